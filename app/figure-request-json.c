@@ -8,6 +8,8 @@
 
 #include "app/figure-request.h"
 #include "capture/json.h"
+#include "ui/figures/inks.h"
+
 #include "fovea-config.h"
 
 typedef enum {
@@ -66,7 +68,7 @@ static const Member sparse_members[] = {
 };
 
 /* Written only where it is set: other figures keep their bytes, and older ones have no such member. */
-static const char every_head[] = "every_head", some_heads[] = "heads";
+static const char every_head[] = "every_head", some_heads[] = "heads", theme[] = "theme";
 
 /* The value of one member, read from its place in the struct. */
 static void
@@ -118,6 +120,10 @@ fovea_figure_request_to_json (const FoveaFigureRequest *request)
     if (request->heads != NULL) {
         json_builder_set_member_name (builder, some_heads);
         json_builder_add_string_value (builder, request->heads);
+    }
+    if (request->style.theme != FOVEA_THEME_LIGHT) {
+        json_builder_set_member_name (builder, theme);
+        json_builder_add_string_value (builder, fovea_theme_get_name (request->style.theme));
     }
     json_builder_end_object (builder);
     g_autoptr (JsonNode) root = json_builder_get_root (builder);
@@ -172,6 +178,33 @@ read_member (JsonObject *object, const char *name, MemberKind kind, gpointer fie
     return TRUE;
 }
 
+static gboolean
+read_theme (JsonObject *object, FoveaTheme *out, GError **error)
+{
+    const char *name = get_text (object, theme, error);
+    if (name == NULL)
+        return FALSE;
+    if (fovea_theme_from_name (name, out))
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                 "provenance: theme '%s' is neither light nor dark", name);
+    return FALSE;
+}
+
+/* What is written only where it is set. */
+static gboolean
+read_rare_members (JsonObject *object, FoveaFigureRequest *request, GError **error)
+{
+    if (json_object_has_member (object, every_head) &&
+        !read_member (object, every_head, MEMBER_INT, &request->every_head, error))
+        return FALSE;
+    if (json_object_has_member (object, some_heads) &&
+        !read_member (object, some_heads, MEMBER_TEXT, &request->heads, error))
+        return FALSE;
+    return !json_object_has_member (object, theme) ||
+           read_theme (object, &request->style.theme, error);
+}
+
 FoveaFigureRequest *
 fovea_figure_request_from_json (const char *json, GError **error)
 {
@@ -194,13 +227,7 @@ fovea_figure_request_from_json (const char *json, GError **error)
         if (!read_member (object, sparse_members[i].name, sparse_members[i].kind,
                           (char *) request + sparse_members[i].offset, error))
             return NULL;
-    if (json_object_has_member (object, every_head) &&
-        !read_member (object, every_head, MEMBER_INT, &request->every_head, error))
-        return NULL;
-    if (json_object_has_member (object, some_heads) &&
-        !read_member (object, some_heads, MEMBER_TEXT, &request->heads, error))
-        return NULL;
-    return g_steal_pointer (&request);
+    return read_rare_members (object, request, error) ? g_steal_pointer (&request) : NULL;
 }
 
 void
@@ -290,6 +317,8 @@ fovea_figure_request_to_command (const FoveaFigureRequest *request,
     append_number (text, "height", request->style.height_mm, 0);
     append_number (text, "text-size", request->style.text_pt, 0);
     append_number (text, "dpi", request->dpi, 300);
+    if (request->style.theme != FOVEA_THEME_LIGHT)
+        g_string_append_printf (text, " --theme %s", fovea_theme_get_name (request->style.theme));
     if (!request->style.caption)
         g_string_append (text, " --no-caption");
     if (request->style.letters != (request->kind == FOVEA_FIGURE_HEADS || sparse))

@@ -49,10 +49,12 @@ fovea_latent_figure_save (const FoveaSaeLatent *latent,
 {
     g_autofree char *caption = make_caption (latent, page);
     g_autofree char *provenance =
-        g_strdup_printf ("{\"figure\":\"latent\",\"latent\":%d}", latent->latent);
+        g_strdup_printf ("{\"figure\":\"latent\",\"latent\":%d%s}", latent->latent,
+                         page->theme == FOVEA_THEME_DARK ? ",\"theme\":\"dark\"" : "");
     const FoveaLatentOptions shown = {
         .has_signs = page->has_signs, .n_examples = page->n_examples, .caption = caption};
-    const FoveaFigureStyle style = {.width_mm = page->width_mm, .letters = TRUE, .caption = TRUE};
+    const FoveaFigureStyle style = {
+        .width_mm = page->width_mm, .letters = TRUE, .caption = TRUE, .theme = page->theme};
     g_autoptr (FoveaFigure) figure = fovea_figure_latent_new (latent, &shown, &style, error);
     return figure != NULL && fovea_figure_save (figure, path, page->dpi, provenance, error);
 }

@@ -3,6 +3,7 @@
 #pragma once
 /* A latent's page as a file, the same bytes from command and window. */
 #include "analysis/sae-latent.h"
+#include "ui/figures/color-map.h"
 
 enum {
     FOVEA_LATENT_EXAMPLES = 20, /* a side, that are collected for a page */
@@ -18,6 +19,7 @@ typedef struct {
     guint n_examples; /* a side; 0 = 5 */
     double width_mm;  /* 0 = two columns */
     double dpi;       /* of a PNG, 0 = 300 */
+    FoveaTheme theme;
 } FoveaLatentPage;
 
 /**

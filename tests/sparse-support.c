@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/sparse-curves.h"
+
 enum {
     TINY_T = 32,
     TINY_D = 4,
@@ -139,6 +141,22 @@ sparse_trace_new (gint64 T, guint n_layers, guint n_heads, guint n_products, gui
         arrays[i] = (TraceArray){name, 3, {T, n_heads, RANDOM_D}, 1, values};
     }
     return trace_of (info, arrays, 3 * n_products);
+}
+
+FoveaTable *
+sparse_recall_new (FoveaTrace *trace, const char *const *ids)
+{
+    g_autoptr (GPtrArray) methods = g_ptr_array_new ();
+    for (guint i = 0; ids[i] != NULL; i++)
+        g_ptr_array_add (methods, (gpointer) fovea_sparse_method_find (ids[i], NULL));
+    g_ptr_array_add (methods, NULL);
+    const FoveaSparseCurvesOptions options = {
+        .methods = (const FoveaSparseMethod *const *) methods->pdata, .sweep = TRUE};
+    g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&options);
+    FoveaThreads *threads = fovea_threads_new (1);
+    ck_assert (fovea_sparse_curves_add (curves, trace, threads, NULL, NULL, NULL, NULL));
+    fovea_threads_free (threads);
+    return fovea_sparse_curves_finish (curves);
 }
 
 void

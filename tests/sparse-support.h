@@ -4,6 +4,7 @@
 /* Heads to try sparse methods on: the fixture of methods/prefill.md 4 and random ones. */
 #include "analysis/mask-rows.h"
 #include "analysis/sparse-measures.h"
+#include "analysis/table.h"
 #include "tests/trace-support.h"
 
 typedef struct {
@@ -65,6 +66,14 @@ void sparse_tiny_values (float *out);
  */
 FoveaTrace *
 sparse_trace_new (gint64 T, guint n_layers, guint n_heads, guint n_products, guint64 seed);
+
+/**
+ * sparse_recall_new:
+ * @ids: (array zero-terminated=1): of methods
+ *
+ * Their curves on a trace, at the points of their sweeps.   Owner: caller.
+ */
+FoveaTable *sparse_recall_new (FoveaTrace *trace, const char *const *ids);
 
 /**
  * sparse_set_knobs:

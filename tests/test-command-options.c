@@ -153,6 +153,10 @@ static const struct {
     {"fovea figure map a.fovea --floor 0.01 -o m1.svg && fovea figure map a.fovea -o m2.svg && "
      "cmp -s m1.svg m2.svg || echo differ",
      "differ"},
+    {"fovea figure map a.fovea --theme light -o m4.svg && cmp m4.svg m2.svg && echo same", "same"},
+    {"fovea figure map a.fovea --theme dark -o m5.svg && cp m5.svg m6.svg && "
+     "fovea figure --again m6.svg && cmp m5.svg m6.svg && grep -c '<rect.*#1E1E1E' m6.svg",
+     "1"},
     {"fovea figure map a.fovea --no-caption -o m3.svg && cmp -s m3.svg m2.svg || echo differ",
      "differ"},
     {"fovea figure heads a.fovea --run 2 --score induction --no-letters -o h.svg && grep -c '<svg' "
@@ -287,6 +291,8 @@ static const struct {
     {"fovea figure map a.fovea -o x.png --dpi 5", "--dpi is '5'"},
     {"fovea figure map a.fovea -o x.svg --width 10", "--width is '10'"},
     {"fovea figure map a.fovea -o x.svg --scale cubic", "--scale is 'cubic'"},
+    {"fovea figure map a.fovea -o x.svg --theme blue", "--theme is 'blue', expected light|dark"},
+    {"fovea figure --again x.svg --theme dark", "--theme and --again exclude"},
     {"fovea figure --again x.svg a.fovea b.fovea", "unexpected argument 'b.fovea' with --again"},
     {"fovea figure --again x.svg --dpi 100", "--dpi and --again exclude"},
     {"fovea window a.fovea b.fovea", "unexpected argument 'b.fovea'"},
@@ -307,6 +313,7 @@ static const struct {
     {"fovea sae train demo -f one.txt --hook blocks.2.hook_resid_post -o out --products tf32",
      "--products has no effect"},
     {"fovea sae dashboard sae a.fovea --latent 1 -o l.json --width 100", "--width has no effect"},
+    {"fovea sae dashboard sae a.fovea --latent 1 -o l.json --theme dark", "--theme has no effect"},
     {"fovea sae dashboard sae a.fovea --latent 1 -o l.json --dpi 100", "--dpi goes with -o *.png"},
     {"fovea sae dashboard sae a.fovea --latent 1 -o l.svg --dpi 100", "--dpi goes with -o *.png"},
     {"fovea selfcheck demo b", "unexpected argument 'b'"},

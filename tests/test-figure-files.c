@@ -134,8 +134,8 @@ START_TEST (any_text_makes_a_well_formed_svg)
 {
     static const char *const texts[] = {"a\x1b[31m\x07", "<b> & \"c\"", "\xc2\x9b", "\x01"};
     static const GMarkupParser parser = {NULL};
-    g_autoptr (FoveaScene) scene = fovea_scene_new (100);
-    const FoveaTextStyle style = {7, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    g_autoptr (FoveaScene) scene = fovea_scene_new (100, fovea_inks_get (FOVEA_THEME_LIGHT));
+    const FoveaTextStyle style = {7, FALSE, 0xFF000000, FOVEA_ANCHOR_START, FALSE};
     for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
         fovea_scene_add_text (scene, 0, 10 * i, texts[i], &style);
     g_autofree char *svg = fovea_scene_print_svg (scene, texts[0], texts[1]);

@@ -3,7 +3,6 @@
 /* Pages, letters and options by chance: a figure is whole on its page, or refused with a reason. */
 #include <math.h>
 
-#include "analysis/sparse-curves.h"
 #include "tests/figure-support.h"
 #include "tests/sparse-support.h"
 #include "tests/support.h"
@@ -39,18 +38,10 @@ static FoveaTable *recall, *heads;
 static void
 set_up (void)
 {
-    static const char *const ids[] = {"oracle-token", "streaming", "vertical-slash"};
-    const FoveaSparseMethod *methods[G_N_ELEMENTS (ids) + 1] = {NULL};
-    for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
-        methods[i] = fovea_sparse_method_find (ids[i], NULL);
-    const FoveaSparseCurvesOptions options = {.methods = methods, .sweep = TRUE};
-    g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&options);
-    FoveaThreads *threads = fovea_threads_new (1);
+    static const char *const ids[] = {"oracle-token", "streaming", "vertical-slash", NULL};
     trace = sparse_trace_new (T, L, H, L, 11);
     plain_trace = figure_trace (T);
-    ck_assert (fovea_sparse_curves_add (curves, trace, threads, NULL, NULL, NULL, NULL));
-    fovea_threads_free (threads);
-    recall = fovea_sparse_curves_finish (curves);
+    recall = sparse_recall_new (trace, ids);
     heads = figure_heads (L, H);
 }
 
@@ -79,6 +70,7 @@ choose_style (GRand *rand)
         .text_pt = choose (rand, 0.3) ? 0 : 3 * pow (12, g_rand_double (rand)),
         .letters = choose (rand, 0.5),
         .caption = choose (rand, 0.5),
+        .theme = choose (rand, 0.3) ? FOVEA_THEME_DARK : FOVEA_THEME_LIGHT,
     };
 }
 
@@ -160,6 +152,10 @@ assert_whole (Kind kind, FoveaFigure *figure, const FoveaFigureStyle *style)
     FoveaScene *scene = fovea_figure_get_scene (figure);
     const FoveaItem *items = fovea_scene_get_items (scene, &n);
     fovea_scene_get_size (scene, &width, &height);
+    if (style->height_mm > 0)
+        ck_assert_double_eq_tol (height, style->height_mm * FOVEA_POINTS_PER_MM, 1e-9);
+    width -= 2 * fovea_scene_get_inks (scene)->margin;
+    height -= 2 * fovea_scene_get_inks (scene)->margin;
     for (guint i = 0; i < n; i++) {
         const FoveaBox b = fovea_scene_get_box (&items[i]);
         gboolean inside = b.x0 <= b.x1 && b.y0 <= b.y1 && b.x0 >= -slack && b.y0 >= -slack &&
@@ -171,8 +167,6 @@ assert_whole (Kind kind, FoveaFigure *figure, const FoveaFigureStyle *style)
         if (items[i].image != NULL)
             ck_assert_uint_gt (items[i].image->width * items[i].image->height, 0);
     }
-    if (style->height_mm > 0)
-        ck_assert_double_eq_tol (height, style->height_mm * FOVEA_POINTS_PER_MM, 1e-9);
 }
 
 /* Both answers have to come, or the pages are all too large or all too small to say anything. */

@@ -7,6 +7,7 @@
 #include <pango/pangocairo.h>
 
 #include "tests/support.h"
+#include "ui/figures/inks.h"
 #include "ui/figures/label-place.h"
 #include "ui/figures/text.h"
 
@@ -142,7 +143,7 @@ START_TEST (letters_hang_no_lower_than_their_scene_knows)
 {
     for (int bold = 0; bold < 2; bold++) {
         const FoveaTextStyle style = {700, bold, 0xFF000000, FOVEA_ANCHOR_START, FALSE};
-        g_autoptr (FoveaScene) scene = fovea_scene_new (200);
+        g_autoptr (FoveaScene) scene = fovea_scene_new (200, fovea_inks_get (FOVEA_THEME_LIGHT));
         cairo_surface_t *ink = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, NULL);
         cairo_t *cr = cairo_create (ink);
         double x, y, width, height;

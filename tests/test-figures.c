@@ -298,8 +298,8 @@ END_TEST
 START_TEST (every_mark_stands_around_its_place)
 {
     const double x = 40, y = 25, radius = 3;
-    g_autoptr (FoveaScene) scene = fovea_scene_new (100);
-    fovea_mark_add (scene, (FoveaMark) _i, x, y, radius, FOVEA_INK, 0);
+    g_autoptr (FoveaScene) scene = fovea_scene_new (100, fovea_inks_get (FOVEA_THEME_LIGHT));
+    fovea_mark_add (scene, (FoveaMark) _i, x, y, radius, 0xFF000000, 0);
     guint n;
     const FoveaItem *item = fovea_scene_get_items (scene, &n);
     ck_assert_uint_eq (n, 1);

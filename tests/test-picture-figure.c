@@ -125,8 +125,8 @@ START_TEST (panels_are_picture_rollout_and_every_head)
     ck_assert (figure_has_text (figure, "rollout") && figure_has_text (figure, "layer 1"));
     ck_assert (figure_has_text (figure, "from the class token"));
     const FoveaItem *picture = figure_find_image (figure, 0);
-    ck_assert_uint_eq (picture->image->palette[patch_pixel (picture, 2, 2)], FOVEA_PAPER);
-    ck_assert_uint_eq (picture->image->palette[patch_pixel (picture, 0, 0)], FOVEA_INK);
+    ck_assert_uint_eq (picture->image->palette[patch_pixel (picture, 2, 2)], 0xFFFFFFFF);
+    ck_assert_uint_eq (picture->image->palette[patch_pixel (picture, 0, 0)], 0xFF000000);
     /* Steps of weight are those of the first layer's second head; greys those of the picture. */
     float row[T];
     g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, 0, NULL);

@@ -188,6 +188,30 @@ START_TEST (every_colour_scale_survives_and_has_its_option)
 }
 END_TEST
 
+/* A light figure says nothing of it: older ones keep their bytes. */
+START_TEST (a_dark_theme_survives_and_has_its_option)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaFigureRequest) made = fovea_figure_request_new ((FoveaFigureKind) _i);
+    g_autofree char *light = fovea_figure_request_to_json (made);
+    g_autofree char *plain = fovea_figure_request_to_command (made, "a.fovea", "x.pdf");
+    ck_assert_ptr_null (strstr (light, "theme"));
+    ck_assert_ptr_null (strstr (plain, "theme"));
+    made->style.theme = FOVEA_THEME_DARK;
+    g_autofree char *json = fovea_figure_request_to_json (made);
+    g_autofree char *command = fovea_figure_request_to_command (made, "a.fovea", "x.pdf");
+    g_autoptr (FoveaFigureRequest) read = fovea_figure_request_from_json (json, NULL);
+    ck_assert_ptr_nonnull (strstr (json, "\"theme\":\"dark\""));
+    ck_assert_ptr_nonnull (strstr (command, " --theme dark "));
+    ck_assert_int_eq (read->style.theme, FOVEA_THEME_DARK);
+    g_auto (GStrv) parts = g_strsplit (json, "\"dark\"", 2);
+    g_autofree char *wrong = g_strjoinv ("\"sepia\"", parts);
+    ck_assert_ptr_null (fovea_figure_request_from_json (wrong, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED));
+    ck_assert_msg (strstr (error->message, "sepia") != NULL, "%s", error->message);
+}
+END_TEST
+
 START_TEST (the_numbers_of_a_figure_have_a_command_of_their_own)
 {
     static const struct {
@@ -468,6 +492,8 @@ main (void)
     tcase_add_test (figures, provenance_holds_every_member);
     tcase_add_test (figures, a_request_of_the_sparsity_lab_survives_and_is_a_command);
     tcase_add_test (figures, named_heads_survive_and_stand_in_place_of_an_object);
+    tcase_add_loop_test (figures, a_dark_theme_survives_and_has_its_option, 0,
+                         FOVEA_N_FIGURE_KINDS);
     tcase_add_test (figures, figures_of_other_kinds_say_nothing_of_methods);
     tcase_add_loop_test (figures, defaults_survive_the_way_through_text, 0, FOVEA_N_FIGURE_KINDS);
     tcase_add_loop_test (figures, provenance_nested_beyond_measure_is_refused, 0, 2);

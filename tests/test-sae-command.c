@@ -271,6 +271,11 @@ START_TEST (dashboard_is_a_figure_or_json)
         0, NULL));
     command_result_free (command_expect (
         command_folder, "fovea sae dashboard sae a.fovea --latent 17 -o l.json --quiet", 0, NULL));
+    command_result_free (command_expect (
+        command_folder,
+        "fovea sae dashboard sae a.fovea --latent 17 -o d.svg --theme dark --quiet && "
+        "grep -c '<rect.*#1E1E1E' d.svg && grep -c 'theme.*dark' d.svg && ! grep '<rect' l.svg",
+        0, NULL));
     g_autofree char *svg = NULL, *json = NULL;
     g_autofree char *svg_path = g_build_filename (command_folder, "l.svg", NULL);
     g_autofree char *json_path = g_build_filename (command_folder, "l.json", NULL);

@@ -8,7 +8,6 @@
 
 #include "analysis/curve-mean.h"
 #include "analysis/mask-verdict.h"
-#include "analysis/sparse-curves.h"
 #include "tests/figure-support.h"
 #include "tests/sparse-support.h"
 #include "ui/figures/color-bar.h"
@@ -35,18 +34,10 @@ make_trace (void)
 static FoveaTable *
 make_recall (void)
 {
-    static const char *const ids[] = {"oracle-token", "streaming", "vertical-slash", "xattention",
-                                      "oracle-weight"};
-    const FoveaSparseMethod *methods[G_N_ELEMENTS (ids) + 1] = {NULL};
-    for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
-        methods[i] = fovea_sparse_method_find (ids[i], NULL);
-    const FoveaSparseCurvesOptions options = {.methods = methods, .sweep = TRUE};
-    g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&options);
+    static const char *const ids[] = {"oracle-token", "streaming",     "vertical-slash",
+                                      "xattention",   "oracle-weight", NULL};
     g_autoptr (FoveaTrace) trace = make_trace ();
-    FoveaThreads *threads = fovea_threads_new (1);
-    ck_assert (fovea_sparse_curves_add (curves, trace, threads, NULL, NULL, NULL, NULL));
-    fovea_threads_free (threads);
-    return fovea_sparse_curves_finish (curves);
+    return sparse_recall_new (trace, ids);
 }
 
 typedef enum {
@@ -575,7 +566,7 @@ END_TEST
 
 START_TEST (dashes_reach_the_svg)
 {
-    g_autoptr (FoveaScene) scene = fovea_scene_new (100);
+    g_autoptr (FoveaScene) scene = fovea_scene_new (100, fovea_inks_get (FOVEA_THEME_LIGHT));
     const double points[] = {0, 0, 10, 10, 20, 0}, dash[] = {3, 1.5, 0};
     fovea_scene_add_curve (scene, points, 3, 0xFF112233, 1, dash);
     fovea_scene_add_curve (scene, points, 3, 0xFF112233, 1, NULL);

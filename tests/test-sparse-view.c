@@ -15,6 +15,7 @@
 #include "tests/sparse-support.h"
 #include "tests/widget-tree.h"
 #include "ui/curve-view.h"
+#include "ui/figures/mask-dots.h"
 #include "ui/layer-curves.h"
 #include "ui/map-page.h"
 #include "ui/mask-overlay.h"

@@ -7,12 +7,6 @@
 #include "analysis/sparse-method.h"
 #include "ui/tile.h"
 
-/* The three colours of ui.md 3, the same in both themes; wasted has a darker twin for words. */
-#define FOVEA_MASK_KEPT        0xFF0B6E8F
-#define FOVEA_MASK_MISSED      0xFFCD451C
-#define FOVEA_MASK_WASTED      0xFFC9C5D8
-#define FOVEA_MASK_WASTED_WORD 0xFF6E6889
-
 /* Queries read of a pixel that has more: a dot then stands for those. */
 #define FOVEA_MASK_SAMPLES 8
 

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/figures/mask-dots.h"
 #include "ui/late.h"
 #include "ui/mask-overlay.h"
 #include "ui/sparse-numbers.h"

@@ -9,6 +9,7 @@
 #include "app/figure-save.h"
 #include "app/heads-job.h"
 #include "app/recall-keep.h"
+#include "ui/figures/inks.h"
 
 static const FoveaOption options[] = {
     FOVEA_ROW_VALUE ("output", 'o', TEXT, "FILE", "picture to write: .pdf, .svg or .png"),
@@ -60,6 +61,10 @@ static const FoveaOption options[] = {
     FOVEA_ROW_NUMBER ("height", "MM", 20, 600, "height (default from the content)"),
     FOVEA_ROW_NUMBER ("text-size", "PT", 4, 24, "points (default 7)"),
     FOVEA_ROW_NUMBER ("dpi", "N", 36, 2400, "of a PNG (default 300)"),
+    FOVEA_ROW_CHOICE ("theme",
+                      "NAME",
+                      "light|dark",
+                      "light: for paper, without a ground (default); dark: for dark slides"),
     FOVEA_ROW_FLAG ("no-caption", "no grey line at the foot"),
     FOVEA_ROW_FLAG ("letters", "panel letters a, b"),
     FOVEA_ROW_FLAG ("no-letters", "no panel letters"),
@@ -244,6 +249,7 @@ make_request (const FoveaArguments *arguments, GError **error)
     r->style.letters = fovea_arguments_has (arguments, "letters") ||
                        (r->style.letters && !fovea_arguments_has (arguments, "no-letters"));
     r->dpi = fovea_arguments_number (arguments, "dpi", r->dpi);
+    fovea_theme_from_name (fovea_arguments_text (arguments, "theme", "light"), &r->style.theme);
     return check_effects (arguments, r, error) ? g_steal_pointer (&r) : NULL;
 }
 

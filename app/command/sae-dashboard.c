@@ -11,6 +11,7 @@
 #include "app/sae-job.h"
 #include "app/sae-latent-job.h"
 #include "app/sae-probe-job.h"
+#include "ui/figures/inks.h"
 
 static const FoveaOption options[] = {
     FOVEA_ROW_INTEGER ("latent", "J", 0, G_MAXINT32, "which one (needed)"),
@@ -30,6 +31,7 @@ static const FoveaOption options[] = {
     FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of the CPU (default: its cores)"),
     FOVEA_ROW_NUMBER ("width", "MM", 20, 2000, "of a figure (default 183)"),
     FOVEA_ROW_NUMBER ("dpi", "N", 10, 2400, "of a PNG (default 300)"),
+    FOVEA_ROW_CHOICE ("theme", "NAME", "light|dark", "of a figure (default light)"),
     {NULL},
 };
 
@@ -72,7 +74,7 @@ write_latent (FoveaContext *context,
         g_autofree char *json = fovea_sae_latent_print_json (latent, sae);
         return fovea_command_write (context, json, -1, error);
     }
-    const FoveaLatentPage page = {
+    FoveaLatentPage page = {
         .architecture = fovea_sae_architecture_name (sae->architecture),
         .site = fovea_sae_get_metadata (sae, "hook_name"),
         .n_latents = sae->d_sae,
@@ -81,6 +83,7 @@ write_latent (FoveaContext *context,
         .width_mm = fovea_arguments_number (a, "width", 0),
         .dpi = fovea_arguments_number (a, "dpi", 0),
     };
+    fovea_theme_from_name (fovea_arguments_text (a, "theme", "light"), &page.theme);
     return fovea_latent_figure_save (latent, &page, path, error);
 }
 
@@ -195,8 +198,12 @@ check (const FoveaArguments *a, GError **error)
                      endings[i][1]);
         return FALSE;
     }
-    if (fovea_arguments_has (a, "width") && g_str_has_suffix (path, ".json")) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--width has no effect on JSON");
+    static const char *const of_figures[] = {"width", "theme"};
+    for (guint i = 0; i < G_N_ELEMENTS (of_figures) && g_str_has_suffix (path, ".json"); i++) {
+        if (!fovea_arguments_has (a, of_figures[i]))
+            continue;
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--%s has no effect on JSON",
+                     of_figures[i]);
         return FALSE;
     }
     if (fovea_arguments_has (a, "positive") == fovea_arguments_has (a, "negative"))

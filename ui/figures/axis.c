@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "ui/figures/inks.h"
+
 #define LABEL_GAP    2.0  /* between tick and label */
 #define SIDE_GAP     4.0  /* least white between neighbours, side by side */
 #define CENTRE       0.36 /* baseline below the middle of figures, in font sizes */
@@ -148,13 +150,14 @@ fovea_ticks_width (GArray *ticks, double text)
 void
 fovea_axis_add_bottom (FoveaScene *scene, GArray *ticks, double y, double text, gboolean turned)
 {
+    guint32 ink = fovea_scene_get_inks (scene)->ink;
     for (guint i = 0; i < ticks->len; i++) {
         const FoveaTick *tick = &g_array_index (ticks, FoveaTick, i);
-        FoveaTextStyle style = {text, tick->bold, FOVEA_INK,
+        FoveaTextStyle style = {text, tick->bold, ink,
                                 turned ? FOVEA_ANCHOR_END : FOVEA_ANCHOR_MIDDLE, turned};
         double below = y + FOVEA_TICK_LENGTH + LABEL_GAP;
         fovea_scene_add_line (scene, tick->at, y, tick->at, y + FOVEA_TICK_LENGTH,
-                              tick->bold ? BOLD_WIDTH : FOVEA_AXIS_WIDTH, FOVEA_INK);
+                              tick->bold ? BOLD_WIDTH : FOVEA_AXIS_WIDTH, ink);
         if (turned)
             fovea_scene_add_text (scene, tick->at + CENTRE * text, below, tick->label, &style);
         else
@@ -165,11 +168,12 @@ fovea_axis_add_bottom (FoveaScene *scene, GArray *ticks, double y, double text, 
 void
 fovea_axis_add_left (FoveaScene *scene, GArray *ticks, double x, double text)
 {
+    guint32 ink = fovea_scene_get_inks (scene)->ink;
     for (guint i = 0; i < ticks->len; i++) {
         const FoveaTick *tick = &g_array_index (ticks, FoveaTick, i);
-        FoveaTextStyle style = {text, tick->bold, FOVEA_INK, FOVEA_ANCHOR_END, FALSE};
+        FoveaTextStyle style = {text, tick->bold, ink, FOVEA_ANCHOR_END, FALSE};
         fovea_scene_add_line (scene, x - FOVEA_TICK_LENGTH, tick->at, x, tick->at,
-                              tick->bold ? BOLD_WIDTH : FOVEA_AXIS_WIDTH, FOVEA_INK);
+                              tick->bold ? BOLD_WIDTH : FOVEA_AXIS_WIDTH, ink);
         fovea_scene_add_text (scene, x - FOVEA_TICK_LENGTH - LABEL_GAP, tick->at + CENTRE * text,
                               tick->label, &style);
     }

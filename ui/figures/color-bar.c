@@ -1,17 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* A ramp turns values into palette entries and draws its own key, so the two cannot disagree. The
- * palette has 254 steps of the 256-colour table: one entry is kept for absent, one for zero. */
+/* The key is drawn with the palette of its ramp, so that it cannot disagree with the picture. */
 #include "ui/figures/color-bar.h"
 
 #include <math.h>
 
 #include "ui/figures/axis.h"
-#include "ui/figures/color-map.h"
+#include "ui/figures/inks.h"
 
-#define FIRST      2 /* palette entries before the ramp */
-#define N_STEPS    254
-#define ZERO_SHARE 0.005
 #define THICKNESS  6.0
 #define LINE       1.286 /* baseline to baseline, in font sizes */
 #define BELOW      0.78  /* top of letters to baseline */
@@ -20,62 +16,31 @@
 #define INLINE_BAR 60.0
 #define LESS       "less"
 
-void
-fovea_ramp_set_palette (const FoveaRamp *ramp, guint32 *palette)
-{
-    const guint32 *table = ramp->kind == FOVEA_RAMP_SIGNED
-                               ? fovea_color_map_diverging (FOVEA_THEME_LIGHT)
-                               : fovea_color_map_sequential (FOVEA_THEME_LIGHT);
-    palette[0] = 0;
-    palette[1] = fovea_color_map_zero (FOVEA_THEME_LIGHT);
-    for (int i = 0; i < N_STEPS; i++)
-        palette[FIRST + i] = table[(i * 255 + (N_STEPS - 1) / 2) / (N_STEPS - 1)];
-}
-
-guint8
-fovea_ramp_get_index (const FoveaRamp *ramp, double value)
-{
-    if (isnan (value))
-        return 0;
-    double at;
-    if (ramp->kind == FOVEA_RAMP_LOG) {
-        if (value < ramp->low)
-            return 1;
-        at = log10 (value / ramp->low) / log10 (ramp->high / ramp->low);
-    } else if (ramp->kind == FOVEA_RAMP_LINEAR) {
-        at = (value - ramp->low) / (ramp->high - ramp->low);
-        if (at < ZERO_SHARE)
-            return 1;
-    } else {
-        at = (value / ramp->high + 1) / 2;
-    }
-    return (guint8) (FIRST + (int) (CLAMP (at, 0, 1) * (N_STEPS - 1) + 0.5));
-}
-
 /* The ramp itself, one pixel a step: what is drawn is what palettes hold. */
 static FoveaIndexedImage *
-make_strip (const FoveaRamp *ramp)
+make_strip (const FoveaRamp *ramp, FoveaTheme theme)
 {
-    FoveaIndexedImage *strip = fovea_indexed_image_new (N_STEPS, 1);
-    for (int i = 0; i < N_STEPS; i++)
-        strip->pixels[i] = (guint8) (FIRST + i);
-    fovea_ramp_set_palette (ramp, strip->palette);
+    FoveaIndexedImage *strip = fovea_indexed_image_new (FOVEA_RAMP_STEPS, 1);
+    for (int i = 0; i < FOVEA_RAMP_STEPS; i++)
+        strip->pixels[i] = (guint8) (FOVEA_RAMP_FIRST + i);
+    fovea_ramp_set_palette (ramp, theme, strip->palette);
     return strip;
 }
 
 static void
 add_strip (FoveaScene *scene, const FoveaRamp *ramp, double x, double y, double bar)
 {
-    fovea_scene_add_image (scene, x, y, bar, THICKNESS, make_strip (ramp));
-    fovea_scene_add_rectangle (scene, x, y, bar, THICKNESS, 0, FOVEA_INK, FOVEA_AXIS_WIDTH);
+    const FoveaInks *inks = fovea_scene_get_inks (scene);
+    fovea_scene_add_image (scene, x, y, bar, THICKNESS, make_strip (ramp, inks->theme));
+    fovea_scene_add_rectangle (scene, x, y, bar, THICKNESS, 0, inks->ink, FOVEA_AXIS_WIDTH);
 }
 
 static void
 add_swatch (FoveaScene *scene, double x, double y)
 {
+    const FoveaInks *inks = fovea_scene_get_inks (scene);
     fovea_scene_add_rectangle (scene, x, y, THICKNESS, THICKNESS,
-                               fovea_color_map_zero (FOVEA_THEME_LIGHT), FOVEA_INK,
-                               FOVEA_AXIS_WIDTH);
+                               fovea_color_map_zero (inks->theme), inks->ink, FOVEA_AXIS_WIDTH);
 }
 
 static double
@@ -157,8 +122,9 @@ fovea_color_bar_add (FoveaScene *scene,
                      const char *title,
                      const char *detail)
 {
-    FoveaTextStyle bold = {text, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-    FoveaTextStyle plain = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    guint32 color = fovea_scene_get_inks (scene)->ink;
+    FoveaTextStyle bold = {text, TRUE, color, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle plain = {text, FALSE, color, FOVEA_ANCHOR_START, FALSE};
     fovea_scene_add_text (scene, x, y + BELOW * text, title, &bold);
     if (detail != NULL) {
         y += LINE * text;
@@ -186,11 +152,12 @@ add_words (FoveaScene *scene, const char *words, double right, double y, FoveaTe
     return right - fovea_text_width (words, style.size, style.bold);
 }
 
-/* The bar between its two ends, and what stays paper; gives the left end. */
+/* The bar between its two ends, and what is below it; gives the left end. */
 static double
 add_scale (FoveaScene *scene, const FoveaRamp *ramp, double right, double baseline, double text)
 {
-    FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle ink = {text, FALSE, fovea_scene_get_inks (scene)->ink, FOVEA_ANCHOR_START,
+                          FALSE};
     double top = baseline - CLAMP (0.36 * text, 0, 20) - THICKNESS / 2;
     double low = get_low (ramp);
     g_autofree char *first = fovea_text_number (low, 3);
@@ -201,7 +168,7 @@ add_scale (FoveaScene *scene, const FoveaRamp *ramp, double right, double baseli
     if (ramp->kind != FOVEA_RAMP_SIGNED) {
         double zero = ramp->kind == FOVEA_RAMP_LOG
                           ? ramp->low
-                          : ramp->low + ZERO_SHARE * (ramp->high - ramp->low);
+                          : ramp->low + FOVEA_RAMP_ZERO * (ramp->high - ramp->low);
         g_autofree char *number = fovea_text_number (zero, 3);
         g_autofree char *below = g_strconcat ("below ", number, NULL);
         x = add_words (scene, below, x, baseline, ink) - 3 - THICKNESS;
@@ -220,8 +187,9 @@ fovea_color_bar_add_inline (FoveaScene *scene,
                             double text,
                             const char *title)
 {
-    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
-    g_autoptr (FoveaScene) trial = fovea_scene_new (right);
+    const FoveaInks *inks = fovea_scene_get_inks (scene);
+    FoveaTextStyle quiet = {text, FALSE, inks->quiet, FOVEA_ANCHOR_START, FALSE};
+    g_autoptr (FoveaScene) trial = fovea_scene_new (right, inks);
     double room = add_scale (trial, ramp, right, *baseline, text) - left;
     if (fovea_text_width (title, text, FALSE) <= room)
         return add_words (scene, title, add_scale (scene, ramp, right, *baseline, text), *baseline,

@@ -2,37 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* The key of a colour scale: quantity, bar, ticks, and apart from it the swatch of zero. */
-#include "ui/figures/figure.h"
+#include "ui/figures/ramp.h"
 #include "ui/figures/scene.h"
-
-typedef enum {
-    FOVEA_RAMP_LOG,    /* low .. high, by decades */
-    FOVEA_RAMP_LINEAR, /* low .. high; zero below half a percent of the range */
-    FOVEA_RAMP_SIGNED, /* -high .. high */
-} FoveaRampKind;
-
-typedef struct {
-    FoveaRampKind kind;
-    double low, high;
-} FoveaRamp;
-
-/**
- * fovea_ramp_set_palette:
- *
- * Fills a palette: 0 transparent, 1 the zero colour, 2 .. 255 the ramp.
- *
- * Shape: @palette is (256) of 0xAARRGGBB.   Thread: any.
- */
-void fovea_ramp_set_palette (const FoveaRamp *ramp, guint32 *palette);
-
-/**
- * fovea_ramp_get_index:
- *
- * Palette entry of a value; NaN is transparent.
- *
- * Thread: any.
- */
-guint8 fovea_ramp_get_index (const FoveaRamp *ramp, double value);
 
 /**
  * fovea_color_bar_get_size:

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* The colours of data: one sequential map, one diverging map, eight classes, each for light and
- * dark (ui.md 3). Exports always use light. */
+ * dark (ui.md 3). What is no data: inks.h. */
 #include <glib.h>
 
 typedef enum {

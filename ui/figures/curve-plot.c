@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "ui/figures/axis.h"
+#include "ui/figures/inks.h"
 #include "ui/figures/label-place.h"
 #include "ui/figures/marks.h"
 
@@ -35,13 +36,14 @@ y_of (const FoveaPlotPanel *p, double share)
     return p->y + (1 - CLAMP (share, 0, 1)) * p->height;
 }
 
-/* A colour of which @share is left on paper; opaque, since what lies below is paper. */
+/* A colour of which @share is left on the ground; opaque, since nothing else lies below. */
 static guint32
-dilute (guint32 color, double share)
+dilute (guint32 color, guint32 ground, double share)
 {
     guint32 out = 0xFF000000;
     for (int shift = 0; shift < 24; shift += 8) {
-        double part = 255 - share * (255 - (double) (color >> shift & 255));
+        double below = ground >> shift & 255;
+        double part = below - share * (below - (double) (color >> shift & 255));
         out |= (guint32) (part + 0.5) << shift;
     }
     return out;
@@ -60,8 +62,9 @@ add_band (FoveaScene *scene, const FoveaPlotPanel *p, const FoveaPlotCurve *curv
         points[2 * i + 1] = y_of (p, curve->band_high[i]);
         points[2 * back + 1] = y_of (p, curve->band_low[i]);
     }
-    fovea_scene_add_path (scene, points, 2 * n, TRUE, dilute (curve->style.color, BAND_SHARE), 0,
-                          0);
+    guint32 ground = fovea_scene_get_inks (scene)->ground;
+    fovea_scene_add_path (scene, points, 2 * n, TRUE,
+                          dilute (curve->style.color, ground, BAND_SHARE), 0, 0);
 }
 
 /* Points of a curve in the scene, (n, 2). */
@@ -126,6 +129,7 @@ add_labels (FoveaScene *scene, const FoveaPlotPanel *p, const FoveaPlotCurve *cu
 static void
 add_left_axis (FoveaScene *scene, const FoveaPlotPanel *p)
 {
+    guint32 ink = fovea_scene_get_inks (scene)->ink;
     g_autoptr (GArray) ticks = fovea_ticks_new ();
     g_autoptr (GArray) values = fovea_ticks_steps (0, 1, FALSE, p->fine ? 6 : 3);
     for (guint i = 0; i < values->len; i++) {
@@ -133,7 +137,7 @@ add_left_axis (FoveaScene *scene, const FoveaPlotPanel *p)
         g_autofree char *label = fovea_text_number (value, 2);
         fovea_ticks_add (ticks, value, y_of (p, value), p->numbers_left ? label : "", FALSE);
     }
-    fovea_scene_add_line (scene, p->x, p->y, p->x, p->y + p->height, FOVEA_AXIS_WIDTH, FOVEA_INK);
+    fovea_scene_add_line (scene, p->x, p->y, p->x, p->y + p->height, FOVEA_AXIS_WIDTH, ink);
     fovea_axis_add_left (scene, ticks, p->x, p->text);
 }
 
@@ -142,6 +146,7 @@ static void
 add_bottom_axis (FoveaScene *scene, const FoveaPlotPanel *p)
 {
     static const double steps[] = {1, 2, 5};
+    guint32 ink = fovea_scene_get_inks (scene)->ink;
     g_autoptr (GArray) ticks = fovea_ticks_new ();
     double bottom = p->y + p->height;
     for (int decade = (int) floor (log10 (p->low)); decade <= 0; decade++)
@@ -155,12 +160,11 @@ add_bottom_axis (FoveaScene *scene, const FoveaPlotPanel *p)
                              FALSE);
         }
     fovea_ticks_thin (ticks, p->text, FALSE);
-    fovea_scene_add_line (scene, p->x, bottom, p->x + p->width, bottom, FOVEA_AXIS_WIDTH,
-                          FOVEA_INK);
+    fovea_scene_add_line (scene, p->x, bottom, p->x + p->width, bottom, FOVEA_AXIS_WIDTH, ink);
     fovea_axis_add_bottom (scene, ticks, bottom, p->text, FALSE);
     if (p->below == NULL)
         return;
-    FoveaTextStyle words = {p->text, FALSE, FOVEA_INK, FOVEA_ANCHOR_MIDDLE, FALSE};
+    FoveaTextStyle words = {p->text, FALSE, ink, FOVEA_ANCHOR_MIDDLE, FALSE};
     fovea_scene_add_text (scene, p->x + p->width / 2, bottom + 4.5 + 2.4 * p->text, p->below,
                           &words);
 }

@@ -17,7 +17,6 @@ enum {
     MAX_SHOWN = 7, /* methods with a colour of their own; the last class is the bound's */
 };
 
-#define OTHER_COLOR   0xFF5E6670
 #define LARGEST_CELL  22.0 /* where the content sets the height */
 #define SMALLEST_CELL 4.0
 #define SPLIT         0.5 /* of the width: where panel b begins */
@@ -170,11 +169,14 @@ assign_styles (BudgetLayout *layout, GArray *order)
         ids[n] = g_array_index (layout->methods, Method, g_array_index (order, guint, n)).id;
         n++;
     }
-    fovea_method_styles_assign (ids, n, FOVEA_THEME_LIGHT, styles);
+    FoveaTheme theme = layout->measures.inks->theme;
+    const FoveaMethodStyle other = {fovea_color_map_role (theme, NULL, NULL), FOVEA_MARK_RING,
+                                    NULL};
+    fovea_method_styles_assign (ids, n, theme, styles);
     for (guint i = 0; i < order->len; i++) {
         Method *method = &g_array_index (layout->methods, Method, g_array_index (order, guint, i));
         method->shown = i < n;
-        method->style = i < n ? styles[i] : (FoveaMethodStyle){OTHER_COLOR, FOVEA_MARK_RING, NULL};
+        method->style = i < n ? styles[i] : other;
     }
 }
 
@@ -184,7 +186,7 @@ add_cell (BudgetLayout *layout, double x, double y, double cell, int winner)
     double gap = cell > 8 ? 1 : 0.4;
     if (winner < 0) {
         fovea_scene_add_rectangle (layout->scene, x + gap / 2, y + gap / 2, cell - gap, cell - gap,
-                                   0, 0xFF9A9A9A, 0.4);
+                                   0, layout->measures.inks->outline, 0.4);
         return;
     }
     const Method *method = &g_array_index (layout->methods, Method, winner);
@@ -192,16 +194,16 @@ add_cell (BudgetLayout *layout, double x, double y, double cell, int winner)
                                method->style.color, 0, 0);
     if (cell >= 7)
         fovea_mark_add (layout->scene, method->style.mark, x + cell / 2, y + cell / 2,
-                        MIN (0.2 * cell, 3.2), FOVEA_PAPER, 0);
+                        MIN (0.2 * cell, 3.2), layout->measures.inks->ground, 0);
 }
 
 static void
 add_grid_labels (BudgetLayout *layout, double left, double top, double cell)
 {
     double text = layout->measures.text;
-    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_END, FALSE};
-    FoveaTextStyle head = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_MIDDLE, FALSE};
-    FoveaTextStyle layer = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_END, FALSE};
+    FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_END, FALSE};
+    FoveaTextStyle head = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_MIDDLE, FALSE};
+    FoveaTextStyle layer = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_END, FALSE};
     gint64 step_x = MAX (1, (gint64) ceil ((fovea_text_width ("00", text, FALSE) + 3) / cell));
     gint64 step_y = MAX (1, (gint64) ceil (1.15 * text / cell));
     fovea_scene_add_text (layout->scene, left - 6, top - 4, "head", &quiet);
@@ -316,8 +318,8 @@ add_method_row (
     double room = width - names - medians - 2.5 * text;
     double bar = room * method->n_won / (double) MAX (layout->n_measured, 1);
     FoveaTextStyle bold = {text, TRUE, method->style.color, FOVEA_ANCHOR_START, FALSE};
-    FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-    FoveaTextStyle end = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_END, FALSE};
+    FoveaTextStyle ink = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle end = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_END, FALSE};
     g_autofree char *shortened = fovea_text_shorten (get_name (method), text, TRUE, names - 12);
     g_autofree char *won = g_strdup_printf ("%u", method->n_won);
     double median = get_median (method->recalls);
@@ -337,8 +339,8 @@ static double
 add_ranking (BudgetLayout *layout, GArray *order, double x, double top, double width)
 {
     double text = layout->measures.text, y = top - 4;
-    FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-    FoveaTextStyle end = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_END, FALSE};
+    FoveaTextStyle ink = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle end = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_END, FALSE};
     g_autofree char *title = write_heading (layout);
     g_autoptr (GPtrArray) shown = list_shown (layout, order);
     double names = MIN (measure_names (layout, shown), MOST_NAMES * width);
@@ -355,7 +357,8 @@ add_ranking (BudgetLayout *layout, GArray *order, double x, double top, double w
 static void
 add_caption (BudgetLayout *layout, double y)
 {
-    FoveaTextStyle quiet = {layout->measures.text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle quiet = {layout->measures.text, FALSE, layout->measures.inks->quiet,
+                            FOVEA_ANCHOR_START, FALSE};
     if (!layout->measures.caption || layout->info == NULL)
         return;
     g_autofree char *percent = fovea_text_number (100 * layout->density, 3);
@@ -373,7 +376,7 @@ static double
 get_foot (BudgetLayout *layout)
 {
     double text = layout->measures.text;
-    layout->scene = fovea_scene_new (layout->measures.width);
+    layout->scene = fovea_scene_new (layout->measures.width, layout->measures.inks);
     add_caption (layout, 2.2 * text);
     double foot = fovea_scene_get_content (layout->scene).y1;
     g_clear_pointer (&layout->scene, fovea_scene_free);
@@ -414,12 +417,13 @@ lay_out (BudgetLayout *layout, GError **error)
     g_autoptr (GArray) order = rank_methods (layout);
     assign_styles (layout, order);
     choose_place (layout, order, top);
-    layout->scene = fovea_scene_new (width);
+    layout->scene = fovea_scene_new (width, layout->measures.inks);
     fovea_figure_add_letter (layout->scene, &layout->measures, 0, "a");
     double low = add_grid (layout, layout->cell, top, error);
     if (low == 0)
         return NULL;
-    FoveaTextStyle letter = {text * 8 / 7, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle letter = {text * 8 / 7, TRUE, layout->measures.inks->ink, FOVEA_ANCHOR_START,
+                             FALSE};
     double x = layout->below ? 0 : get_ranking_x (layout), y = layout->below ? low + text : 0;
     if (layout->measures.letters)
         fovea_scene_add_text (layout->scene, x, y + 0.78 * letter.size, "b", &letter);

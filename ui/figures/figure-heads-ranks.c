@@ -67,7 +67,7 @@ add_one_panel (FoveaHeadsLayout *layout, double top)
     FoveaRankedPanel panel = {.column = layout->score,
                               .title = title,
                               .mark = FOVEA_MARK_DISC,
-                              .color = FOVEA_INK,
+                              .color = layout->measures.inks->ink,
                               .x = layout->panel_x,
                               .y = top,
                               .width = fovea_heads_ranks_get_room (layout),
@@ -117,8 +117,8 @@ add_panels (FoveaHeadsLayout *layout, double top)
                                   .numbers = i == 0 || layout->beside,
                                   .inner = layout->beside && i + 1 < n,
                                   .top = 1};
-        panel.color =
-            fovea_color_map_role (FOVEA_THEME_LIGHT, standard_panels[shown[i]].role, &panel.mark);
+        panel.color = fovea_color_map_role (layout->measures.inks->theme,
+                                            standard_panels[shown[i]].role, &panel.mark);
         fovea_ranked_add (layout->scene, layout->heads, &panel);
     }
 }
@@ -149,8 +149,8 @@ double
 fovea_heads_ranks_add (FoveaHeadsLayout *layout, double y)
 {
     double text = layout->measures.text, size = text * 8 / 7;
-    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
-    FoveaTextStyle letter = {size, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle letter = {size, TRUE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
     gboolean repeats = is_on_repeats (layout);
     g_autofree char *note = panel_note (layout->heads, repeats);
     double top = layout->beside ? 0 : y + 2.4 * text;

@@ -14,7 +14,6 @@
 #include "ui/figures/marks.h"
 #include "ui/figures/ranked.h"
 
-#define OUTLINE       0xFF9A9A9A
 #define OUTLINE_WIDTH 0.4
 #define MARK_SHARE    0.09  /* radius, of a map's side */
 #define MARK_INSET    0.167 /* from the corner, of a map's side */
@@ -152,8 +151,8 @@ static void
 add_grid_labels (FoveaHeadsLayout *layout)
 {
     double text = layout->measures.text, y = layout->top - 4;
-    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_END, FALSE};
-    FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_MIDDLE, FALSE};
+    FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_END, FALSE};
+    FoveaTextStyle ink = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_MIDDLE, FALSE};
     g_autofree char *widest = g_strdup_printf ("%" G_GINT64_FORMAT, layout->n_heads - 1);
     gint64 step =
         label_step (layout->cell + layout->gap_x, fovea_text_width (widest, text, FALSE) + 3);
@@ -176,9 +175,11 @@ outline_map (FoveaHeadsLayout *layout, double x, double y, gboolean causal)
 {
     double s = layout->cell, triangle[] = {x, y, x, y + s, x + s, y + s};
     if (causal)
-        fovea_scene_add_path (layout->scene, triangle, 3, TRUE, 0, OUTLINE, OUTLINE_WIDTH);
+        fovea_scene_add_path (layout->scene, triangle, 3, TRUE, 0, layout->measures.inks->outline,
+                              OUTLINE_WIDTH);
     else
-        fovea_scene_add_rectangle (layout->scene, x, y, s, s, 0, OUTLINE, OUTLINE_WIDTH);
+        fovea_scene_add_rectangle (layout->scene, x, y, s, s, 0, layout->measures.inks->outline,
+                                   OUTLINE_WIDTH);
 }
 
 /* One layer at a time, so that no more than its queries and keys are held. The scene takes the
@@ -196,7 +197,8 @@ add_maps_of_layer (FoveaHeadsLayout *layout, gint64 layer, GError **error)
                                .n_tokens = n,
                                .width = layout->cell,
                                .height = layout->cell,
-                               .ramp = layout->ramp};
+                               .ramp = layout->ramp,
+                               .theme = layout->measures.inks->theme};
     g_autofree FoveaIndexedImage **images = g_new0 (FoveaIndexedImage *, layout->n_heads);
     if (!fovea_head_maps_read (attention, &request, (guint) layout->n_heads, images, &block,
                                layout->cancellable, error))
@@ -245,7 +247,7 @@ add_score_grid (FoveaHeadsLayout *layout)
     guint head = (guint) fovea_table_find_column (layout->heads, "head");
     FoveaIndexedImage *image =
         fovea_indexed_image_new ((guint) layout->n_heads, (guint) layout->n_layers);
-    fovea_ramp_set_palette (&layout->ramp, image->palette);
+    fovea_ramp_set_palette (&layout->ramp, layout->measures.inks->theme, image->palette);
     for (guint row = 0; row < fovea_table_get_n_rows (layout->heads); row++) {
         gint64 at = fovea_table_get_integer (layout->heads, row, layer) * layout->n_heads +
                     fovea_table_get_integer (layout->heads, row, head);
@@ -255,9 +257,10 @@ add_score_grid (FoveaHeadsLayout *layout)
     double width = layout->cell * layout->n_heads, height = layout->cell * layout->n_layers;
     fovea_scene_add_image (layout->scene, layout->left, layout->top, width, height, image);
     fovea_scene_add_rectangle (layout->scene, layout->left, layout->top, width, height, 0,
-                               FOVEA_INK, 0.5);
+                               layout->measures.inks->ink, 0.5);
 }
 
+/* By their marks, which no theme changes. */
 static int
 compare_roles (gconstpointer a, gconstpointer b)
 {
@@ -284,7 +287,7 @@ add_roles (FoveaHeadsLayout *layout)
         if (name == NULL || *name == '\0')
             continue;
         FoveaMark mark;
-        guint32 color = fovea_color_map_role (FOVEA_THEME_LIGHT, name, &mark);
+        guint32 color = fovea_color_map_role (layout->measures.inks->theme, name, &mark);
         double x = cell_x (layout, fovea_table_get_integer (layout->heads, row, head));
         double y = cell_y (layout, fovea_table_get_integer (layout->heads, row, layer));
         fovea_mark_add (layout->scene, mark, x + layout->cell - inset, y + inset, radius, color,
@@ -302,7 +305,7 @@ static double
 add_role_key (FoveaHeadsLayout *layout, GPtrArray *roles, double *y)
 {
     double text = layout->measures.text, x = layout->left;
-    FoveaTextStyle style = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle style = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_START, FALSE};
     if (roles->len == 0)
         return 0;
     fovea_scene_add_text (layout->scene, x, *y, "Main role:", &style);
@@ -310,7 +313,7 @@ add_role_key (FoveaHeadsLayout *layout, GPtrArray *roles, double *y)
     for (guint i = 0; i < roles->len; i++) {
         const char *role = roles->pdata[i];
         FoveaMark mark;
-        style.color = fovea_color_map_role (FOVEA_THEME_LIGHT, role, &mark);
+        style.color = fovea_color_map_role (layout->measures.inks->theme, role, &mark);
         double width = 9.5 + fovea_text_width (role, text, FALSE);
         if (x + width > layout->right) {
             x = layout->left;
@@ -335,7 +338,7 @@ add_keys (FoveaHeadsLayout *layout, GPtrArray *roles)
                              : layout->means       ? g_strdup ("Mean weight, log:")
                                                    : g_strdup ("Weight, log:");
     /* Measured on a scene that is thrown away: the key's width follows from its words. */
-    g_autoptr (FoveaScene) trial = fovea_scene_new (layout->measures.width);
+    g_autoptr (FoveaScene) trial = fovea_scene_new (layout->measures.width, layout->measures.inks);
     double right = layout->right;
     double begin =
         fovea_color_bar_add_inline (trial, &layout->ramp, -INFINITY, right, &y, text, title);
@@ -351,12 +354,14 @@ add_keys (FoveaHeadsLayout *layout, GPtrArray *roles)
 static void
 add_caption (FoveaHeadsLayout *layout, double low)
 {
-    FoveaTextStyle quiet = {layout->measures.text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle quiet = {layout->measures.text, FALSE, layout->measures.inks->quiet,
+                            FOVEA_ANCHOR_START, FALSE};
     if (!layout->measures.caption || (layout->trace == NULL && layout->caption == NULL))
         return;
     g_autofree char *number = fovea_text_number (layout->ramp.low, 2);
-    g_autofree char *rule = g_strdup_printf (
-        "Queries downwards, keys to the right; white inside a map: below %s.", number);
+    g_autofree char *rule =
+        g_strdup_printf ("Queries downwards, keys to the right; %s inside a map: below %s.",
+                         layout->measures.inks->ground_name, number);
     g_autofree char *words = layout->trace != NULL
                                  ? fovea_figure_caption (fovea_trace_get_info (layout->trace), rule)
                                  : g_strdup (layout->caption);
@@ -398,7 +403,7 @@ add_words (FoveaHeadsLayout *layout)
 static void
 try_words (FoveaHeadsLayout *layout)
 {
-    layout->scene = fovea_scene_new (layout->measures.width);
+    layout->scene = fovea_scene_new (layout->measures.width, layout->measures.inks);
     add_words (layout);
     layout->below = fovea_scene_get_content (layout->scene).y1 - grid_bottom (layout);
     g_clear_pointer (&layout->scene, fovea_scene_free);
@@ -476,7 +481,7 @@ fovea_figure_heads_new (FoveaTrace *trace,
     choose_place (&layout);
     if (!check_cells (&layout, error))
         return NULL;
-    layout.scene = fovea_scene_new (layout.measures.width);
+    layout.scene = fovea_scene_new (layout.measures.width, layout.measures.inks);
     if (trace == NULL)
         add_score_grid (&layout);
     else if (!add_maps (&layout, error))

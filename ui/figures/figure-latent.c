@@ -22,8 +22,7 @@ enum {
 #define HEIGHT    8.5  /* of the histogram, in font sizes */
 #define LINE      1.75 /* of contexts */
 
-#define PADDING   0.16       /* of a token's ground */
-#define DIRECTION 0xFFB0B0B0 /* bars of what is no latent */
+#define PADDING 0.16 /* of a token's ground */
 
 #define SMALLEST_SOURCE 0.1 /* of the largest, that is underlined */
 
@@ -48,7 +47,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LatentLayout, clear_layout)
 static guint32
 get_color (const LatentLayout *layout, double value)
 {
-    return fovea_color_map_signed (FOVEA_THEME_LIGHT, value, layout->limit);
+    return fovea_color_map_signed (layout->measures.inks->theme, value, layout->limit);
 }
 
 /* Full colour of a side, for words. */
@@ -62,8 +61,9 @@ static void
 add_heading (LatentLayout *layout, double x, double y, const char *letter, const char *words)
 {
     double text = layout->measures.text;
-    FoveaTextStyle bold = {text, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-    FoveaTextStyle large = {text * 8 / 7, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle bold = {text, TRUE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle large = {text * 8 / 7, TRUE, layout->measures.inks->ink, FOVEA_ANCHOR_START,
+                            FALSE};
     if (layout->measures.letters)
         fovea_scene_add_text (layout->scene, x, y, letter, &large);
     fovea_scene_add_text (layout->scene, x + (layout->measures.letters ? 1.8 * text : 0), y, words,
@@ -98,7 +98,7 @@ static void
 add_code_axis (LatentLayout *layout, double x, double y, double width)
 {
     double text = layout->measures.text, low = layout->both ? -layout->limit : 0;
-    FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_MIDDLE, FALSE};
+    FoveaTextStyle ink = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_MIDDLE, FALSE};
     g_autoptr (GArray) ticks = fovea_ticks_new ();
     g_autoptr (GArray) steps = fovea_ticks_steps (low, layout->limit, FALSE, 5);
     for (guint i = 0; i < steps->len; i++) {
@@ -109,7 +109,8 @@ add_code_axis (LatentLayout *layout, double x, double y, double width)
     }
     fovea_ticks_thin (ticks, text, FALSE);
     fovea_axis_add_bottom (layout->scene, ticks, y, text, FALSE);
-    fovea_scene_add_line (layout->scene, x, y, x + width, y, FOVEA_AXIS_WIDTH, FOVEA_INK);
+    fovea_scene_add_line (layout->scene, x, y, x + width, y, FOVEA_AXIS_WIDTH,
+                          layout->measures.inks->ink);
     fovea_scene_add_text (layout->scene, x + width / 2, y + 3 * text + FOVEA_TICK_LENGTH, "code",
                           &ink);
 }
@@ -118,7 +119,7 @@ static void
 add_count_axis (LatentLayout *layout, double x, double base, double height, double decades)
 {
     double text = layout->measures.text;
-    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_START, FALSE};
     g_autoptr (GArray) ticks = fovea_ticks_new ();
     for (int d = 0; d <= (int) decades; d++) {
         g_autofree char *label = fovea_text_count ((gint64) pow (10, d));
@@ -126,7 +127,8 @@ add_count_axis (LatentLayout *layout, double x, double base, double height, doub
     }
     fovea_ticks_thin (ticks, text, TRUE);
     fovea_axis_add_left (layout->scene, ticks, x, text);
-    fovea_scene_add_line (layout->scene, x, base - height, x, base, FOVEA_AXIS_WIDTH, FOVEA_INK);
+    fovea_scene_add_line (layout->scene, x, base - height, x, base, FOVEA_AXIS_WIDTH,
+                          layout->measures.inks->ink);
     fovea_scene_add_text (layout->scene, x + 0.6 * text, base - height + 0.35 * text, "tokens",
                           &quiet);
 }
@@ -175,8 +177,8 @@ add_pushed (LatentLayout *layout, GArray *tokens, double x, double width, double
     double text = layout->measures.text, bar_x = x + 0.42 * width, room = 0.38 * width;
     guint n = MIN (tokens->len, layout->options->n_tokens > 0 ? layout->options->n_tokens : 6);
     FoveaTextStyle side = {text, TRUE, get_side (layout, sign), FOVEA_ANCHOR_START, FALSE};
-    FoveaTextStyle word = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_END, FALSE};
-    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle word = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_END, FALSE};
+    FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_START, FALSE};
     double most = 0;
     for (guint i = 0; i < n; i++)
         most = MAX (most, fabs ((double) g_array_index (tokens, FoveaLatentToken, i).effect));
@@ -261,9 +263,9 @@ add_word (LatentLayout *layout, const FoveaLatentExample *example, guint i, doub
     const char *bare = words + strspn (words, " ");
     double width = fovea_text_width (bare, text, fires);
     guint32 ground = get_color (layout, value);
-    FoveaTextStyle style = {text, fires,
-                            value != 0 ? fovea_color_map_text_on (ground) : FOVEA_QUIET,
-                            FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle style = {
+        text, fires, value != 0 ? fovea_color_map_text_on (ground) : layout->measures.inks->quiet,
+        FOVEA_ANCHOR_START, FALSE};
     if (value != 0)
         add_ground (layout, example, i, x + whole - width, y, width);
     if (*bare != '\0')
@@ -320,16 +322,16 @@ add_detector (LatentLayout *layout, guint row, double x, double y, double room)
     double side = fovea_table_read_number (table, row, "side");
     const char *name = fovea_table_read_text (table, row, "detector");
     gboolean own = g_str_equal (name, "latent");
-    FoveaTextStyle word = {text, own, own ? get_side (layout, side) : FOVEA_INK, FOVEA_ANCHOR_END,
-                           FALSE};
-    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle word = {text, own, own ? get_side (layout, side) : layout->measures.inks->ink,
+                           FOVEA_ANCHOR_END, FALSE};
+    FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_START, FALSE};
     g_autofree char *latent = g_strdup_printf ("this latent, when %s", side < 0 ? "−" : "+");
     g_autofree char *number = g_strdup_printf ("%.2f", auroc);
     double bar = isfinite (auroc) ? room * auroc : 0;
     fovea_scene_add_text (layout->scene, x - 0.6 * text, y, own ? latent : name, &word);
-    fovea_scene_add_rectangle (layout->scene, x, y - 0.85 * text, bar, 1.1 * text,
-                               own ? get_color (layout, side * 0.7 * layout->limit) : DIRECTION, 0,
-                               0);
+    fovea_scene_add_rectangle (
+        layout->scene, x, y - 0.85 * text, bar, 1.1 * text,
+        own ? get_color (layout, side * 0.7 * layout->limit) : layout->measures.inks->faint, 0, 0);
     fovea_scene_add_text (layout->scene, x + room + 0.5 * text, y, isfinite (auroc) ? number : "–",
                           &quiet);
 }
@@ -340,7 +342,7 @@ add_detection (LatentLayout *layout, const char *letter, double y)
 {
     double text = layout->measures.text, x = 16 * text, room = 0.5 * layout->measures.width - x;
     FoveaTable *table = layout->latent->detection;
-    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_MIDDLE, FALSE};
+    FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_MIDDLE, FALSE};
     const char *positive = fovea_table_get_note (table, "positive");
     const char *negative = fovea_table_get_note (table, "negative");
     guint n = fovea_table_get_n_rows (table);
@@ -355,7 +357,7 @@ add_detection (LatentLayout *layout, const char *letter, double y)
         add_detector (layout, row, x, y + LINE * row * text, room);
     double end = y + (LINE * (n - 1) + 0.55) * text;
     fovea_scene_add_line (layout->scene, x + room / 2, y - 1.1 * text, x + room / 2, end,
-                          FOVEA_AXIS_WIDTH, FOVEA_INK);
+                          FOVEA_AXIS_WIDTH, layout->measures.inks->ink);
     fovea_scene_add_text (layout->scene, x + room / 2, end + 1.1 * text, "chance", &quiet);
     return end + 3.2 * text;
 }
@@ -375,7 +377,7 @@ static void
 lay_out (LatentLayout *layout)
 {
     double text = layout->measures.text, width = layout->measures.width, half = 0.5 * width;
-    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_START, FALSE};
     guint n_tokens = layout->options->n_tokens > 0 ? layout->options->n_tokens : 6;
     gboolean effects = layout->latent->up->len > 0;
     add_heading (layout, 0, text, "a", "How strongly it fires");
@@ -422,7 +424,7 @@ fovea_figure_latent_new (const FoveaSaeLatent *latent,
     }
     layout.counts = fovea_sae_latent_count_codes (latent, BINS, &layout.limit);
     layout.both = options->has_signs || latent->n_negative > 0;
-    layout.scene = fovea_scene_new (layout.measures.width);
+    layout.scene = fovea_scene_new (layout.measures.width, layout.measures.inks);
     lay_out (&layout);
     return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
                                 "Latent %d", latent->latent);

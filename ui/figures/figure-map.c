@@ -2,49 +2,20 @@
  * SPDX-License-Identifier: MIT */
 /* One head's map. Room is measured from the outside in: labels of the query axis decide where the
  * map begins, the last key label where it ends, and cells are square unless that would leave less
- * than MIN_SIDE. The key and the chosen cell stand in the triangle of the future where it is wide
- * enough at their depth, else below the map. */
-#include "ui/figures/figure.h"
+ * than MIN_SIDE. */
+#include "ui/figures/figure-map-private.h"
 
 #include <math.h>
 
 #include "ui/figures/axis.h"
-#include "ui/figures/color-bar.h"
 #include "ui/figures/color-map.h"
-#include "ui/figures/figure-private.h"
-#include "ui/figures/map-image.h"
 
-#define BAR          114.0
-#define SHORT_BAR    80.0
-#define SHORTEST_BAR 40.0
-#define MIN_SIDE     30.0
-#define STAIRS_FROM  4.0  /* cells this large are outlined step by step */
-#define MAX_TOKEN    60.0 /* widest token label */
-#define CLEAR        10.0 /* between the diagonal and words */
-#define GAP          12.0
-#define BOX          6.8
-#define FILLED       0.5 /* points of a page left that nobody misses */
+#define MIN_SIDE    30.0
+#define STAIRS_FROM 4.0 /* cells this large are outlined step by step */
+#define FILLED      0.5 /* points of a page left that nobody misses */
 /* After the growing passes a map only shrinks: words may go in and out of its triangle in turn. */
 #define MAX_PASSES     8
 #define GROWING_PASSES 4
-
-typedef struct {
-    FoveaScene *scene;
-    const FoveaMapOptions *options;
-    const FoveaTraceInfo *info;
-    FoveaAttention *attention;
-    FoveaFigureMeasures measures;
-    FoveaMapRequest request;
-    double x0, y0, cell_w, cell_h;
-    gint64 block_q, block_k;
-    GArray *q_ticks, *k_ticks;
-    gboolean k_turned;
-    double foot; /* room kept below the map */
-    double room; /* that it leaves of the page's height; the width may leave less */
-    gboolean chosen;
-    float weight;
-    gint64 rank, n_allowed;
-} MapLayout;
 
 static gboolean
 check_part (const char *what, gint64 from, gint64 *to, gint64 n_tokens, GError **error)
@@ -62,7 +33,7 @@ check_part (const char *what, gint64 from, gint64 *to, gint64 n_tokens, GError *
 
 /* Of an encoder-decoder's layer, unless asked otherwise, the part that sees anything. */
 static void
-show_box (MapLayout *layout)
+show_box (FoveaMapLayout *layout)
 {
     const FoveaScoreRule *rule = fovea_attention_get_rule (layout->attention);
     FoveaMapRequest *r = &layout->request;
@@ -78,7 +49,7 @@ show_box (MapLayout *layout)
 
 /* What an axis runs along: @noun of one of two texts, if there are two. @from: its part's begin. */
 static char *
-name_axis (const MapLayout *layout, const char *noun, gint64 from)
+name_axis (const FoveaMapLayout *layout, const char *noun, gint64 from)
 {
     const char *what = layout->options->token_axes ? "" : " position";
     gint64 n_source = fovea_trace_info_count_source (layout->info);
@@ -88,7 +59,7 @@ name_axis (const MapLayout *layout, const char *noun, gint64 from)
 }
 
 static gboolean
-check_parts (MapLayout *layout, GError **error)
+check_parts (FoveaMapLayout *layout, GError **error)
 {
     FoveaMapRequest *r = &layout->request;
     gint64 n = layout->info->n_tokens;
@@ -98,12 +69,17 @@ check_parts (MapLayout *layout, GError **error)
 }
 
 static gboolean
-set_request (MapLayout *layout, GError **error)
+set_request (FoveaMapLayout *layout, GError **error)
 {
     const FoveaMapOptions *o = layout->options;
     gint64 n = layout->info->n_tokens, n_heads = layout->info->architecture->n_heads;
-    layout->request = (FoveaMapRequest){
-        .head = o->head, .n_tokens = n, .q0 = o->q0, .q1 = o->q1, .k0 = o->k0, .k1 = o->k1};
+    layout->request = (FoveaMapRequest){.head = o->head,
+                                        .n_tokens = n,
+                                        .q0 = o->q0,
+                                        .q1 = o->q1,
+                                        .k0 = o->k0,
+                                        .k1 = o->k1,
+                                        .theme = layout->measures.inks->theme};
     if ((gint64) o->head >= n_heads) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
                      "map: head %u, but layers have heads 0 to %" G_GINT64_FORMAT, o->head,
@@ -135,7 +111,7 @@ set_request (MapLayout *layout, GError **error)
 /* The chosen cell's weight and its rank among the allowed keys of its row; ties go to the lower
  * key. */
 static gboolean
-read_chosen (MapLayout *layout, GError **error)
+read_chosen (FoveaMapLayout *layout, GError **error)
 {
     const FoveaMapOptions *o = layout->options;
     const FoveaMapRequest *r = &layout->request;
@@ -168,30 +144,9 @@ read_chosen (MapLayout *layout, GError **error)
     return TRUE;
 }
 
-/* A token as an axis shows it, NULL if the trace has no texts. */
-static char *
-token_label (MapLayout *layout, gint64 position, gboolean bold)
-{
-    const FoveaTraceInfo *info = layout->info;
-    if (info->token_texts == NULL)
-        return NULL;
-    gboolean special = info->special != NULL && info->special[position];
-    g_autofree char *text = fovea_text_token (info->token_texts[position], special, FALSE);
-    return fovea_text_shorten (text, layout->measures.text, bold, MAX_TOKEN);
-}
-
-/* '157 “P”', or just '157' without token texts. */
-static char *
-position_label (MapLayout *layout, gint64 position)
-{
-    g_autofree char *number = fovea_text_count (position);
-    g_autofree char *token = token_label (layout, position, TRUE);
-    return token != NULL ? g_strconcat (number, " “", token, "”", NULL) : g_steal_pointer (&number);
-}
-
 /* Ticks at positions; the scene coordinate is set once the map's place is known. */
 static GArray *
-make_ticks (MapLayout *layout, gint64 from, gint64 to, gint64 chosen, gboolean tokens)
+make_ticks (FoveaMapLayout *layout, gint64 from, gint64 to, gint64 chosen, gboolean tokens)
 {
     GArray *ticks = fovea_ticks_new ();
     g_autoptr (GArray) values = tokens ? g_array_new (FALSE, FALSE, sizeof (double))
@@ -205,12 +160,12 @@ make_ticks (MapLayout *layout, gint64 from, gint64 to, gint64 chosen, gboolean t
         gboolean bold = layout->chosen && position == chosen;
         if (bold && !tokens)
             continue;
-        g_autofree char *label =
-            tokens ? token_label (layout, position, bold) : fovea_text_count (position);
+        g_autofree char *label = tokens ? fovea_map_words_name_token (layout, position, bold)
+                                        : fovea_text_count (position);
         fovea_ticks_add (ticks, position, 0, label, bold);
     }
     if (layout->chosen && !tokens) {
-        g_autofree char *label = position_label (layout, chosen);
+        g_autofree char *label = fovea_map_words_name_position (layout, chosen);
         fovea_ticks_add (ticks, chosen, 0, label, TRUE);
     }
     return ticks;
@@ -247,7 +202,7 @@ get_overhang (GArray *ticks, gint64 end, double cell, double text)
 /* Sizes of cells and the map's corner. Positions first; token labels where a cell is as high as a
  * line of text. */
 static void
-measure_map (MapLayout *layout)
+measure_map (FoveaMapLayout *layout)
 {
     const FoveaMapRequest *r = &layout->request;
     const FoveaMapOptions *o = layout->options;
@@ -289,21 +244,21 @@ measure_map (MapLayout *layout)
         fovea_ticks_thin (layout->k_ticks, text, FALSE);
 }
 
-static double
-bottom_of (MapLayout *layout)
+double
+fovea_map_layout_get_bottom (const FoveaMapLayout *layout)
 {
     return layout->y0 + layout->request.height;
 }
 
-static double
-right_of (MapLayout *layout)
+double
+fovea_map_layout_get_right (const FoveaMapLayout *layout)
 {
     return layout->x0 + layout->request.width;
 }
 
 /* The past of large cells: a staircase along their edges. */
 static void
-add_stairs (MapLayout *layout)
+add_stairs (FoveaMapLayout *layout)
 {
     const FoveaMapRequest *r = &layout->request;
     g_autoptr (GArray) points = g_array_new (FALSE, FALSE, 2 * sizeof (double));
@@ -322,13 +277,13 @@ add_stairs (MapLayout *layout)
     double last[2] = {left, y};
     g_array_append_val (points, last);
     fovea_scene_add_path (layout->scene, (const double *) points->data, points->len, TRUE, 0,
-                          FOVEA_INK, FOVEA_AXIS_WIDTH);
+                          layout->measures.inks->ink, FOVEA_AXIS_WIDTH);
 }
 
 /* The rectangle, cut along the diagonal of a causal map: corners in order, and where an edge
  * crosses from one side to the other, the crossing. */
 static void
-add_outline (MapLayout *layout)
+add_outline (FoveaMapLayout *layout)
 {
     const FoveaMapRequest *r = &layout->request;
     gboolean causal = fovea_attention_get_rule (layout->attention)->causal;
@@ -349,19 +304,22 @@ add_outline (MapLayout *layout)
         }
     }
     if (n > 2)
-        fovea_scene_add_path (layout->scene, points, n, TRUE, 0, FOVEA_INK, FOVEA_AXIS_WIDTH);
+        fovea_scene_add_path (layout->scene, points, n, TRUE, 0, layout->measures.inks->ink,
+                              FOVEA_AXIS_WIDTH);
 }
 
 /* Axes and their names; gives the lowest edge. */
 static double
-add_axes (MapLayout *layout)
+add_axes (FoveaMapLayout *layout)
 {
-    double text = layout->measures.text, bottom = bottom_of (layout), right = right_of (layout);
+    double text = layout->measures.text, bottom = fovea_map_layout_get_bottom (layout),
+           right = fovea_map_layout_get_right (layout);
     FoveaScene *scene = layout->scene;
-    FoveaTextStyle name = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_MIDDLE, FALSE};
+    FoveaTextStyle name = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_MIDDLE, FALSE};
     fovea_scene_add_line (scene, layout->x0, layout->y0, layout->x0, bottom, FOVEA_AXIS_WIDTH,
-                          FOVEA_INK);
-    fovea_scene_add_line (scene, layout->x0, bottom, right, bottom, FOVEA_AXIS_WIDTH, FOVEA_INK);
+                          layout->measures.inks->ink);
+    fovea_scene_add_line (scene, layout->x0, bottom, right, bottom, FOVEA_AXIS_WIDTH,
+                          layout->measures.inks->ink);
     fovea_axis_add_left (scene, layout->q_ticks, layout->x0, text);
     fovea_axis_add_bottom (scene, layout->k_ticks, bottom, text, layout->k_turned);
     double labels = layout->k_turned ? fovea_ticks_width (layout->k_ticks, text) : text;
@@ -376,132 +334,9 @@ add_axes (MapLayout *layout)
     return y + 0.22 * text;
 }
 
-/* Whether a box of this width at the right edge, down to @depth, lies wholly over future keys. */
-static gboolean
-fits_in_future (MapLayout *layout, double width, double depth)
-{
-    const FoveaMapRequest *r = &layout->request;
-    if (!fovea_attention_get_rule (layout->attention)->causal || depth > bottom_of (layout))
-        return FALSE;
-    double query = r->q0 + (depth - layout->y0) / layout->cell_h;
-    double diagonal = layout->x0 + (query + 1 - r->k0) * layout->cell_w;
-    return right_of (layout) - width >= MAX (diagonal, layout->x0) + CLEAR;
-}
-
-/* What a pixel is, where it is not a cell. */
-static char *
-bar_detail (MapLayout *layout)
-{
-    if (layout->block_q == 1 && layout->block_k == 1)
-        return NULL;
-    return g_strdup_printf ("mean of %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT " cells",
-                            layout->block_q, layout->block_k);
-}
-
-/* The key; gives the depth it reaches in the triangle, or the new lowest edge if it stands below.
- */
-static double
-add_bar (MapLayout *layout, double *low)
-{
-    static const double lengths[] = {BAR, SHORT_BAR};
-    const FoveaRamp *ramp = &layout->request.ramp;
-    double text = layout->measures.text, width, height;
-    g_autofree char *detail = bar_detail (layout);
-    g_autofree char *title = g_strdup_printf ("Attention %s, head %u.%u",
-                                              layout->request.scores ? "score in nats" : "weight",
-                                              layout->options->layer, layout->options->head);
-    double words = MAX (fovea_text_width (title, text, TRUE),
-                        detail != NULL ? fovea_text_width (detail, text, FALSE) : 0);
-    guint n_lines = detail != NULL ? 2 : 1;
-    for (guint i = 0; i < G_N_ELEMENTS (lengths); i++) {
-        fovea_color_bar_get_size (ramp, lengths[i], text, n_lines, &width, &height);
-        double widest = MAX (width, words), depth = layout->y0 + height;
-        if (!fits_in_future (layout, widest, depth))
-            continue;
-        double right = MIN (right_of (layout) + 3, layout->measures.width);
-        fovea_color_bar_add (layout->scene, ramp, right - widest, layout->y0, lengths[i], text,
-                             title, detail);
-        return depth;
-    }
-    fovea_color_bar_get_size (ramp, BAR, text, n_lines, &width, &height);
-    g_autofree char *short_title = fovea_text_shorten (title, text, TRUE, layout->measures.width);
-    double bar = MAX (BAR - MAX (width - layout->measures.width, 0), SHORTEST_BAR);
-    double left = MIN (layout->x0, MAX (layout->measures.width - MAX (width, words), 0));
-    fovea_color_bar_add (layout->scene, ramp, left, *low + GAP, bar, text, short_title, detail);
-    *low += GAP + height;
-    return 0;
-}
-
-static void
-add_box (MapLayout *layout, double x, double y, double w, double h, gboolean halo)
-{
-    if (halo)
-        fovea_scene_add_rectangle (layout->scene, x, y, w, h, 0, FOVEA_PAPER, 2.6);
-    fovea_scene_add_rectangle (layout->scene, x, y, w, h, 0, FOVEA_INK, 1);
-}
-
-/* The box is never smaller than a letter, so that a cell of half a point can be found. */
-static void
-frame_chosen (MapLayout *layout)
-{
-    const FoveaMapRequest *r = &layout->request;
-    double w = MAX (layout->cell_w, BOX), h = MAX (layout->cell_h, BOX);
-    double x = layout->x0 + (layout->options->key - r->k0 + 0.5) * layout->cell_w;
-    double y = layout->y0 + (layout->options->query - r->q0 + 0.5) * layout->cell_h;
-    add_box (layout, x - w / 2, y - h / 2, w, h, TRUE);
-}
-
-/* What the chosen cell is, in the triangle under the key or below the map. */
-static void
-add_chosen (MapLayout *layout, double depth, double *low)
-{
-    double text = layout->measures.text, line = 1.286 * text, indent = BOX + 5;
-    FoveaTextStyle bold = {text, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-    FoveaTextStyle plain = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-    g_autofree char *query = position_label (layout, layout->options->query);
-    g_autofree char *key = position_label (layout, layout->options->key);
-    g_autofree char *weight = fovea_text_number (layout->weight, 2);
-    g_autofree char *head = g_strdup_printf ("%s to %s", query, key);
-    g_autofree char *middle = g_strdup_printf ("weight %s", weight);
-    g_autofree char *rank = fovea_text_count (layout->rank);
-    g_autofree char *count = fovea_text_count (layout->n_allowed);
-    g_autofree char *tail = g_strdup_printf ("rank %s of %s keys", rank, count);
-    double width =
-        indent + MAX (fovea_text_width (head, text, TRUE), fovea_text_width (tail, text, FALSE));
-    width = MAX (width, indent + fovea_text_width (middle, text, TRUE));
-    double y = (depth > 0 ? depth : layout->y0) + GAP, x = right_of (layout) - width;
-    if (!fits_in_future (layout, width, y + 3 * line)) {
-        x = MIN (layout->x0, MAX (layout->measures.width - width, 0));
-        y = *low + GAP;
-        *low = y + 3 * line;
-    }
-    add_box (layout, x + 0.5, y - 0.2, BOX, BOX, FALSE);
-    fovea_scene_add_text (layout->scene, x + indent, y + 0.86 * text, head, &bold);
-    fovea_scene_add_text (layout->scene, x + indent, y + 0.86 * text + line, middle, &bold);
-    fovea_scene_add_text (layout->scene, x + indent, y + 0.86 * text + 2 * line, tail, &plain);
-}
-
-static void
-add_caption (MapLayout *layout, double low)
-{
-    FoveaTextStyle quiet = {layout->measures.text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
-    double zero = layout->request.ramp.kind == FOVEA_RAMP_LOG ? layout->request.ramp.low : 0.005;
-    gboolean causal = fovea_attention_get_rule (layout->attention)->causal;
-    g_autofree char *number = fovea_text_number (zero, 2);
-    g_autofree char *end = fovea_text_number (layout->request.ramp.high, 2);
-    g_autofree char *rule =
-        layout->request.scores
-            ? g_strdup_printf ("Scores before the softmax; beyond %s as the ends.", end)
-            : g_strdup_printf (causal ? "White: below %s, or a future key." : "White: below %s.",
-                               number);
-    g_autofree char *words = fovea_figure_caption (layout->info, rule);
-    fovea_scene_add_paragraph (layout->scene, 0, low + GAP + 0.5 * layout->measures.text,
-                               layout->measures.width, words, &quiet);
-}
-
 /* Cells and their outline, @read or only their outline. */
 static gboolean
-add_map (MapLayout *layout, gboolean read, GError **error)
+add_map (FoveaMapLayout *layout, gboolean read, GError **error)
 {
     FoveaIndexedImage *image =
         read ? fovea_map_image_new (layout->attention, &layout->request, &layout->block_q,
@@ -526,36 +361,29 @@ add_map (MapLayout *layout, gboolean read, GError **error)
 }
 
 static void
-clear_layout (MapLayout *layout)
+clear_layout (FoveaMapLayout *layout)
 {
     fovea_scene_free (layout->scene);
     fovea_attention_free (layout->attention);
     g_clear_pointer (&layout->q_ticks, g_array_unref);
     g_clear_pointer (&layout->k_ticks, g_array_unref);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MapLayout, clear_layout)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FoveaMapLayout, clear_layout)
 
 /* Everything, of the map itself only the outline unless it is @read. */
 static gboolean
-draw (MapLayout *layout, gboolean read, GError **error)
+draw (FoveaMapLayout *layout, gboolean read, GError **error)
 {
     layout->cell_w = layout->cell_h = 0;
     fovea_scene_free (layout->scene);
-    layout->scene = fovea_scene_new (layout->measures.width);
+    layout->scene = fovea_scene_new (layout->measures.width, layout->measures.inks);
     measure_map (layout);
     if (!fovea_figure_check_room ("map", layout->request.width, layout->request.height, error))
         return FALSE;
     fovea_figure_add_letter (layout->scene, &layout->measures, 0, "a");
     if (!add_map (layout, read, error))
         return FALSE;
-    double low = add_axes (layout);
-    double depth = add_bar (layout, &low);
-    if (layout->chosen) {
-        frame_chosen (layout);
-        add_chosen (layout, depth, &low);
-    }
-    if (layout->measures.caption)
-        add_caption (layout, low);
+    fovea_map_words_add (layout, add_axes (layout));
     return TRUE;
 }
 
@@ -563,7 +391,7 @@ draw (MapLayout *layout, gboolean read, GError **error)
  * the future, and so on the map's size: from a foot too low up until all is on the page, then down
  * by what is left, unless the width is the limit. */
 static gboolean
-fit (MapLayout *layout, GError **error)
+fit (FoveaMapLayout *layout, GError **error)
 {
     double dots = fovea_figure_next_dot (0.01) * (double) (layout->request.q1 - layout->request.q0);
     layout->foot = 5.5 * layout->measures.text;
@@ -585,7 +413,7 @@ fovea_figure_map_new (FoveaTrace *trace,
                       const FoveaFigureStyle *style,
                       GError **error)
 {
-    g_auto (MapLayout) layout = {.options = options, .info = fovea_trace_get_info (trace)};
+    g_auto (FoveaMapLayout) layout = {.options = options, .info = fovea_trace_get_info (trace)};
     if (!fovea_figure_measure (style, FOVEA_FIGURE_SINGLE_MM, &layout.measures, error))
         return NULL;
     layout.attention = fovea_attention_open (trace, options->layer, error);

@@ -23,10 +23,6 @@ enum {
 #define DEFAULT_SHARE   0.95
 #define DEFAULT_METHODS "streaming,vertical-slash,oracle-block"
 #define PRINT_DPI       600
-#define KEPT            0xFF0B6E8F
-#define MISSED          0xFFCD451C
-#define WASTED          0xFFC9C5D8
-#define WASTED_WORD     0xFF6E6889 /* the same hue, dark enough to read */
 #define TYPICAL_KNOB    128
 #define TYPICAL_DENSITY 0.28
 #define FOOT            2.35 /* and between all and the caption's first line */
@@ -175,7 +171,9 @@ panel_x (const MaskLayout *layout, guint i)
 static void
 add_map (MaskLayout *layout, guint i, double y)
 {
-    static const guint32 colors[FOVEA_N_VERDICTS] = {FOVEA_PAPER, KEPT, MISSED, WASTED, 0};
+    const FoveaInks *inks = layout->measures.inks;
+    const guint32 colors[FOVEA_N_VERDICTS] = {fovea_color_map_zero (inks->theme), FOVEA_MASK_KEPT,
+                                              FOVEA_MASK_MISSED, FOVEA_MASK_WASTED, 0};
     gsize side = (gsize) layout->side;
     double x = panel_x (layout, i), w = layout->width;
     double triangle[] = {x, y, x, y + w, x + w, y + w};
@@ -184,9 +182,9 @@ add_map (MaskLayout *layout, guint i, double y)
     fovea_mask_dots_set_palette (colors, image->palette);
     fovea_scene_add_image (layout->scene, x, y, w, w, image);
     if (layout->head->rule->causal)
-        fovea_scene_add_path (layout->scene, triangle, 3, TRUE, 0, FOVEA_INK, 0.5);
+        fovea_scene_add_path (layout->scene, triangle, 3, TRUE, 0, inks->ink, 0.5);
     else
-        fovea_scene_add_rectangle (layout->scene, x, y, w, w, 0, FOVEA_INK, 0.5);
+        fovea_scene_add_rectangle (layout->scene, x, y, w, w, 0, inks->ink, 0.5);
 }
 
 /* Lines of a heading; a word that is wider than @room is shortened. Gives the last baseline. */
@@ -217,9 +215,9 @@ add_heading (MaskLayout *layout, FoveaScene *scene, guint i)
     const Panel *panel = &layout->panels[i];
     double text = layout->measures.text, x = panel_x (layout, i), size = text * 8 / 7;
     double indent = layout->measures.letters ? 1.8 * text : 0;
-    FoveaTextStyle letter = {size, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-    FoveaTextStyle bold = {text, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle letter = {size, TRUE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle bold = {text, TRUE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_START, FALSE};
     g_autofree char *value = fovea_text_number (panel->knobs[0], 3);
     g_autofree char *name = g_strdup_printf ("%s, %s\u00a0%s", panel->method->name,
                                              panel->method->knobs[0].name, value);
@@ -239,7 +237,7 @@ static double
 measure_top (MaskLayout *layout)
 {
     double low = 0;
-    g_autoptr (FoveaScene) trial = fovea_scene_new (layout->measures.width);
+    g_autoptr (FoveaScene) trial = fovea_scene_new (layout->measures.width, layout->measures.inks);
     for (guint i = 0; i < layout->n; i++) {
         double last = add_heading (layout, trial, i);
         low = MAX (low, last);
@@ -274,11 +272,11 @@ add_bar (MaskLayout *layout,
          const char *rest_word)
 {
     double text = layout->measures.text, x = panel_x (layout, i) + layout->bar_x, w = layout->bar;
-    FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-    FoveaTextStyle end = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_END, FALSE};
+    FoveaTextStyle ink = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle end = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_END, FALSE};
     double least = MIN (kept, 1 - kept);
     fovea_scene_add_text (layout->scene, x, y, name, &ink);
-    add_segment (layout, x, y + 0.6 * text, w, kept, KEPT);
+    add_segment (layout, x, y + 0.6 * text, w, kept, FOVEA_MASK_KEPT);
     add_segment (layout, x + kept * w, y + 0.6 * text, w, 1 - kept, rest_color);
     if (least >= OUTSIDE_SHARE)
         return;
@@ -291,10 +289,13 @@ add_bar (MaskLayout *layout,
 static void
 add_key (MaskLayout *layout, double y)
 {
-    static const struct {
+    const FoveaInks *inks = layout->measures.inks;
+    const struct {
         const char *word;
         guint32 fill, ink;
-    } keys[] = {{"missed", MISSED, MISSED}, {"kept", KEPT, KEPT}, {"wasted", WASTED, WASTED_WORD}};
+    } keys[] = {{"missed", FOVEA_MASK_MISSED, inks->missed_word},
+                {"kept", FOVEA_MASK_KEPT, inks->kept_word},
+                {"wasted", FOVEA_MASK_WASTED, inks->wasted_word}};
     double text = layout->measures.text, side = 0.95 * text;
     double x = panel_x (layout, 0) + layout->width - 5.6 * text;
     for (guint k = 0; k < G_N_ELEMENTS (keys) && layout->head->rule->causal; k++) {
@@ -309,7 +310,8 @@ add_key (MaskLayout *layout, double y)
 static void
 add_caption (MaskLayout *layout, double y)
 {
-    FoveaTextStyle quiet = {layout->measures.text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle quiet = {layout->measures.text, FALSE, layout->measures.inks->quiet,
+                            FOVEA_ANCHOR_START, FALSE};
     if (!layout->measures.caption)
         return;
     g_autofree char *percent = fovea_text_number (100 * layout->share, 4);
@@ -321,8 +323,9 @@ add_caption (MaskLayout *layout, double y)
                           : g_strdup ("");
     g_autofree char *rest = g_strdup_printf (
         "Head %u.%u. Coloured: kept pairs, and the fewest that hold %s %% of their query’s mass. "
-        "White: neither. Queries run down, keys right.%s",
-        layout->head->layer, layout->head->head, percent, joined);
+        "%s: neither. Queries run down, keys right.%s",
+        layout->head->layer, layout->head->head, percent, layout->measures.inks->ground_title,
+        joined);
     g_autofree char *words = fovea_figure_caption (layout->info, rest);
     fovea_scene_add_paragraph (layout->scene, 0, y, layout->measures.width, words, &quiet);
 }
@@ -337,8 +340,9 @@ lay_out (MaskLayout *layout)
         double y = low + layout->bar_y;
         add_heading (layout, layout->scene, i);
         add_map (layout, i, top);
-        add_bar (layout, i, y, "attention mass", s->kept_mass, MISSED, "missed");
-        add_bar (layout, i, y + 3.7 * text, "work done", 1 - s->wasted, WASTED, "wasted");
+        add_bar (layout, i, y, "attention mass", s->kept_mass, FOVEA_MASK_MISSED, "missed");
+        add_bar (layout, i, y + 3.7 * text, "work done", 1 - s->wasted, FOVEA_MASK_WASTED,
+                 "wasted");
     }
     add_key (layout, top);
     add_caption (layout, MAX (low, low + layout->bar_y + 5.75 * text) + FOOT * text);
@@ -350,7 +354,7 @@ get_foot (MaskLayout *layout)
 {
     double pixels = MAX (layout->width, 1) / 72 * PRINT_DPI;
     layout->block = MAX (1, (gint64) ceil ((double) layout->head->n_tokens / pixels));
-    layout->scene = fovea_scene_new (layout->measures.width);
+    layout->scene = fovea_scene_new (layout->measures.width, layout->measures.inks);
     add_caption (layout, FOOT * layout->measures.text);
     double foot = fovea_scene_get_content (layout->scene).y1;
     g_clear_pointer (&layout->scene, fovea_scene_free);
@@ -409,7 +413,7 @@ fovea_figure_mask_new (FoveaTrace *trace,
     if (!fovea_figure_check_room ("mask", layout.width, layout.width, error) ||
         !read_panels (&layout, error))
         return NULL;
-    layout.scene = fovea_scene_new (layout.measures.width);
+    layout.scene = fovea_scene_new (layout.measures.width, layout.measures.inks);
     lay_out (&layout);
     return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
                                 "Sparse masks over head %u.%u", layout.head->layer,

@@ -53,14 +53,16 @@ add_panel (const PictureLayout *layout, double x, double y, double side, FoveaIn
             fovea_scene_add_rectangle (
                 layout->scene, x + (double) (patch % layout->image->across) * cell,
                 y + (double) (patch / layout->image->across) * cell, cell, cell, 0,
-                i == 0 ? FOVEA_PAPER : FOVEA_INK, i == 0 ? 1.8 : 0.7);
+                i == 0 ? layout->measures.inks->ground : layout->measures.inks->ink,
+                i == 0 ? 1.8 : 0.7);
 }
 
 static void
 add_word (
     const PictureLayout *layout, double x, double baseline, FoveaAnchor anchor, const char *word)
 {
-    FoveaTextStyle style = {layout->measures.text, FALSE, FOVEA_INK, anchor, FALSE};
+    FoveaTextStyle style = {layout->measures.text, FALSE, layout->measures.inks->ink, anchor,
+                            FALSE};
     fovea_scene_add_text (layout->scene, x, baseline, word, &style);
 }
 
@@ -101,7 +103,7 @@ add_first_panels (PictureLayout *layout,
     add_panel (layout, x, y, side, fovea_picture_image_draw (layout->image));
     add_panel (layout, second, below, side,
                fovea_picture_image_overlay (layout->image, &layout->ramp, layout->weights,
-                                            FOVEA_THEME_LIGHT));
+                                            layout->measures.inks->theme));
     if (layout->beside) {
         add_key (layout, x, below + side + text, COLUMN * layout->measures.width);
         *bottom = 0;
@@ -129,7 +131,7 @@ add_layer (PictureLayout *layout, FoveaTrace *trace, guint layer, double y, GErr
             return FALSE;
         add_panel (layout, layout->left + head * (layout->side + GAP), y, layout->side,
                    fovea_picture_image_overlay (layout->image, &layout->ramp, layout->weights,
-                                                FOVEA_THEME_LIGHT));
+                                                layout->measures.inks->theme));
     }
     return TRUE;
 }
@@ -138,7 +140,7 @@ static void
 add_caption (PictureLayout *layout, double y)
 {
     double text = layout->measures.text;
-    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_START, FALSE};
     if (!layout->measures.caption)
         return;
     g_autofree char *words = fovea_figure_caption (
@@ -171,7 +173,7 @@ add_grid (
 static double
 get_foot (PictureLayout *layout)
 {
-    layout->scene = fovea_scene_new (layout->measures.width);
+    layout->scene = fovea_scene_new (layout->measures.width, layout->measures.inks);
     add_caption (layout, 0);
     double foot = fovea_scene_get_content (layout->scene).y1;
     g_clear_pointer (&layout->scene, fovea_scene_free);
@@ -253,7 +255,7 @@ fovea_figure_picture_new (FoveaTrace *trace,
     if (layout.image == NULL)
         return NULL;
     layout.weights = g_new0 (float, (gsize) layout.info->n_tokens);
-    layout.scene = fovea_scene_new (layout.measures.width);
+    layout.scene = fovea_scene_new (layout.measures.width, layout.measures.inks);
     if (!add_first_panels (&layout, trace, &bottom, cancellable, error) ||
         !add_grid (&layout, trace, bottom, cancellable, error))
         return NULL;

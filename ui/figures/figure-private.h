@@ -3,6 +3,7 @@
 #pragma once
 /* What the kinds of figure share; tests look at the scene through it. */
 #include "ui/figures/figure.h"
+#include "ui/figures/inks.h"
 #include "ui/figures/scene.h"
 
 #define FOVEA_FIGURE_SINGLE_MM 89
@@ -11,12 +12,13 @@
 #define FOVEA_FIGURE_TEXT_PT   7
 #define FOVEA_POINTS_PER_MM    (72 / 25.4)
 
-/* A style with every default filled in, in points. */
+/* A style with every default filled in, in points, without the margin of a painted page. */
 typedef struct {
     double width, height; /* height 0 = from content */
     double max_height;
     double text;
     gboolean letters, caption;
+    const FoveaInks *inks;
 } FoveaFigureMeasures;
 
 /**

@@ -143,7 +143,8 @@ choose_methods (RecallLayout *layout, char **named, GError **error)
         add_method (layout, "oracle-token", FALSE, NULL);
     for (guint i = 0; named == NULL && i < G_N_ELEMENTS (usual); i++)
         add_method (layout, usual[i], FALSE, NULL);
-    fovea_method_styles_assign (layout->ids, layout->n, FOVEA_THEME_LIGHT, layout->styles);
+    fovea_method_styles_assign (layout->ids, layout->n, layout->measures.inks->theme,
+                                layout->styles);
     if (layout->n > 0)
         return TRUE;
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
@@ -386,8 +387,9 @@ add_small_panels (RecallLayout *layout, double left, double top, double bottom)
                                 .numbers_left = column == 0,
                                 .numbers_below = lowest,
                                 .below = lowest ? "causal pairs kept, %" : NULL};
-        FoveaTextStyle name = {text, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-        FoveaTextStyle note = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+        FoveaTextStyle name = {text, TRUE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
+        FoveaTextStyle note = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_START,
+                               FALSE};
         fovea_scene_add_text (layout->scene, panel.x, panel.y - 0.9 * text, telling[i].name, &name);
         fovea_scene_add_text (layout->scene,
                               panel.x + fovea_text_width (telling[i].name, text, TRUE) + text,
@@ -427,7 +429,8 @@ add_caption (RecallLayout *layout, double y)
                             ? "Oracles choose with the true weights; none of as many pairs keeps "
                               "more than the oracle by weight."
                             : "Oracles choose with the true weights.";
-    FoveaTextStyle quiet = {layout->measures.text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle quiet = {layout->measures.text, FALSE, layout->measures.inks->quiet,
+                            FOVEA_ANCHOR_START, FALSE};
     int column = fovea_table_find_kind (recall, "n_sequences", FOVEA_COLUMN_INTEGER);
     gint64 n = column >= 0 && fovea_table_get_n_rows (recall) > 0
                    ? fovea_table_get_integer (recall, 0, (guint) column)
@@ -477,7 +480,7 @@ lay_out (FoveaScene *scene, double stretch, gpointer data)
                             .numbers_below = TRUE,
                             .fine = TRUE,
                             .below = "causal pairs kept, %"};
-    FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle ink = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
     g_autofree char *whole = describe_object (layout);
     g_autofree char *title =
         fovea_text_shorten (whole, text, FALSE, (two ? 0.462 : 1) * width - left / 2);
@@ -485,7 +488,8 @@ lay_out (FoveaScene *scene, double stretch, gpointer data)
     fovea_scene_add_text (layout->scene, panel.x - left + left / 2, top - 1.3 * text, title, &ink);
     add_panel (layout, &panel, layout->layer, layout->head, TRUE);
     if (two) {
-        FoveaTextStyle letter = {text * 8 / 7, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+        FoveaTextStyle letter = {text * 8 / 7, TRUE, layout->measures.inks->ink, FOVEA_ANCHOR_START,
+                                 FALSE};
         double x = 0.462 * width;
         if (layout->measures.letters)
             fovea_scene_add_text (layout->scene, x, 0.78 * letter.size, "b", &letter);

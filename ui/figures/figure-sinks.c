@@ -26,7 +26,6 @@ enum {
 #define LOWEST       0.35 /* both panels on a page with little room, of their own height */
 #define TOKEN_WIDTH  60.0
 #define NAMED_FROM   2.0 /* of the even share: less is nothing to point at */
-#define CURVE_COLOR  0xFF0944A7
 
 typedef struct {
     const FoveaTraceInfo *info;
@@ -251,6 +250,12 @@ fits (const SinksLayout *layout, const FoveaBox *box, GArray *taken)
     return TRUE;
 }
 
+static guint32
+curve_color (const SinksLayout *layout)
+{
+    return fovea_color_map_class (layout->measures.inks->theme, 0);
+}
+
 /* Right of its peak, else left, else above; a name without room is left out. */
 static void
 add_name (SinksLayout *layout, gint64 key, GArray *taken)
@@ -268,8 +273,8 @@ add_name (SinksLayout *layout, gint64 key, GArray *taken)
                               tries[i][1] + 0.22 * text};
         if (!fits (layout, &box, taken))
             continue;
-        FoveaTextStyle style = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-        fovea_mark_add (layout->scene, FOVEA_MARK_DISC, x, y, 1.9, CURVE_COLOR, 0.4);
+        FoveaTextStyle style = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
+        fovea_mark_add (layout->scene, FOVEA_MARK_DISC, x, y, 1.9, curve_color (layout), 0.4);
         fovea_scene_add_text (layout->scene, tries[i][0], tries[i][1], label, &style);
         g_array_append_val (taken, box);
         return;
@@ -296,7 +301,7 @@ add_panel (SinksLayout *layout)
 {
     static const double dash[] = {3, 2, 0};
     double text = layout->measures.text, bottom = layout->y + layout->height;
-    FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle ink = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
     g_autoptr (GArray) positions = make_position_ticks (layout);
     g_autoptr (GArray) values = make_weight_ticks (layout);
     g_autoptr (GArray) taken = g_array_new (FALSE, FALSE, sizeof (FoveaBox));
@@ -307,12 +312,12 @@ add_panel (SinksLayout *layout)
     guint n = choose_named (layout, keys);
     fovea_ticks_thin (values, text, TRUE);
     fovea_scene_add_text (layout->scene, layout->x, layout->y - 1.3 * text, title, &ink);
-    add_curve (layout, layout->uniform, FOVEA_QUIET, dash);
-    add_curve (layout, layout->weights, CURVE_COLOR, NULL);
+    add_curve (layout, layout->uniform, layout->measures.inks->quiet, dash);
+    add_curve (layout, layout->weights, curve_color (layout), NULL);
     fovea_scene_add_line (layout->scene, layout->x, layout->y, layout->x, bottom, FOVEA_AXIS_WIDTH,
-                          FOVEA_INK);
+                          layout->measures.inks->ink);
     fovea_scene_add_line (layout->scene, layout->x, bottom, layout->x + layout->width, bottom,
-                          FOVEA_AXIS_WIDTH, FOVEA_INK);
+                          FOVEA_AXIS_WIDTH, layout->measures.inks->ink);
     fovea_axis_add_left (layout->scene, values, layout->x, text);
     fovea_axis_add_bottom (layout->scene, positions, bottom, text, FALSE);
     for (guint i = 0; i < n; i++)
@@ -326,7 +331,7 @@ make_strips (const SinksLayout *layout)
     gint64 dots = (gint64) (layout->width / 72 * STRIP_DPI);
     guint width = (guint) MIN (layout->T, dots);
     FoveaIndexedImage *image = fovea_indexed_image_new (width, layout->n_parts);
-    fovea_ramp_set_palette (&layout->ramp, image->palette);
+    fovea_ramp_set_palette (&layout->ramp, layout->measures.inks->theme, image->palette);
     for (guint p = 0; p < layout->n_parts; p++) {
         const double *part = layout->parts + (gsize) p * (gsize) layout->T;
         for (guint x = 0; x < width; x++) {
@@ -346,14 +351,14 @@ add_strips (SinksLayout *layout, double y)
 {
     double text = layout->measures.text, row = layout->strip;
     double height = row * layout->n_parts;
-    FoveaTextStyle label = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_END, FALSE};
-    FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_MIDDLE, FALSE};
+    FoveaTextStyle label = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_END, FALSE};
+    FoveaTextStyle ink = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_MIDDLE, FALSE};
     guint step = (guint) ceil (1.15 * text / row);
     g_autoptr (GArray) positions = make_position_ticks (layout);
     fovea_scene_add_image (layout->scene, layout->x, y, layout->width, height,
                            make_strips (layout));
-    fovea_scene_add_rectangle (layout->scene, layout->x, y, layout->width, height, 0, FOVEA_INK,
-                               0.5);
+    fovea_scene_add_rectangle (layout->scene, layout->x, y, layout->width, height, 0,
+                               layout->measures.inks->ink, 0.5);
     for (guint p = 0; p < layout->n_parts; p += step) {
         g_autofree char *name = layout->layer < 0
                                     ? g_strdup_printf ("L%u", p)
@@ -365,7 +370,7 @@ add_strips (SinksLayout *layout, double y)
     double base = y + height + 4.5 + 2.4 * text;
     fovea_scene_add_text (layout->scene, layout->x + layout->width / 2, base, "key position", &ink);
     base += 1.9 * text;
-    g_autoptr (FoveaScene) trial = fovea_scene_new (0);
+    g_autoptr (FoveaScene) trial = fovea_scene_new (0, layout->measures.inks);
     double bar =
         -fovea_color_bar_add_inline (trial, &layout->ramp, -INFINITY, 0, &base, text, SHARE);
     double right = layout->x + MIN (bar, layout->width);
@@ -376,7 +381,8 @@ add_strips (SinksLayout *layout, double y)
 static void
 add_caption (SinksLayout *layout, double y)
 {
-    FoveaTextStyle quiet = {layout->measures.text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle quiet = {layout->measures.text, FALSE, layout->measures.inks->quiet,
+                            FOVEA_ANCHOR_START, FALSE};
     if (!layout->measures.caption)
         return;
     g_autofree char *words = fovea_figure_caption (
@@ -393,7 +399,8 @@ lay_out (FoveaScene *scene, double stretch, gpointer data)
     double text = layout->measures.text;
     double panel = PANEL_HEIGHT * text, strip = CLAMP (90.0 / layout->n_parts, 2, 1.25 * text);
     double share = MAX (1 + stretch / (panel + strip * layout->n_parts), LOWEST);
-    FoveaTextStyle letter = {text * 8 / 7, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle letter = {text * 8 / 7, TRUE, layout->measures.inks->ink, FOVEA_ANCHOR_START,
+                             FALSE};
     layout->scene = scene;
     layout->height = share * panel;
     layout->strip = share * strip;

@@ -79,7 +79,7 @@ set_ramp (TokensLayout *layout, GError **error)
     } else {
         layout->ramp = (FoveaRamp){FOVEA_RAMP_LINEAR, low, high};
     }
-    fovea_ramp_set_palette (&layout->ramp, layout->palette);
+    fovea_ramp_set_palette (&layout->ramp, layout->measures.inks->theme, layout->palette);
     return TRUE;
 }
 
@@ -141,9 +141,10 @@ add_token (TokensLayout *layout, gint64 position, double limit)
         layout->palette[fovea_ramp_get_index (&layout->ramp, layout->options->values[position])];
     FoveaTextStyle style = {text, FALSE, fovea_color_map_text_on (ground), FOVEA_ANCHOR_START,
                             FALSE};
-    if (width > 0 && ground != FOVEA_PAPER)
+    if (width > 0 && ground != layout->measures.inks->ground)
         fovea_scene_add_rectangle (layout->scene, x, layout->baseline - ABOVE * text, width,
-                                   (ABOVE + BELOW) * text, ground, FOVEA_PAPER, 0.3);
+                                   (ABOVE + BELOW) * text, ground, layout->measures.inks->ground,
+                                   0.3);
     fovea_scene_add_text (layout->scene, x, layout->baseline, words, &style);
     layout->x += width;
     /* A name is no text: it keeps off what follows. */
@@ -158,7 +159,7 @@ static void
 add_foot (TokensLayout *layout, gint64 n_shown)
 {
     double text = layout->measures.text, width, height;
-    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_START, FALSE};
     double y = layout->lowest + BELOW * text + GAP;
     const char *caption = layout->options->caption;
     fovea_color_bar_get_size (&layout->ramp, BAR, text, 1, &width, &height);
@@ -181,7 +182,7 @@ static double
 get_foot (TokensLayout *layout)
 {
     layout->lowest = 0;
-    layout->scene = fovea_scene_new (layout->measures.width);
+    layout->scene = fovea_scene_new (layout->measures.width, layout->measures.inks);
     add_foot (layout, layout->info->n_tokens - 1);
     double foot = fovea_scene_get_content (layout->scene).y1 - BELOW * layout->measures.text;
     g_clear_pointer (&layout->scene, fovea_scene_free);
@@ -196,7 +197,7 @@ try_columns (TokensLayout *layout, guint n_columns, double limit)
     double text = layout->measures.text;
     gint64 n = 0;
     fovea_scene_free (layout->scene);
-    layout->scene = fovea_scene_new (layout->measures.width);
+    layout->scene = fovea_scene_new (layout->measures.width, layout->measures.inks);
     fovea_figure_add_letter (layout->scene, &layout->measures, 0, "a");
     layout->n_columns = n_columns;
     layout->width =

@@ -60,7 +60,7 @@ fovea_figure_lay_out (const FoveaFigureMeasures *measures, FoveaFigureLayOut lay
 {
     double stretch = 0;
     for (guint pass = 1;; pass++) {
-        FoveaScene *scene = fovea_scene_new (measures->width);
+        FoveaScene *scene = fovea_scene_new (measures->width, measures->inks);
         lay_out (scene, stretch, data);
         double rest = measures->height - fovea_scene_get_content (scene).y1;
         if (measures->height <= 0 || fabs (rest) < FILLED || pass == MAX_PASSES)
@@ -75,17 +75,17 @@ fovea_figure_lay_out (const FoveaFigureMeasures *measures, FoveaFigureLayOut lay
 static gboolean
 check_content (FoveaScene *scene, GError **error)
 {
-    double width, height;
+    double width, height, margins = 2 * fovea_scene_get_inks (scene)->margin;
     const FoveaBox box = fovea_scene_get_content (scene);
     fovea_scene_get_size (scene, &width, &height);
-    if (box.x0 >= -OVERHANG && box.y0 >= -OVERHANG && box.x1 <= width + OVERHANG &&
-        box.y1 <= height + OVERHANG)
+    if (box.x0 >= -OVERHANG && box.y0 >= -OVERHANG && box.x1 <= width - margins + OVERHANG &&
+        box.y1 <= height - margins + OVERHANG)
         return TRUE;
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
                  "figure: at this size of text it takes %.0f x %.0f mm and the page has %.0f x "
                  "%.0f: part of it would be cut off; a larger page or smaller text holds it",
-                 ceil (((MAX (box.x1, width) - box.x0)) / FOVEA_POINTS_PER_MM),
-                 ceil ((MAX (box.y1, 0) - box.y0) / FOVEA_POINTS_PER_MM),
+                 ceil ((MAX (box.x1 + margins, width) - box.x0) / FOVEA_POINTS_PER_MM),
+                 ceil ((MAX (box.y1, 0) + margins - box.y0) / FOVEA_POINTS_PER_MM),
                  width / FOVEA_POINTS_PER_MM, height / FOVEA_POINTS_PER_MM);
     return FALSE;
 }
@@ -118,7 +118,7 @@ fovea_figure_add_letter (FoveaScene *scene,
 {
     /* 8 pt beside 7 pt text, and in that proportion beside any other. */
     double size = measures->text * 8 / 7;
-    FoveaTextStyle style = {size, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle style = {size, TRUE, measures->inks->ink, FOVEA_ANCHOR_START, FALSE};
     if (measures->letters)
         fovea_scene_add_text (scene, 0, y + 0.78 * size, letter, &style);
 }
@@ -171,12 +171,16 @@ fovea_figure_measure (const FoveaFigureStyle *style,
         (s->height_mm != 0 && !check_range ("height in mm", s->height_mm, 20, 2000, error)))
         return FALSE;
     double limit = s->height_mm != 0 ? s->height_mm : FOVEA_FIGURE_MAX_MM;
-    *measures = (FoveaFigureMeasures){.width = width * FOVEA_POINTS_PER_MM,
-                                      .height = s->height_mm * FOVEA_POINTS_PER_MM,
-                                      .max_height = limit * FOVEA_POINTS_PER_MM,
-                                      .text = text,
-                                      .letters = s->letters,
-                                      .caption = s->caption};
+    const FoveaInks *inks = fovea_inks_get (s->theme);
+    double margins = 2 * inks->margin;
+    *measures =
+        (FoveaFigureMeasures){.width = width * FOVEA_POINTS_PER_MM - margins,
+                              .height = MAX (s->height_mm * FOVEA_POINTS_PER_MM - margins, 0),
+                              .max_height = limit * FOVEA_POINTS_PER_MM - margins,
+                              .text = text,
+                              .letters = s->letters,
+                              .caption = s->caption,
+                              .inks = inks};
     return TRUE;
 }
 
@@ -250,7 +254,7 @@ print_png (FoveaFigure *figure, double dpi, const char *provenance, GError **err
     cairo_surface_t *surface =
         cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) pixels_w, (int) pixels_h);
     cairo_t *cr = cairo_create (surface);
-    cairo_set_source_rgb (cr, 1, 1, 1);
+    fovea_scene_set_source (cr, fovea_scene_get_inks (figure->scene)->ground);
     cairo_paint (cr);
     /* Not to the pixel that the width is rounded to: cells of whole dots would not stay so. */
     cairo_scale (cr, dpi / 72, dpi / 72);

@@ -9,6 +9,7 @@
 
 #include "analysis/table.h"
 #include "capture/attention.h"
+#include "ui/figures/color-map.h"
 
 typedef struct _FoveaFigure FoveaFigure;
 
@@ -25,6 +26,7 @@ typedef struct {
     double text_pt;   /* 0 = 7 */
     gboolean letters; /* panel letters a, b */
     gboolean caption; /* grey line at the foot: model, length, rule */
+    FoveaTheme theme; /* light: on paper, which no file paints; dark: with its ground */
 } FoveaFigureStyle;
 
 typedef struct {

@@ -204,7 +204,7 @@ fovea_map_image_new (FoveaAttention *attention,
     int level = choose_blocks (&reader);
     g_autoptr (FoveaIndexedImage) image = fovea_indexed_image_new (
         (guint) ceil_div (n_k, reader.block_k), (guint) ceil_div (n_q, reader.block_q));
-    fovea_ramp_set_palette (&request->ramp, image->palette);
+    fovea_ramp_set_palette (&request->ramp, request->theme, image->palette);
     reader.image = image;
     gboolean done = level >= 0 ? fill_from_level (&reader, (guint) level, error)
                                : fill_exactly (&reader, cancellable, error);

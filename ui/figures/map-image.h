@@ -5,7 +5,8 @@
  * cells would be finer than print can show. Read in tiles; never T x T at once. All heads of a layer
  * are read by several threads at once (head-maps.c). */
 #include "capture/attention.h"
-#include "ui/figures/color-bar.h"
+#include "ui/figures/ramp.h"
+#include "ui/figures/scene.h"
 
 typedef struct {
     guint head;
@@ -13,7 +14,8 @@ typedef struct {
     gint64 n_tokens;       /* T */
     double width, height;  /* points on paper */
     FoveaRamp ramp;
-    gboolean scores; /* before the softmax instead of weights; never from the pyramid */
+    FoveaTheme theme; /* of the palette */
+    gboolean scores;  /* before the softmax instead of weights; never from the pyramid */
 } FoveaMapRequest;
 
 /**

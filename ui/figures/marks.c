@@ -4,6 +4,8 @@
  * looks heavier than the disc. */
 #include "ui/figures/marks.h"
 
+#include "ui/figures/inks.h"
+
 #define DISC_SCALE  0.9
 #define RING_WIDTH  0.3
 #define MAX_CORNERS 12
@@ -32,7 +34,7 @@ fovea_mark_add (FoveaScene *scene,
                 guint32 color,
                 double edge)
 {
-    guint32 stroke = edge > 0 ? FOVEA_PAPER : 0;
+    guint32 stroke = edge > 0 ? fovea_scene_get_inks (scene)->ground : 0;
     if (mark == FOVEA_MARK_RING) {
         fovea_scene_add_disc (scene, x, y, radius * (DISC_SCALE - RING_WIDTH / 2), 0, color,
                               radius * RING_WIDTH);

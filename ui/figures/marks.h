@@ -8,7 +8,7 @@
 /**
  * fovea_mark_add:
  * @radius: half its size; shapes are balanced to look equally large
- * @edge: width of a white edge, 0 = none
+ * @edge: width of an edge in the colour of the ground, 0 = none
  *
  * One mark round a centre.   Units: points.
  *

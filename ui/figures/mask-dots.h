@@ -5,6 +5,11 @@
  * several pairs (analysis/mask-verdict.h) between two of them. */
 #include "analysis/mask-verdict.h"
 
+/* The three colours of ui.md 3, the same in both themes; what is neither is zero. */
+#define FOVEA_MASK_KEPT   0xFF0B6E8F
+#define FOVEA_MASK_MISSED 0xFFCD451C
+#define FOVEA_MASK_WASTED 0xFFC9C5D8
+
 /**
  * fovea_mask_dots_set_palette:
  * @colors: (array fixed-size=FOVEA_N_VERDICTS): of single pairs, 0xAARRGGBB

@@ -4,8 +4,7 @@
 /* The picture that an image model read, and weights of its patches laid over it: what the figure and the
  * window both show. Position 0 of a sequence is the class token; patches follow row by row. */
 #include "capture/trace.h"
-#include "ui/figures/color-bar.h"
-#include "ui/figures/color-map.h"
+#include "ui/figures/ramp.h"
 #include "ui/figures/scene.h"
 
 typedef struct {

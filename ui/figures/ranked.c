@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "ui/figures/axis.h"
+#include "ui/figures/inks.h"
 #include "ui/figures/marks.h"
 
 #define RADIUS     1.9
@@ -66,6 +67,7 @@ typedef struct {
     FoveaScene *scene;
     GArray *heads;
     double low, high;
+    guint32 ink;
 } Plot;
 
 static double
@@ -109,7 +111,7 @@ add_value_axis (Plot *plot)
     }
     fovea_ticks_thin (ticks, p->text, TRUE);
     fovea_scene_add_line (plot->scene, p->x, p->y, p->x, p->y + p->height, FOVEA_AXIS_WIDTH,
-                          FOVEA_INK);
+                          plot->ink);
     fovea_axis_add_left (plot->scene, ticks, p->x, p->text);
 }
 
@@ -129,9 +131,9 @@ add_rank_axis (Plot *plot)
     for (guint i = 0; p->inner && i < ticks->len; i++)
         *g_array_index (ticks, FoveaTick, i).label = '\0';
     fovea_scene_add_line (plot->scene, p->x, bottom, p->x + p->width, bottom, FOVEA_AXIS_WIDTH,
-                          FOVEA_INK);
+                          plot->ink);
     fovea_axis_add_bottom (plot->scene, ticks, bottom, p->text, FALSE);
-    FoveaTextStyle name = {p->text, FALSE, FOVEA_INK, FOVEA_ANCHOR_MIDDLE, FALSE};
+    FoveaTextStyle name = {p->text, FALSE, plot->ink, FOVEA_ANCHOR_MIDDLE, FALSE};
     if (!p->inner)
         fovea_scene_add_text (plot->scene, p->x + p->width / 2, bottom + 4.5 + 2.4 * p->text,
                               "rank of head", &name);
@@ -141,7 +143,7 @@ static void
 add_marks (Plot *plot)
 {
     const FoveaRankedPanel *p = plot->panel;
-    /* White edges would hollow out marks that overlap. */
+    /* Edges would hollow out marks that overlap. */
     double edge = x_of (plot, 2) - x_of (plot, 1) < 2 * RADIUS ? 0 : EDGE;
     /* From the last to the first, so that the leading marks lie on top. */
     for (guint i = plot->heads->len; i-- > 0;) {
@@ -190,7 +192,7 @@ static void
 add_labels (Plot *plot)
 {
     const FoveaRankedPanel *p = plot->panel;
-    FoveaTextStyle style = {p->text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle style = {p->text, FALSE, plot->ink, FOVEA_ANCHOR_START, FALSE};
     double least = plot->low + NAMED_FROM * (plot->high - plot->low);
     guint budget = MAX_LABELS, first = 0;
     while (budget > 0 && first < plot->heads->len) {
@@ -213,7 +215,7 @@ fovea_ranked_add (FoveaScene *scene, FoveaTable *heads, const FoveaRankedPanel *
     g_autoptr (GArray) ranked = rank_heads (heads, panel->column);
     if (ranked->len == 0)
         return;
-    Plot plot = {panel, scene, ranked, 0, 1};
+    Plot plot = {panel, scene, ranked, 0, 1, fovea_scene_get_inks (scene)->ink};
     set_range (&plot);
     FoveaTextStyle title = {panel->text, TRUE, panel->color, FOVEA_ANCHOR_START, FALSE};
     g_autofree char *words = fovea_text_shorten (panel->title, panel->text, TRUE, panel->width);

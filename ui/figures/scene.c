@@ -8,12 +8,15 @@
 #include <math.h>
 #include <string.h>
 
+#include "ui/figures/inks.h"
+
 /* Height of capitals and depth of descenders as parts of the font size. */
 #define ASCENT       0.78
 #define DESCENT      0.26  /* ink of brackets is 0.24, and no pixel of it may be cut off */
 #define LINE_SPACING 1.286 /* 9 pt for 7 pt text */
 
 struct _FoveaScene {
+    const FoveaInks *inks;
     double width, height;
     gboolean height_set;
     FoveaBox content;
@@ -49,9 +52,10 @@ clear_item (gpointer data)
 }
 
 FoveaScene *
-fovea_scene_new (double width)
+fovea_scene_new (double width, const FoveaInks *inks)
 {
     FoveaScene *scene = g_new0 (FoveaScene, 1);
+    scene->inks = inks;
     scene->width = width;
     scene->items = g_array_new (FALSE, TRUE, sizeof (FoveaItem));
     g_array_set_clear_func (scene->items, clear_item);
@@ -67,6 +71,12 @@ fovea_scene_free (FoveaScene *scene)
     g_free (scene);
 }
 
+const FoveaInks *
+fovea_scene_get_inks (FoveaScene *scene)
+{
+    return scene->inks;
+}
+
 void
 fovea_scene_set_height (FoveaScene *scene, double height)
 {
@@ -78,9 +88,9 @@ void
 fovea_scene_get_size (FoveaScene *scene, double *width, double *height)
 {
     if (width != NULL)
-        *width = scene->width;
+        *width = scene->width + 2 * scene->inks->margin;
     if (height != NULL)
-        *height = scene->height;
+        *height = scene->height + 2 * scene->inks->margin;
 }
 
 FoveaBox
@@ -306,8 +316,8 @@ fovea_scene_add_paragraph (FoveaScene *scene,
     return y;
 }
 
-static void
-set_source (cairo_t *cr, guint32 color)
+void
+fovea_scene_set_source (cairo_t *cr, guint32 color)
 {
     cairo_set_source_rgb (cr, (color >> 16 & 255) / 255.0, (color >> 8 & 255) / 255.0,
                           (color & 255) / 255.0);
@@ -317,11 +327,11 @@ static void
 paint_path (cairo_t *cr, const FoveaItem *item)
 {
     if (item->fill >> 24 != 0) {
-        set_source (cr, item->fill);
+        fovea_scene_set_source (cr, item->fill);
         cairo_fill_preserve (cr);
     }
     if (item->stroke >> 24 != 0) {
-        set_source (cr, item->stroke);
+        fovea_scene_set_source (cr, item->stroke);
         cairo_set_line_width (cr, item->line_width);
         cairo_set_dash (cr, item->dash, (int) fovea_scene_count_dashes (item), 0);
         cairo_set_line_join (cr, fovea_scene_is_curve (item) ? CAIRO_LINE_JOIN_ROUND
@@ -417,12 +427,26 @@ draw_item (cairo_t *cr, const FoveaItem *item)
     }
 }
 
+static void
+draw_page (FoveaScene *scene, cairo_t *cr)
+{
+    if (scene->inks->page >> 24 == 0)
+        return;
+    fovea_scene_set_source (cr, scene->inks->page);
+    double width, height;
+    fovea_scene_get_size (scene, &width, &height);
+    cairo_rectangle (cr, 0, 0, width, height);
+    cairo_fill (cr);
+}
+
 void
 fovea_scene_draw (FoveaScene *scene, cairo_t *cr)
 {
     cairo_save (cr);
     cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
     cairo_set_line_join (cr, CAIRO_LINE_JOIN_MITER);
+    draw_page (scene, cr);
+    cairo_translate (cr, scene->inks->margin, scene->inks->margin);
     for (guint i = 0; i < scene->items->len; i++)
         draw_item (cr, &g_array_index (scene->items, FoveaItem, i));
     cairo_restore (cr);

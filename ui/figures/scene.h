@@ -6,11 +6,8 @@
  * the same thing; tests read it to see whether labels collide. Drawn in the order added. */
 #include "ui/figures/text.h"
 
-#define FOVEA_INK   0xFF000000
-#define FOVEA_QUIET 0xFF555555 /* grey words: captions, headings of keys */
-#define FOVEA_PAPER 0xFFFFFFFF
-
 typedef struct _FoveaScene FoveaScene;
+typedef struct _FoveaInks FoveaInks; /* inks.h */
 
 /* One byte a pixel into 256 colours 0xAARRGGBB; alpha is 0 or 255. */
 typedef struct {
@@ -70,11 +67,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaIndexedImage, fovea_indexed_image_free)
 
 /**
  * fovea_scene_new:
- * @width: points
+ * @width: points, without the margin of a painted page
+ * @inks: (transfer none): what it is drawn in, and on what page
  *
  * Thread: one at a time until filled, then any.   Owner: caller, fovea_scene_free(); autoptr.
  */
-FoveaScene *fovea_scene_new (double width);
+FoveaScene *fovea_scene_new (double width, const FoveaInks *inks);
 
 /**
  * fovea_scene_free:
@@ -87,9 +85,16 @@ void fovea_scene_free (FoveaScene *scene);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaScene, fovea_scene_free)
 
 /**
+ * fovea_scene_get_inks:
+ *
+ * Thread: any.   Owner: static.
+ */
+const FoveaInks *fovea_scene_get_inks (FoveaScene *scene);
+
+/**
  * fovea_scene_set_height:
  *
- * Until set, the height is the lowest edge of what was added.   Units: points.
+ * Until set, the height, without margin, is the lowest edge of what was added.   Units: points.
  *
  * Thread: as the scene.
  */
@@ -97,6 +102,8 @@ void fovea_scene_set_height (FoveaScene *scene, double height);
 
 /**
  * fovea_scene_get_size:
+ *
+ * Of the page, with its margin.
  *
  * Units: points.
  * Thread: as the scene.
@@ -267,8 +274,18 @@ double fovea_scene_add_paragraph (FoveaScene *scene,
                                   const FoveaTextStyle *style);
 
 /**
+ * fovea_scene_set_source:
+ * @color: 0xAARRGGBB, drawn opaque
+ *
+ * Thread: one at a time per @cr.
+ */
+void fovea_scene_set_source (cairo_t *cr, guint32 color);
+
+/**
  * fovea_scene_draw:
  * @cr: in points
+ *
+ * Paper is not painted, a dark page is; (0, 0) of @cr is its corner, of items that within its margin.
  *
  * Thread: any, one at a time per @cr.
  */
@@ -279,7 +296,7 @@ void fovea_scene_draw (FoveaScene *scene, cairo_t *cr);
  * @title: (nullable): what it shows
  * @provenance: (nullable): kept in a metadata element
  *
- * The whole scene as SVG; text as text elements, images as indexed PNG.
+ * The whole scene, with its page unless that is paper, as SVG; text as text elements, images as indexed PNG.
  *
  * Thread: as the scene.
  * Owner: caller.

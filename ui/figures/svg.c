@@ -4,6 +4,7 @@
  * searched and edited, and maps are indexed images. Numbers have at most three decimals (a
  * thousandth of a point) and no locale. */
 #include "analysis/plain-text.h"
+#include "ui/figures/inks.h"
 #include "ui/figures/png.h"
 #include "ui/figures/scene.h"
 
@@ -181,18 +182,39 @@ append_element (GString *out, const char *name, const char *text)
 static void
 append_head (GString *out, FoveaScene *scene)
 {
-    double width, height;
+    double width, height, margin = fovea_scene_get_inks (scene)->margin;
     fovea_scene_get_size (scene, &width, &height);
     g_string_append (out, "<svg xmlns=\"http://www.w3.org/2000/svg\""
                           " xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"");
     append_number (out, NULL, width * MM_PER_POINT);
     g_string_append (out, "mm\" height=\"");
     append_number (out, NULL, height * MM_PER_POINT);
-    g_string_append (out, "mm\" viewBox=\"0 0 ");
+    g_string_append (out, "mm\" viewBox=\"");
+    append_number (out, NULL, -margin);
+    g_string_append_c (out, ' ');
+    append_number (out, NULL, -margin);
+    g_string_append_c (out, ' ');
     append_number (out, NULL, width);
     g_string_append_c (out, ' ');
     append_number (out, NULL, height);
     g_string_append (out, "\" font-family=\"" FOVEA_TEXT_FAMILIES ", sans-serif\">\n");
+}
+
+static void
+append_page (GString *out, FoveaScene *scene)
+{
+    double width, height;
+    const FoveaInks *inks = fovea_scene_get_inks (scene);
+    fovea_scene_get_size (scene, &width, &height);
+    if (inks->page >> 24 == 0)
+        return;
+    g_string_append (out, "<rect");
+    append_number (out, "x", -inks->margin);
+    append_number (out, "y", -inks->margin);
+    append_number (out, "width", width);
+    append_number (out, "height", height);
+    append_color (out, "fill", inks->page);
+    g_string_append (out, "/>\n");
 }
 
 char *
@@ -204,6 +226,7 @@ fovea_scene_print_svg (FoveaScene *scene, const char *title, const char *provena
     append_head (out, scene);
     append_element (out, "title", title);
     append_element (out, "metadata", provenance);
+    append_page (out, scene);
     guint n;
     const FoveaItem *items = fovea_scene_get_items (scene, &n);
     for (guint i = 0; i < n; i++)
