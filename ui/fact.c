@@ -119,14 +119,14 @@ fovea_fact_new_pair (const char *query_number,
 #define FOVEA_TYPE_FACT_ROW (fovea_fact_row_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaFactRow, fovea_fact_row, FOVEA, FACT_ROW, GtkWidget)
 
-#define LONG_SHARE  6 /* letters of "≤ 41 %" */
 #define ROW_HEIGHT  21
+#define CLASS_ROW   24  /* of a role or a method, with its mark */
 #define ROW_WIDTH   180 /* at least; it grows with the inspector */
 #define BAR         84
-#define ROLE_BAR    33  /* leaves "duplicate token" its room ... */
-#define ROLE_VALUE  104 /* ... beside "0.001 ± <0.001" */
-#define CODE_BAR    40
-#define METHOD_BAR  20 /* names of methods are long */
+#define ROLE_BAR    54 /* the most: names have their room first */
+#define METHOD_BAR  72
+#define CODE_BAR    120 /* of both signs together */
+#define LEAST_BAR   20
 #define NUMBER      31 /* room of a position, which is seldom longer than "1,234" */
 #define NUMBER_LEFT 17
 #define POWER       78 /* of a value like "4.6 × 10⁻⁷" */
@@ -134,7 +134,8 @@ G_DECLARE_FINAL_TYPE (FoveaFactRow, fovea_fact_row, FOVEA, FACT_ROW, GtkWidget)
 struct _FoveaFactRow {
     GtkWidget parent_instance;
     FoveaFact *fact;
-    double number; /* width of the widest position of the list */
+    double number;       /* width of the widest position of the list, */
+    double label, value; /* of its widest label and value, where these have marks */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaFactRow, fovea_fact_row, GTK_TYPE_WIDGET)
@@ -192,14 +193,32 @@ draw_pair (GtkWidget *widget,
                       heading ? &palette->quiet : &palette->text, width, y, 0);
 }
 
+/* A number with a sign; its bar begins in the middle, minus to the left (ui.md 3). */
+static gboolean
+is_code (const FoveaFact *fact)
+{
+    return fact->color != 0 &&
+           (g_str_has_prefix (fact->value, "+") || g_str_has_prefix (fact->value, "−"));
+}
+
+static gboolean
+has_mark (const FoveaFact *fact)
+{
+    return fact->role != NULL || fact->color != 0;
+}
+
+static int
+get_height (const FoveaFact *fact)
+{
+    return fact != NULL && has_mark (fact) && !is_code (fact) ? CLASS_ROW : ROW_HEIGHT;
+}
+
 /* Three layouts in one row: label and value; glyph, position, token and bar; mark, role and bar. */
 static double
 get_start (const FoveaFactRow *row)
 {
     const FoveaFact *fact = row->fact;
-    return fact->role != NULL || fact->color != 0 ? 19
-           : fact->glyph != NULL                  ? NUMBER_LEFT + row->number + 8
-                                                  : 0;
+    return has_mark (fact) ? 19 : fact->glyph != NULL ? NUMBER_LEFT + row->number + 8 : 0;
 }
 
 /* Long positions take from the bar, whose token keeps its room. A share above zero is never invisible: at least
@@ -218,26 +237,30 @@ draw_bar (const FoveaFactRow *row,
         color = fovea_palette_rgba (fovea_color_map_role (palette->theme, fact->role, NULL));
     if (fact->color != 0)
         color = fovea_palette_rgba (fact->color);
-    fovea_fill_draw (snapshot, x, y - 4, width, 8, 2, &palette->button);
+    if (is_code (fact)) {
+        double length = MAX (fact->share * width / 2, 2), middle = x + width / 2;
+        gboolean minus = g_str_has_prefix (fact->value, "−");
+        fovea_fill_draw (snapshot, middle - (minus ? length : 0), y - 4, length, 8, 0, &color);
+        fovea_fill_draw (snapshot, middle - 0.5, y - 7, 1, 14, 0, &palette->quiet);
+        return;
+    }
+    double tall = has_mark (fact) ? 9 : 8;
+    fovea_fill_draw (snapshot, x, y - tall / 2, width, tall, 2, &palette->button);
     if (fact->share > 0)
-        fovea_fill_draw (snapshot, x, y - 4, MAX (fact->share * width, 2), 8, 2, &color);
+        fovea_fill_draw (snapshot, x, y - tall / 2, MAX (fact->share * width, 2), tall, 2, &color);
 }
 
-/* Where the bar begins and how wide it is. Numbers with a sign are codes, the longest of which is like
- * -123.45; a weight may be as long as "4.6 × 10⁻⁷". */
+/* Where the bar begins and how wide it is. Beside a mark it has what the names leave, up to what ui.md
+ * draws; a weight may be as long as "4.6 × 10⁻⁷". */
 static double
 get_bar (const FoveaFactRow *row, double width, double *length)
 {
     const FoveaFact *fact = row->fact;
-    gboolean code = g_str_has_prefix (fact->value, "+") || g_str_has_prefix (fact->value, "−");
-    gboolean wide = code || g_utf8_strlen (fact->value, -1) > LONG_SHARE;
-    double value = fact->role != NULL          ? ROLE_VALUE
-                   : fact->color != 0          ? (wide ? 60 : 48)
-                   : strstr (fact->value, "×") ? POWER
-                                               : 58;
-    *length = fact->role != NULL ? ROLE_BAR
-              : fact->color != 0 ? (code ? CODE_BAR : METHOD_BAR)
-                                 : BAR - (row->number - NUMBER) - (value > 58 ? value - 58 : 0);
+    double value = has_mark (fact) ? row->value + 12 : strstr (fact->value, "×") ? POWER : 58;
+    double most = fact->role != NULL ? ROLE_BAR : is_code (fact) ? CODE_BAR : METHOD_BAR;
+    *length = has_mark (fact)
+                  ? CLAMP (width - get_start (row) - row->label - 8 - value, LEAST_BAR, most)
+                  : BAR - (row->number - NUMBER) - (value > 58 ? value - 58 : 0);
     return width - value - *length;
 }
 
@@ -296,7 +319,9 @@ fovea_fact_row_measure (GtkWidget *widget,
                         int *minimum_baseline,
                         int *natural_baseline)
 {
-    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? ROW_HEIGHT : ROW_WIDTH;
+    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL
+                              ? get_height (FOVEA_FACT_ROW (widget)->fact)
+                              : ROW_WIDTH;
 }
 
 static void
@@ -351,6 +376,8 @@ fovea_fact_row_init (FoveaFactRow *self)
 static void
 show_fact (FoveaFactRow *row, FoveaFact *fact)
 {
+    if (get_height (row->fact) != get_height (fact))
+        gtk_widget_queue_resize (GTK_WIDGET (row));
     g_set_object (&row->fact, fact);
     g_autofree char *label =
         fact->key_label != NULL
@@ -388,19 +415,25 @@ fovea_fact_list_measure (GtkWidget *widget,
                          int *natural_baseline)
 {
     FoveaFactList *self = FOVEA_FACT_LIST (widget);
-    int rows = (int) self->n;
-    for (guint i = 0; i < self->n; i++) /* the toolkit wants it asked, though all are alike */
-        gtk_widget_measure (self->rows[i], orientation, -1, NULL, NULL, NULL, NULL);
-    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? rows * ROW_HEIGHT : ROW_WIDTH;
+    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? 0 : ROW_WIDTH;
+    for (guint i = 0; i < self->n; i++) {
+        int size;
+        gtk_widget_measure (self->rows[i], orientation, -1, &size, NULL, NULL, NULL);
+        *minimum += orientation == GTK_ORIENTATION_VERTICAL ? size : 0;
+    }
+    *natural = *minimum;
 }
 
 static void
 fovea_fact_list_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
     FoveaFactList *self = FOVEA_FACT_LIST (widget);
-    for (guint i = 0; i < self->n; i++)
-        gtk_widget_size_allocate (self->rows[i],
-                                  &(GtkAllocation){0, (int) i * ROW_HEIGHT, width, ROW_HEIGHT}, -1);
+    int y = 0;
+    for (guint i = 0; i < self->n; i++) {
+        int tall = get_height (FOVEA_FACT_ROW (self->rows[i])->fact);
+        gtk_widget_size_allocate (self->rows[i], &(GtkAllocation){0, y, width, tall}, -1);
+        y += tall;
+    }
 }
 
 /* As in a list view: Tab goes past the list once one of its rows has the focus, arrows go from row to row. */
@@ -466,11 +499,26 @@ get_number_width (FoveaFactList *self, GListModel *facts, guint n)
                : NUMBER;
 }
 
+/* Bars beside marks begin in one column, and so do the numbers behind them. */
+static void
+get_mark_widths (FoveaFactList *self, GListModel *facts, guint n, double *label, double *value)
+{
+    *label = *value = 0;
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (FoveaFact) fact = g_list_model_get_item (facts, i);
+        if (!has_mark (fact))
+            continue;
+        *label = MAX (*label, get_width (GTK_WIDGET (self), fact->label));
+        *value = MAX (*value, get_width (GTK_WIDGET (self), fact->value));
+    }
+}
+
 /* The first @n of @facts. */
 static void
 fovea_fact_list_set (FoveaFactList *self, GListModel *facts, guint n)
 {
-    double number = get_number_width (self, facts, n);
+    double number = get_number_width (self, facts, n), label, value;
+    get_mark_widths (self, facts, n, &label, &value);
     for (guint i = 0; i < n; i++) {
         g_autoptr (FoveaFact) fact = g_list_model_get_item (facts, i);
         if (self->rows[i] == NULL) {
@@ -478,6 +526,8 @@ fovea_fact_list_set (FoveaFactList *self, GListModel *facts, guint n)
             gtk_widget_set_parent (self->rows[i], GTK_WIDGET (self));
         }
         FOVEA_FACT_ROW (self->rows[i])->number = number;
+        FOVEA_FACT_ROW (self->rows[i])->label = label;
+        FOVEA_FACT_ROW (self->rows[i])->value = value;
         show_fact (FOVEA_FACT_ROW (self->rows[i]), fact);
     }
     for (guint i = 0; i < MAX_FACTS && self->rows[i] != NULL; i++)

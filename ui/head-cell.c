@@ -90,6 +90,7 @@ draw_thumbnail (FoveaHeadCell *self,
                             &GRAPHENE_RECT_INIT (PAD, y, side, side));
     else
         fovea_fill_draw (snapshot, PAD, y, side, side, 0, &palette->grid);
+    fovea_box_draw (snapshot, PAD - 1, y - 1, side + 2, side + 2, 0, 1, &palette->rule);
 }
 
 static int
@@ -162,8 +163,11 @@ draw_badge (FoveaHeadCell *self, GtkSnapshot *snapshot, const FoveaPalette *pale
     /* Roles without a mark of their own are told in the tooltip and the inspector. */
     if (isnan (value) || (self->badge == NULL && mark == FOVEA_MARK_RING))
         return;
-    double left = PAD + longest_name_width (self), right = 2 * PAD + self->side - 1;
+    double left = PAD + longest_name_width (self), right = PAD + self->side;
     int mark_room = mark != FOVEA_MARK_RING ? 14 : 3;
+    g_autofree char *whole = spell_score (self, value, fabs (value) >= 10 ? 0 : 2);
+    if (text_width (self, whole) > right - left - mark_room)
+        right += PAD - 1; /* a wide font has the margin too */
     if (right - left < mark_room)
         return;
     g_autofree char *text = format_score (self, value, (int) (right - left) - mark_room);

@@ -14,7 +14,7 @@
 
 #define MANY_HEADS   12
 #define FEW_HEADS    8
-#define PITCH        68 /* of large thumbnails, as in the style sheet */
+#define PITCH        69 /* of large thumbnails, as in the style sheet */
 #define GRID_PADDING 6
 #define SIDE_STEP    4
 #define LEAST_HEIGHT 100 /* a row of thumbnails */

@@ -8,7 +8,7 @@
 #include "ui/scaled.h"
 
 #define PLOTS_HEIGHT 216
-#define GRID_SPACE   12 /* above and below the rows */
+#define GRID_SPACE   15 /* above and below the rows */
 
 /* Of all rows of the grid, 0 while there is no cell to measure. */
 static int

@@ -335,6 +335,8 @@ add_toggles (FoveaHeadsPage *self, GtkWidget *bar)
     static const char *const icons[] = {"view-grid-symbolic", "fovea-scatter-symbolic",
                                         "fovea-table-symbolic"};
     static const char *const names[] = {N_ ("Grid (G)"), N_ ("Plots (G)"), N_ ("Table (G)")};
+    GtkWidget *group = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
+    gtk_widget_add_css_class (group, "toggles");
     for (guint i = 0; i < 3; i++) {
         self->show[i] = gtk_toggle_button_new ();
         gtk_button_set_icon_name (GTK_BUTTON (self->show[i]), icons[i]);
@@ -342,10 +344,11 @@ add_toggles (FoveaHeadsPage *self, GtkWidget *bar)
         gtk_accessible_update_property (GTK_ACCESSIBLE (self->show[i]),
                                         GTK_ACCESSIBLE_PROPERTY_LABEL, _ (names[i]), -1);
         gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[i]), i < 2);
-        gtk_box_append (GTK_BOX (bar), self->show[i]);
+        gtk_box_append (GTK_BOX (group), self->show[i]);
         g_signal_connect_object (self->show[i], "toggled", G_CALLBACK (show_toggled), self,
                                  G_CONNECT_SWAPPED);
     }
+    gtk_box_append (GTK_BOX (bar), group);
 }
 
 /* In the order of FoveaHeadCompare. */
@@ -369,10 +372,10 @@ build_toolbar (FoveaHeadsPage *self)
 {
     GtkWidget *bar = fovea_toolbar_new (), *entry = gtk_search_entry_new ();
     GtkWidget *gap = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-    g_object_set (entry, "placeholder-text", _ ("Filter: induction > 0.4"), "tooltip-text",
+    g_object_set (entry, "placeholder-text", _ ("Filter: role:induction sink>0.3"), "tooltip-text",
                   FOVEA_FILTER_TIP, NULL);
     gtk_widget_set_size_request (entry, 150, -1);
-    gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), 44);
+    gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), 24);
     gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Filter heads"), -1);
     self->entry = GTK_EDITABLE (entry);

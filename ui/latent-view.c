@@ -18,7 +18,7 @@
 #include "ui/token-text.h"
 
 #define SIDE   24
-#define TITLE  22
+#define TITLE  27
 #define HEIGHT 700
 #define NARROW 360
 
@@ -77,9 +77,9 @@ has_signs (FoveaLatentView *self)
 static void
 draw_title (const FoveaLatentCanvas *canvas, const char *title, const char *counts)
 {
-    int taken = fovea_label_draw (canvas->widget, canvas->snapshot, title, 14, FOVEA_LABEL_BOLD,
+    int taken = fovea_label_draw (canvas->widget, canvas->snapshot, title, 18, FOVEA_LABEL_BOLD,
                                   &canvas->palette->text, canvas->x, TITLE, 0);
-    fovea_label_draw (canvas->widget, canvas->snapshot, counts, 12, FOVEA_LABEL_RIGHT,
+    fovea_label_draw (canvas->widget, canvas->snapshot, counts, 12.5, FOVEA_LABEL_RIGHT,
                       &canvas->palette->quiet, canvas->x + canvas->width, TITLE,
                       MAX (1, canvas->width - taken - 12));
 }
@@ -145,11 +145,11 @@ draw_page (FoveaLatentView *self, GtkSnapshot *snapshot, const FoveaPalette *pal
     g_autofree char *counts = describe_counts (latent, canvas.signs);
     g_array_set_size (self->boxes, 0);
     draw_title (&canvas, title, counts);
-    double y = fovea_latent_draw_histogram (&canvas, TITLE + 20, &self->bins);
-    draw_rule (&canvas, y + 6);
-    y = fovea_latent_draw_effects (&canvas, y + 26, why_not);
-    draw_rule (&canvas, y + 8);
-    self->bottom = draw_contexts (self, &canvas, y + 30);
+    double y = fovea_latent_draw_histogram (&canvas, TITLE + 24, &self->bins);
+    draw_rule (&canvas, y + 12);
+    y = fovea_latent_draw_effects (&canvas, y + 32, why_not);
+    draw_rule (&canvas, y + 12);
+    self->bottom = draw_contexts (self, &canvas, y + 32);
 }
 
 static gboolean

@@ -11,11 +11,14 @@
 #include "ui/late.h"
 #include "ui/still.h"
 
-#define PITCH   134
-#define LEFT    30 /* of the first panel, which has the numbers */
-#define TOP     22
-#define BOTTOM  24
-#define PADDING 12
+#define PITCH      134 /* at least */
+#define MOST_PITCH 282 /* of two layers, say */
+#define ABREAST    6   /* layers that share the width; more scroll sideways */
+#define LEFT       26  /* of the first panel, which has the numbers */
+#define TOP        22
+#define BOTTOM     24
+#define PADDING    12
+#define FRAME      6 /* of the selected one, round it */
 
 struct _FoveaLayerCurves {
     GtkWidget parent_instance;
@@ -108,6 +111,15 @@ draw_panel (FoveaLayerCurves *self,
                       frame->y - 11, 0);
 }
 
+/* From panel to panel, in whole pixels, so that the lines of all are equally sharp. */
+static int
+get_pitch (FoveaLayerCurves *self)
+{
+    int room = gtk_widget_get_width (GTK_WIDGET (self)) - LEFT + PADDING - FRAME;
+    gint64 n = get_n_layers (self);
+    return n < 1 || n > ABREAST ? PITCH : CLAMP (room / (int) n, PITCH, MOST_PITCH);
+}
+
 static void
 draw_panels (FoveaLayerCurves *self,
              GtkSnapshot *snapshot,
@@ -117,19 +129,19 @@ draw_panels (FoveaLayerCurves *self,
 {
     int height = gtk_widget_get_height (GTK_WIDGET (self)), up;
     g_object_get (self->model, "up", &up, NULL);
-    double low = fovea_curve_frame_find_low (self->model);
+    double low = fovea_curve_frame_find_low (self->model), pitch = get_pitch (self);
     for (gint64 l = 0; l < get_n_layers (self); l++) {
-        double x = LEFT + (double) l * PITCH;
+        double x = LEFT + (double) l * pitch;
         FoveaCurveFrame frame = {
             .x = x,
             .y = TOP,
-            .width = PITCH - PADDING,
+            .width = pitch - PADDING,
             .height = height - TOP - BOTTOM,
             .low = low,
             .across = fovea_sparse_model_get_across (self->model),
             .flipped = up == FOVEA_UP_ERROR,
         };
-        if (x <= from + page && x + PITCH >= from && frame.height >= 30)
+        if (x <= from + page && x + pitch >= from && frame.height >= 30)
             draw_panel (self, snapshot, palette, &frame, l);
     }
 }
@@ -176,8 +188,9 @@ fovea_layer_curves_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         fovea_still_soon (&self->still, widget, make_still);
     fovea_still_draw (&self->still, widget, snapshot);
     if (selected < get_n_layers (self))
-        fovea_box_draw (snapshot, LEFT + selected * (double) PITCH - 6, 1, PITCH - 1,
-                        gtk_widget_get_height (widget) - 2, 4, 2, &palette.accent);
+        fovea_box_draw (snapshot, LEFT + selected * (double) get_pitch (self) - FRAME, 1,
+                        get_pitch (self) - 1, gtk_widget_get_height (widget) - 2, 4, 2,
+                        &palette.accent);
 }
 
 static void
@@ -202,7 +215,7 @@ fovea_layer_curves_measure (GtkWidget *widget,
 static void
 pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaLayerCurves *self)
 {
-    gint64 layer = (gint64) floor ((x - LEFT + 6) / PITCH);
+    gint64 layer = (gint64) floor ((x - LEFT + FRAME) / get_pitch (self));
     if (layer < 0 || layer >= get_n_layers (self))
         return;
     fovea_selection_select_head (self->selection, (guint) layer,
@@ -225,9 +238,10 @@ fovea_layer_curves_describe (FoveaSparseModel *model, FoveaSelection *selection)
 static void
 reveal (FoveaLayerCurves *self)
 {
-    double x = LEFT + fovea_selection_get_place (self->selection)->layer * (double) PITCH;
+    double x =
+        LEFT + fovea_selection_get_place (self->selection)->layer * (double) get_pitch (self);
     if (self->across != NULL)
-        gtk_adjustment_clamp_page (self->across, x - PADDING, x + PITCH);
+        gtk_adjustment_clamp_page (self->across, x - PADDING, x + get_pitch (self));
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -6,7 +6,10 @@
 #include "ui/palette.h"
 #include "ui/scaled.h"
 
-#define WIDTH 46
+#define WIDTH  46
+#define TOP    9    /* padding of the list above its rows, */
+#define BOTTOM 6    /* and below them, as in the style sheet */
+#define MIDDLE 0.42 /* of a thumbnail, in its row with the line of text */
 
 struct _FoveaLayerLabels {
     GtkWidget parent_instance;
@@ -32,10 +35,10 @@ fovea_layer_labels_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     double upper = gtk_adjustment_get_upper (self->scroll);
     /* Rows fill the list exactly when it scrolls; else the list is taller than its rows. */
     if (upper > gtk_adjustment_get_page_size (self->scroll) + 1)
-        row = (upper - 12) / (double) n_layers;
+        row = (upper - TOP - BOTTOM) / (double) n_layers;
     double top = -gtk_adjustment_get_value (self->scroll);
     for (gint64 l = 0; l < n_layers; l++) {
-        double y = top + 6 + (double) l * row + row * 0.4;
+        double y = top + TOP + (double) l * row + row * MIDDLE;
         if (y < -20 || y > gtk_widget_get_height (widget) + 20)
             continue;
         g_autofree char *text = g_strdup_printf ("L%" G_GINT64_FORMAT, l);

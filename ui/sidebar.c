@@ -212,6 +212,10 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer da
         gtk_widget_add_css_class (title, "store");
     else
         gtk_widget_remove_css_class (title, "store");
+    if (fovea_tree_item_get_kind (item) == FOVEA_TREE_SEQUENCE)
+        gtk_widget_add_css_class (gtk_widget_get_parent (title), "leaf");
+    else
+        gtk_widget_remove_css_class (gtk_widget_get_parent (title), "leaf");
     g_object_set_data_full (G_OBJECT (list_item), ITEM_KEY, g_object_ref (item), g_object_unref);
     g_signal_connect (item, "notify::progress", G_CALLBACK (show_progress), list_item);
     g_signal_connect (item, "notify::count", G_CALLBACK (show_count), list_item);

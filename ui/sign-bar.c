@@ -9,8 +9,8 @@
 #include "ui/palette.h"
 #include "ui/token-text.h"
 
-#define WIDTH  84
-#define HEIGHT 11
+#define WIDTH  66
+#define HEIGHT 10
 
 struct _FoveaSignBar {
     GtkWidget parent_instance;

@@ -189,8 +189,8 @@ build_run (FoveaStartPage *self)
 static GtkWidget *
 new_way_in (const char *icon, const char *title, const char *note, const char *action)
 {
-    GtkWidget *button = gtk_button_new (), *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
-    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+    GtkWidget *button = gtk_button_new (), *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
     gtk_box_append (GTK_BOX (row), gtk_image_new_from_icon_name (icon));
     gtk_box_append (GTK_BOX (row), new_lines (title, "name"));
     gtk_box_append (GTK_BOX (column), row);
@@ -284,7 +284,7 @@ build_column (FoveaStartPage *self)
     gtk_widget_set_valign (column, GTK_ALIGN_START);
     gtk_box_append (GTK_BOX (column), build_maps (self));
     gtk_box_append (GTK_BOX (column), new_lines (_ ("See where a transformer looks"), "welcome"));
-    gtk_box_append (GTK_BOX (column), new_lines (ready, "quiet"));
+    gtk_box_append (GTK_BOX (column), new_lines (ready, "lead"));
     gtk_box_append (GTK_BOX (column), build_text (self));
     gtk_box_append (GTK_BOX (column), build_run (self));
     gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->line));

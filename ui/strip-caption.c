@@ -46,17 +46,17 @@ draw_legend (Caption *self, GtkSnapshot *snapshot, const FoveaPalette *palette, 
         stops[i] = (GskColorStop){(float) i / 8, fovea_palette_rgba (map[MIN (i * 32, 255)])};
     int used = fovea_label_draw (widget, snapshot, high, 11, FOVEA_LABEL_RIGHT, &palette->quiet,
                                  width - FOVEA_STRIP_SIDE, FOVEA_STRIP_CAPTION_Y, 0);
-    const float length = width < NARROW ? 60 : 92;
+    const float length = width < NARROW ? 60 : 96;
     double bar = width - FOVEA_STRIP_SIDE - used - 9 - length;
     gtk_snapshot_append_linear_gradient (
-        snapshot, &GRAPHENE_RECT_INIT ((float) bar, FOVEA_STRIP_CAPTION_Y - 4, length, 9),
+        snapshot, &GRAPHENE_RECT_INIT ((float) bar, FOVEA_STRIP_CAPTION_Y - 5, length, 10),
         &GRAPHENE_POINT_INIT ((float) bar, 0), &GRAPHENE_POINT_INIT ((float) bar + length, 0),
         stops, 9);
     used = fovea_label_draw (widget, snapshot, low, 11, FOVEA_LABEL_RIGHT, &palette->quiet, bar - 6,
                              FOVEA_STRIP_CAPTION_Y, 0);
     double x = bar - 6 - used - 6;
     g_autofree char *quantity = g_strconcat (fovea_token_paint_get_quantity (self->paint),
-                                             kind == FOVEA_PAINT_WEIGHT ? "  0" : "", NULL);
+                                             kind == FOVEA_PAINT_WEIGHT ? "\u2002 0" : "", NULL);
     if (kind == FOVEA_PAINT_WEIGHT) {
         GdkRGBA zero = fovea_palette_rgba (fovea_color_map_zero (palette->theme));
         x -= 12;

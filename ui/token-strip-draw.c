@@ -85,6 +85,8 @@ draw_overview (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette 
         self->overview = build_overview (self, palette->theme, width);
         self->overview_theme = palette->theme;
     }
+    fovea_box_draw (snapshot, SIDE - 1, OVERVIEW_Y - 1, width + 2, OVERVIEW + 2, 0, 1,
+                    &palette->rule);
     fovea_texture_draw (GTK_WIDGET (self), snapshot, self->overview,
                         &GRAPHENE_RECT_INIT (SIDE, OVERVIEW_Y, (float) width, OVERVIEW));
     gint64 first, end;

@@ -136,6 +136,7 @@ new_open_button (void)
     gtk_box_append (GTK_BOX (face), gtk_image_new_from_icon_name ("folder-symbolic"));
     gtk_box_append (GTK_BOX (face), gtk_label_new (_ ("Open")));
     gtk_button_set_child (GTK_BUTTON (button), face);
+    gtk_widget_add_css_class (button, "open");
     return button;
 }
 
@@ -241,6 +242,7 @@ build_header (FoveaWindow *self)
     GtkHeaderBar *bar = GTK_HEADER_BAR (header);
     GtkWidget *side = new_button ("sidebar-show-symbolic", "win.sidebar", _ ("Sidebar (F9)"));
     gtk_widget_add_css_class (side, "flat");
+    gtk_widget_add_css_class (history, "history");
     self->menu_button = new_menu_button (self);
     build_search (self);
     gtk_box_append (GTK_BOX (history),
