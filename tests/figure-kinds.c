@@ -128,11 +128,9 @@ draw_latent (const FoveaFigureStyle *style, GError **error)
 static FoveaFigureRequest *
 make_request (guint kind)
 {
-    static const FoveaFigureKind more[] = {
-        [FIGURE_KIND_SCORES - FOVEA_N_FIGURE_KINDS] = FOVEA_FIGURE_HEADS,
-        [FIGURE_KIND_CELL - FOVEA_N_FIGURE_KINDS] = FOVEA_FIGURE_MAP,
-        [FIGURE_KIND_SIGNED - FOVEA_N_FIGURE_KINDS] = FOVEA_FIGURE_MAP,
-        [FIGURE_KIND_PATCH - FOVEA_N_FIGURE_KINDS] = FOVEA_FIGURE_PICTURE};
+    static const FoveaFigureKind more[] = {FOVEA_FIGURE_HEADS, FOVEA_FIGURE_MAP, FOVEA_FIGURE_MAP,
+                                           FOVEA_FIGURE_PICTURE};
+    G_STATIC_ASSERT (G_N_ELEMENTS (more) == FIGURE_KIND_LATENT - FOVEA_N_FIGURE_KINDS);
     FoveaFigureRequest *request = fovea_figure_request_new (
         kind < FOVEA_N_FIGURE_KINDS ? (FoveaFigureKind) kind : more[kind - FOVEA_N_FIGURE_KINDS]);
     if (kind == FIGURE_KIND_SCORES)

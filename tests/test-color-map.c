@@ -201,6 +201,27 @@ START_TEST (text_on_any_data_colour_reaches_contrast)
 }
 END_TEST
 
+/* A band of a curve is 13 % of its colour on the view; its own name and others stand on it. */
+START_TEST (a_word_on_a_band_is_changed_as_little_as_it_takes)
+{
+    const guint32 view = fovea_color_map_zero ((FoveaTheme) _i);
+    for (guint b = 0; b < 8; b++) {
+        guint32 band = 0xFF000000, color = fovea_color_map_class ((FoveaTheme) _i, b);
+        for (int shift = 0; shift < 24; shift += 8)
+            band |= (guint32) lround (0.87 * (view >> shift & 255) + 0.13 * (color >> shift & 255))
+                    << shift;
+        for (guint w = 0; w < 8; w++) {
+            guint32 plain = fovea_color_map_class ((FoveaTheme) _i, w);
+            guint32 word = fovea_color_map_word_on (plain, band);
+            ck_assert_double_ge (contrast (word, band), 4.5);
+            ck_assert_double_lt (contrast (word, band), MAX (contrast (plain, band), 4.7) + 1e-9);
+            ck_assert (contrast (plain, band) < 4.5 || word == plain);
+        }
+    }
+    ck_assert_uint_eq (fovea_color_map_word_on (0xFF777777, 0xFF777777) >> 24, 0xFF);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -221,6 +242,7 @@ main (void)
     tcase_add_test (classes, roles_have_their_own_mark_and_reach_contrast_on_the_view);
     tcase_add_test (classes, no_role_is_a_grey_ring);
     tcase_add_test (classes, text_on_any_data_colour_reaches_contrast);
+    tcase_add_loop_test (classes, a_word_on_a_band_is_changed_as_little_as_it_takes, 0, 2);
     suite_add_tcase (suite, classes);
     return support_run (suite);
 }

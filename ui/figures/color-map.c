@@ -13,6 +13,9 @@
 #define N_CLASSES   8
 #define SHARE_FLOOR 0.005
 
+#define WORD_CONTRAST 4.5
+#define WORD_STEPS    64 /* on the way to black or white */
+
 typedef struct {
     double l, a, b;
 } Lab;
@@ -198,11 +201,48 @@ fovea_color_map_class (FoveaTheme theme, guint index)
     return 0xFF000000 | classes[theme == FOVEA_THEME_DARK][index % N_CLASSES];
 }
 
-/* Relative luminance against the point where black and white contrast equally (WCAG 2). */
+/* Relative luminance, WCAG 2. */
+static double
+get_luminance (guint32 color)
+{
+    return 0.2126 * to_linear (color >> 16 & 255) + 0.7152 * to_linear (color >> 8 & 255) +
+           0.0722 * to_linear (color & 255);
+}
+
+/* Against the point where black and white contrast equally. */
 guint32
 fovea_color_map_text_on (guint32 color)
 {
-    double luminance = 0.2126 * to_linear (color >> 16 & 255) +
-                       0.7152 * to_linear (color >> 8 & 255) + 0.0722 * to_linear (color & 255);
+    double luminance = get_luminance (color);
     return (luminance + 0.05) * (luminance + 0.05) > 0.05 * 1.05 ? 0xFF000000 : 0xFFFFFFFF;
+}
+
+static double
+get_contrast (guint32 a, guint32 b)
+{
+    double x = get_luminance (a), y = get_luminance (b);
+    return (MAX (x, y) + 0.05) / (MIN (x, y) + 0.05);
+}
+
+static guint32
+mix (guint32 from, guint32 to, double share)
+{
+    guint32 color = 0xFF000000;
+    for (int shift = 0; shift < 24; shift += 8) {
+        double a = from >> shift & 255, b = to >> shift & 255;
+        color |= (guint32) (a + share * (b - a) + 0.5) << shift;
+    }
+    return color;
+}
+
+guint32
+fovea_color_map_word_on (guint32 color, guint32 ground)
+{
+    guint32 end = fovea_color_map_text_on (ground), word = color;
+    for (int step = 1; step <= WORD_STEPS; step++) {
+        if (get_contrast (word, ground) >= WORD_CONTRAST)
+            return word;
+        word = mix (color, end, step / (double) WORD_STEPS);
+    }
+    return end;
 }

@@ -125,3 +125,12 @@ guint32 fovea_color_map_class (FoveaTheme theme, guint index);
  * Thread: any.
  */
 guint32 fovea_color_map_text_on (guint32 color);
+
+/**
+ * fovea_color_map_word_on:
+ *
+ * @color, or as much nearer to black or white as takes a word on @ground to a contrast of 4.5.
+ *
+ * Thread: any.
+ */
+guint32 fovea_color_map_word_on (guint32 color, guint32 ground);

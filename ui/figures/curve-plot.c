@@ -94,14 +94,47 @@ add_line (FoveaScene *scene, const FoveaPlotPanel *p, const FoveaPlotCurve *curv
                         curve->style.color, MARK_EDGE);
 }
 
+/* Whether a band reaches into a box. */
+static gboolean
+meets_band (const FoveaPlotPanel *p, const FoveaPlotCurve *curve, const FoveaBox *box)
+{
+    for (guint i = 1; i < curve->n_band; i++) {
+        double from = x_of (p, curve->band_density[i - 1]), to = x_of (p, curve->band_density[i]);
+        double high = MAX (curve->band_high[i - 1], curve->band_high[i]);
+        double low = MIN (curve->band_low[i - 1], curve->band_low[i]);
+        if (from < box->x1 && to > box->x0 && y_of (p, high) < box->y1 && y_of (p, low) > box->y0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Of a name that may stand on bands, which take some of its contrast. */
+static guint32
+get_word_color (FoveaScene *scene,
+                const FoveaPlotPanel *p,
+                const FoveaPlotCurve *curves,
+                guint n,
+                guint32 color,
+                const FoveaBox *box)
+{
+    guint32 ground = fovea_scene_get_inks (scene)->ground;
+    for (guint i = 0; i < n; i++)
+        if (meets_band (p, &curves[i], box))
+            color =
+                fovea_color_map_word_on (color, dilute (curves[i].style.color, ground, BAND_SHARE));
+    return color;
+}
+
 static void
 add_label (FoveaScene *scene,
            const FoveaPlotPanel *p,
-           const FoveaPlotCurve *curve,
+           const FoveaPlotCurve *curves,
+           guint n,
            guint number,
            FoveaLabelPlacer *placer)
 {
-    FoveaTextStyle style = {p->text, TRUE, curve->style.color, FOVEA_ANCHOR_START, FALSE};
+    const FoveaPlotCurve *curve = &curves[number];
+    FoveaTextStyle style = {p->text, TRUE, 0, FOVEA_ANCHOR_START, FALSE};
     FoveaLabelPlace place;
     double width = fovea_text_width (curve->label, p->text, TRUE), height = 0.98 * p->text;
     if (!fovea_label_placer_find (placer, number, width, height, &place))
@@ -109,6 +142,7 @@ add_label (FoveaScene *scene,
     if (place.leader)
         fovea_scene_add_line (scene, place.from[0], place.from[1], place.to[0], place.to[1],
                               LEADER_WIDTH, curve->style.color);
+    style.color = get_word_color (scene, p, curves, n, curve->style.color, &place.box);
     fovea_scene_add_text (scene, place.box.x0, place.box.y0 + 0.78 * p->text, curve->label, &style);
 }
 
@@ -123,7 +157,7 @@ add_labels (FoveaScene *scene, const FoveaPlotPanel *p, const FoveaPlotCurve *cu
     }
     for (guint i = 0; i < n; i++)
         if (curves[i].label != NULL)
-            add_label (scene, p, &curves[i], i, placer);
+            add_label (scene, p, curves, n, i, placer);
 }
 
 static void

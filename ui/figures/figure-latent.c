@@ -288,8 +288,8 @@ add_context (LatentLayout *layout, const FoveaLatentExample *example, double y)
     double text = layout->measures.text, left = 6 * text, right = layout->measures.width;
     double centre = 0.48 * layout->measures.width, x = centre;
     guint own = (guint) (example->position - example->first), from = own, to = own + 1;
-    FoveaTextStyle side = {text, TRUE, get_side (layout, (double) example->value), FOVEA_ANCHOR_END,
-                           FALSE};
+    FoveaTextStyle side = {text, TRUE, get_side (layout, example->value < 0 ? -1 : 1),
+                           FOVEA_ANCHOR_END, FALSE};
     g_autofree char *number =
         g_strdup_printf ("%s%.2f", example->value < 0 ? "−" : "+", fabs ((double) example->value));
     fovea_scene_add_text (layout->scene, 4.6 * text, y, number, &side);
