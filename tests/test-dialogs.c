@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Dialogs of the window on a display: a new capture and an export. Nothing sleeps; exit status 77
+/* The New capture dialog on a display, and dialogs that are closed early. Nothing sleeps; exit status 77
  * without a display. */
 #include <stdlib.h>
 #include <string.h>
@@ -128,16 +128,6 @@ START_TEST (what_does_not_fit_comes_with_a_button_that_makes_it_fit)
     bench_free (bench);
 }
 END_TEST
-
-/* The label with these words. */
-static GtkWidget *
-find_label (GtkWidget *parent, const char *words)
-{
-    EACH_WIDGET (widget, parent)
-        if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), words))
-            return widget;
-    return NULL;
-}
 
 START_TEST (a_text_that_is_cut_at_its_window_is_told_of)
 {
@@ -276,209 +266,6 @@ START_TEST (a_new_capture_says_what_an_image_model_reads)
 }
 END_TEST
 
-START_TEST (the_export_dialog_shows_what_it_will_save)
-{
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    activate (bench, "export", NULL);
-    GtkWidget *dialog = find_window ("Export");
-    ck_assert_ptr_nonnull (dialog);
-    GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
-    GtkWidget *save = find_labelled (dialog, GTK_TYPE_BUTTON, "Save…");
-    ck_assert (!gtk_widget_get_sensitive (save));
-    ck_assert_ptr_nonnull (find_label (dialog, "Drawing the preview…"));
-    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
-    ck_assert_ptr_null (find_label (dialog, "Drawing the preview…"));
-    ck_assert_ptr_nonnull (find_text (dialog, "fovea figure heads"));
-    g_autoptr (GdkPaintable) heads =
-        g_object_ref (gtk_picture_get_paintable (GTK_PICTURE (picture)));
-    ck_assert (gtk_widget_get_sensitive (save));
-    GtkWidget *content =
-        find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_DROP_DOWN, NULL);
-    /* No curves were measured and no picture was read, hence neither is offered. */
-    ck_assert_uint_eq (g_list_model_get_n_items (gtk_drop_down_get_model (GTK_DROP_DOWN (content))),
-                       5);
-    gtk_drop_down_set_selected (GTK_DROP_DOWN (content), 0);       /* this map */
-    ck_assert_ptr_null (find_text (dialog, "fovea figure heads")); /* it is of what was there */
-    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL &&
-               gtk_picture_get_paintable (GTK_PICTURE (picture)) != heads);
-    gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
-}
-END_TEST
-
-/* The export dialog's list whose choices begin so. */
-static GtkDropDown *
-find_list (GtkWidget *parent, const char *first)
-{
-    EACH_WIDGET (widget, parent) {
-        GListModel *model =
-            GTK_IS_DROP_DOWN (widget) ? gtk_drop_down_get_model (GTK_DROP_DOWN (widget)) : NULL;
-        if (GTK_IS_STRING_LIST (model) &&
-            g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), 0), first))
-            return GTK_DROP_DOWN (widget);
-    }
-    return NULL;
-}
-
-static GtkWidget *
-open_export (Bench *bench)
-{
-    activate (bench, "export", NULL);
-    GtkWidget *dialog = find_window ("Export");
-    ck_assert_ptr_nonnull (dialog);
-    GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
-    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
-    return dialog;
-}
-
-/* A table of scores has no width and no letters, and no command makes it. */
-START_TEST (the_export_dialog_knows_numbers_from_pictures)
-{
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    GtkWidget *dialog = open_export (bench);
-    GtkDropDown *format = find_list (dialog, "PDF"),
-                *width = find_list (dialog, "89 mm, one column");
-    ck_assert (gtk_widget_get_sensitive (GTK_WIDGET (width)));
-    gtk_drop_down_set_selected (format, 4); /* CSV */
-    ck_assert (!gtk_widget_get_sensitive (GTK_WIDGET (width)));
-    RUN_UNTIL (find_text (dialog, "The table of this picture's numbers") != NULL);
-    ck_assert_ptr_null (find_text (dialog, "fovea "));
-    gtk_drop_down_set_selected (format, 5); /* npz: every map */
-    RUN_UNTIL (find_text (dialog, "fovea export") != NULL);
-    gtk_drop_down_set_selected (format, 0);
-    ck_assert (gtk_widget_get_sensitive (GTK_WIDGET (width)));
-    gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (the_export_dialog_has_own_sizes_and_remembers_them)
-{
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    activate (bench, "view", g_variant_new_string ("map"));
-    GtkWidget *dialog = open_export (bench);
-    GtkDropDown *width = find_list (dialog, "89 mm, one column");
-    GtkWidget *own = gtk_widget_get_next_sibling (GTK_WIDGET (width));
-    GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
-    ck_assert (!gtk_widget_get_visible (own));
-    gtk_drop_down_set_selected (width, 3); /* own */
-    ck_assert (gtk_widget_get_visible (own));
-    GdkPaintable *before = gtk_picture_get_paintable (GTK_PICTURE (picture));
-    gtk_spin_button_set_value (GTK_SPIN_BUTTON (own), 120);
-    gtk_drop_down_set_selected (find_list (dialog, "automatic"), 1);
-    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != before);
-    gtk_window_destroy (GTK_WINDOW (dialog));
-
-    dialog = open_export (bench);
-    width = find_list (dialog, "89 mm, one column");
-    ck_assert_uint_eq (gtk_drop_down_get_selected (width), 3);
-    own = gtk_widget_get_next_sibling (GTK_WIDGET (width));
-    ck_assert (gtk_spin_button_get_value (GTK_SPIN_BUTTON (own)) == 120);
-    ck_assert_uint_eq (gtk_drop_down_get_selected (find_list (dialog, "automatic")), 1);
-    /* A slide brings its height, a column takes what its content wants. */
-    gtk_drop_down_set_selected (width, 2);
-    GtkDropDown *height = find_list (dialog, "automatic");
-    GtkWidget *own_height = gtk_widget_get_next_sibling (GTK_WIDGET (height));
-    ck_assert (gtk_spin_button_get_value (GTK_SPIN_BUTTON (own_height)) == 143);
-    gtk_drop_down_set_selected (width, 0);
-    ck_assert_uint_eq (gtk_drop_down_get_selected (height), 0);
-    /* Other kinds keep their own. */
-    gtk_drop_down_set_selected (find_list (dialog, "This map"), 1);
-    ck_assert_uint_eq (gtk_drop_down_get_selected (width), 1);
-    gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
-}
-END_TEST
-
-/* Whether the command that is shown begins and goes on so. */
-static gboolean
-names (GtkWidget *dialog, const char *command, const char *option)
-{
-    const char *shown = find_text (dialog, command);
-    return shown != NULL && strstr (shown, option) != NULL;
-}
-
-/* The map's own at first, for the file alone. Of tokens there are two, of a grid of maps one. */
-START_TEST (the_export_dialog_has_the_scales_of_its_kind)
-{
-    static const char *const commands[] = {" --scale linear", " --scale score"};
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    activate (bench, "view", g_variant_new_string ("map"));
-    GtkWidget *dialog = open_export (bench);
-    GtkDropDown *scale = find_list (dialog, "log"), *kind = find_list (dialog, "This map");
-    ck_assert (names (dialog, "fovea figure map", "") &&
-               !names (dialog, "fovea figure map", "--scale"));
-    for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
-        gtk_drop_down_set_selected (scale, i + 1);
-        RUN_UNTIL (names (dialog, "fovea figure map", commands[i]));
-    }
-    gtk_drop_down_set_selected (kind, 2); /* tokens: scores are a map's alone */
-    ck_assert_uint_eq (g_list_model_get_n_items (gtk_drop_down_get_model (scale)), 2);
-    ck_assert_uint_eq (gtk_drop_down_get_selected (scale), 0);
-    RUN_UNTIL (names (dialog, "fovea figure tokens", ""));
-    ck_assert (!names (dialog, "fovea figure tokens", "--scale"));
-    gtk_drop_down_set_selected (scale, 1);
-    RUN_UNTIL (names (dialog, "fovea figure tokens", " --scale linear"));
-    gtk_drop_down_set_selected (kind, 1);
-    ck_assert (!gtk_widget_get_sensitive (GTK_WIDGET (scale)));
-    RUN_UNTIL (find_text (dialog, "fovea figure heads") != NULL);
-    gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
-}
-END_TEST
-
-/* A page that holds nothing is refused where it was asked for; the picture of before is paler, and comes
- * back with a page that does. */
-START_TEST (the_export_dialog_explains_a_page_that_is_too_small)
-{
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    activate (bench, "view", g_variant_new_string ("map"));
-    GtkWidget *dialog = open_export (bench);
-    GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
-    GtkWidget *save = find_labelled (dialog, GTK_TYPE_BUTTON, "Save…");
-    GtkDropDown *height = find_list (dialog, "automatic");
-    GtkWidget *own = gtk_widget_get_next_sibling (GTK_WIDGET (height));
-    gtk_drop_down_set_selected (height, 1);
-    gtk_spin_button_set_value (GTK_SPIN_BUTTON (own), 20);
-    RUN_UNTIL (find_text (dialog, "map figure: the words on this page leave") != NULL);
-    ck_assert (!gtk_widget_get_sensitive (save));
-    ck_assert_double_lt (gtk_widget_get_opacity (picture), 0.5);
-    gtk_spin_button_set_value (GTK_SPIN_BUTTON (own), 100);
-    RUN_UNTIL (gtk_widget_get_sensitive (save));
-    ck_assert_double_eq (gtk_widget_get_opacity (picture), 1);
-    gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (every_head_of_the_layer_becomes_a_page)
-{
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    activate (bench, "view", g_variant_new_string ("map"));
-    GtkWidget *dialog = open_export (bench);
-    GtkDropDown *format = find_list (dialog, "PDF");
-    gtk_drop_down_set_selected (format, 1); /* SVG: the choice for one map */
-    GtkDropDown *content = find_list (dialog, "This map");
-    gtk_drop_down_set_selected (content, 3); /* maps of the layer */
-    ck_assert_uint_eq (gtk_drop_down_get_selected (format), 0);
-    ck_assert (!gtk_widget_get_sensitive (GTK_WIDGET (format)));
-    RUN_UNTIL (find_text (dialog, "fovea figure map") != NULL &&
-               strstr (find_text (dialog, "fovea figure map"), "--every-head") != NULL);
-    ck_assert_ptr_nonnull (strstr (find_text (dialog, "fovea figure map"), "maps-layer-5.pdf"));
-    gtk_drop_down_set_selected (content, 0);
-    ck_assert_uint_eq (gtk_drop_down_get_selected (format), 1); /* which is remembered */
-    ck_assert (gtk_widget_get_sensitive (GTK_WIDGET (format)));
-    gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
-}
-END_TEST
-
 START_TEST (a_dialog_that_is_closed_at_once_is_never_shown)
 {
     static const char *const actions[] = {"export", "new-capture"};
@@ -536,12 +323,6 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, files_are_listed_with_their_tokens);
     tcase_add_test (tcase, a_new_capture_takes_pictures);
     tcase_add_test (tcase, a_new_capture_says_what_an_image_model_reads);
-    tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
-    tcase_add_test (tcase, the_export_dialog_knows_numbers_from_pictures);
-    tcase_add_test (tcase, the_export_dialog_has_own_sizes_and_remembers_them);
-    tcase_add_test (tcase, the_export_dialog_has_the_scales_of_its_kind);
-    tcase_add_test (tcase, the_export_dialog_explains_a_page_that_is_too_small);
-    tcase_add_test (tcase, every_head_of_the_layer_becomes_a_page);
 }
 
 int

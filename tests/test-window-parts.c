@@ -54,13 +54,14 @@ START_TEST (a_figure_kind_starts_with_what_suits_it)
     ck_assert (heads->width_mm == 183 && heads->height_mm == 0 && heads->letters);
     ck_assert (tokens->width_mm == 89 && tokens->text_pt == 7 && !tokens->letters);
     ck_assert_str_eq (tokens->format, "pdf");
+    ck_assert_int_eq (tokens->theme, FOVEA_THEME_LIGHT);
 }
 END_TEST
 
 START_TEST (export_choices_are_kept_for_each_kind_apart)
 {
-    const FoveaExportChoices map = {120, 80, 8, (char *) "png-600", TRUE, FALSE};
-    const FoveaExportChoices heads = {254, 143, 7, (char *) "svg", FALSE, TRUE};
+    const FoveaExportChoices map = {120, 80, 8, (char *) "png-600", TRUE, FALSE, FOVEA_THEME_DARK};
+    const FoveaExportChoices heads = {254, 143, 7, (char *) "svg", FALSE, TRUE, FOVEA_THEME_LIGHT};
     ck_assert_ptr_nonnull (fovea_preferences_get ());
     fovea_export_choices_keep (FOVEA_FIGURE_MAP, &heads);
     fovea_export_choices_keep (FOVEA_FIGURE_HEADS, &heads);
@@ -69,6 +70,8 @@ START_TEST (export_choices_are_kept_for_each_kind_apart)
     g_autoptr (FoveaExportChoices) h = fovea_export_choices_load (FOVEA_FIGURE_HEADS);
     ck_assert (m->width_mm == 120 && m->height_mm == 80 && m->text_pt == 8);
     ck_assert (m->letters && !m->caption);
+    ck_assert_int_eq (m->theme, FOVEA_THEME_DARK);
+    ck_assert_int_eq (h->theme, FOVEA_THEME_LIGHT);
     ck_assert_str_eq (m->format, "png-600");
     ck_assert (h->width_mm == 254 && h->height_mm == 143 && !h->letters && h->caption);
     ck_assert_str_eq (h->format, "svg");

@@ -97,6 +97,15 @@ find_text (GtkWidget *parent, const char *start)
     return NULL;
 }
 
+GtkWidget *
+find_label (GtkWidget *parent, const char *words)
+{
+    EACH_WIDGET (widget, parent)
+        if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), words))
+            return widget;
+    return NULL;
+}
+
 /* First descendant of a type with that label, or with any if @label is NULL. */
 GtkWidget *
 find_labelled (GtkWidget *parent, GType type, const char *label)

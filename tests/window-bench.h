@@ -92,6 +92,13 @@ void activate (Bench *bench, const char *action, GVariant *parameter);
 const char *find_text (GtkWidget *parent, const char *start);
 
 /**
+ * find_label:
+ *
+ * The label below @parent that has these words, mapped or not; NULL = none.
+ */
+GtkWidget *find_label (GtkWidget *parent, const char *words);
+
+/**
  * find_labelled:
  * @label: (nullable): of a button; NULL = the first of the type
  *

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Each change makes a new request and draws its figure in a thread; the last answer wins. Figures
- * are always light, whatever the theme of the window: they go on paper. */
+/* Each change makes a new request and draws its figure in a thread; the last answer wins. Figures are
+ * light unless a dark one is chosen, whatever the theme of the window: most go on paper. */
 #include "app/window/export-dialog.h"
 
 #include <glib/gi18n.h>
@@ -21,6 +21,7 @@ typedef struct {
     GtkWidget *dialog, *save;
     GtkPicture *preview;
     GtkDropDown *kind, *width, *height, *format, *text;
+    GtkDropDown *theme;
     GtkDropDown *scale; /* the view's at first, hence not remembered; of a kind without, off */
     GtkSpinButton *own_width, *own_height;
     GtkCheckButton *letters, *caption;
@@ -69,6 +70,7 @@ read_choices (ExportDialog *self)
         .format = (char *) fovea_export_formats[gtk_drop_down_get_selected (self->format)].id,
         .letters = gtk_check_button_get_active (self->letters),
         .caption = gtk_check_button_get_active (self->caption),
+        .theme = (FoveaTheme) gtk_drop_down_get_selected (self->theme),
     };
 }
 
@@ -122,7 +124,7 @@ follow_choices (ExportDialog *self)
     GtkWidget *const of_pictures[] = {GTK_WIDGET (self->width),     GTK_WIDGET (self->height),
                                       GTK_WIDGET (self->own_width), GTK_WIDGET (self->text),
                                       GTK_WIDGET (self->letters),   GTK_WIDGET (self->own_height),
-                                      GTK_WIDGET (self->caption)};
+                                      GTK_WIDGET (self->caption),   GTK_WIDGET (self->theme)};
     for (guint i = 0; i < G_N_ELEMENTS (of_pictures); i++)
         gtk_widget_set_sensitive (of_pictures[i], !is_data (self));
     gtk_widget_set_sensitive (GTK_WIDGET (self->format),
@@ -177,6 +179,7 @@ show_choices (ExportDialog *self, const FoveaExportChoices *choices)
     gtk_drop_down_set_selected (self->format, format);
     gtk_check_button_set_active (self->letters, choices->letters);
     gtk_check_button_set_active (self->caption, choices->caption);
+    gtk_drop_down_set_selected (self->theme, choices->theme);
     self->filling = FALSE;
     follow_choices (self);
 }
@@ -198,6 +201,7 @@ make_request (ExportDialog *self)
     request->style.text_pt = choices.text_pt == text_sizes[0] ? 0 : choices.text_pt;
     request->style.letters = choices.letters;
     request->style.caption = choices.caption;
+    request->style.theme = choices.theme;
     request->dpi = fovea_export_formats[gtk_drop_down_get_selected (self->format)].dpi;
     return request;
 }
@@ -490,8 +494,10 @@ build_lists (ExportDialog *self, GtkWidget *grid)
     self->format = add_list (self, grid, 3, _ ("Format"), format_names, NULL, NULL);
     self->text = add_list (self, grid, 4, _ ("Text"), text_names, NULL, NULL);
     self->scale = add_list (self, grid, 5, _ ("Colours"), (const char *[]){"–", NULL}, NULL, NULL);
-    self->letters = add_check (self, grid, 6, _ ("Panel letters"));
-    self->caption = add_check (self, grid, 7, _ ("Caption line"));
+    self->theme = add_list (self, grid, 6, _ ("Theme"),
+                            (const char *[]){_ ("light"), _ ("dark"), NULL}, NULL, NULL);
+    self->letters = add_check (self, grid, 7, _ ("Panel letters"));
+    self->caption = add_check (self, grid, 8, _ ("Caption line"));
 }
 
 /* The lists are connected last, so that setting their first choice draws nothing. */
@@ -513,7 +519,7 @@ build_choices (ExportDialog *self)
                                                               : FOVEA_EXPORT_ALL_HEADS));
     g_signal_connect_swapped (self->kind, "notify::selected", G_CALLBACK (kind_changed), self);
     g_signal_connect_swapped (self->width, "notify::selected", G_CALLBACK (width_changed), self);
-    GtkDropDown *lists[] = {self->height, self->format, self->text, self->scale};
+    GtkDropDown *lists[] = {self->height, self->format, self->text, self->scale, self->theme};
     for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
         g_signal_connect_swapped (lists[i], "notify::selected", G_CALLBACK (changed), self);
     gtk_box_append (GTK_BOX (column), grid);

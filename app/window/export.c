@@ -13,12 +13,15 @@
 #include <math.h>
 
 #include "ui/background.h"
+#include "ui/figures/inks.h"
+#include "ui/figures/scene.h"
 #include "ui/texture.h"
 #include "ui/trace-source.h"
 
 #define PREVIEW_MARGIN 0.024 /* of the room's shorter side */
 #define LEAST_PREVIEW  100   /* pixels */
-#define EDGE           0.8   /* grey */
+#define LIGHT_EDGE     0.8   /* grey */
+#define DARK_EDGE      0.35
 
 typedef struct {
     FoveaFigureRequest *request;
@@ -163,28 +166,35 @@ fovea_preview_free (FoveaPreview *preview)
 
 /* The edge of the paper, which on a slide is not where the drawing ends. */
 static void
-draw_edge (cairo_t *cr, int width, int height)
+draw_edge (cairo_t *cr, FoveaTheme theme, int width, int height)
 {
-    cairo_set_source_rgb (cr, EDGE, EDGE, EDGE);
+    double grey = theme == FOVEA_THEME_DARK ? DARK_EDGE : LIGHT_EDGE;
+    cairo_set_source_rgb (cr, grey, grey, grey);
     cairo_set_line_width (cr, 1);
     cairo_rectangle (cr, 0.5, 0.5, width - 1, height - 1);
     cairo_stroke (cr);
 }
 
-/* The figure on white paper with a little margin round it, as large as fits. */
+/* The figure on white paper with a little margin round it, or the dark page, which has its own, as large
+ * as fits. */
 static GdkTexture *
-render (FoveaFigure *figure, double width, double height, const FoveaPreviewRoom *room)
+render (FoveaFigure *figure,
+        FoveaTheme theme,
+        double width,
+        double height,
+        const FoveaPreviewRoom *room)
 {
     int across = MAX (room->width, LEAST_PREVIEW), down = MAX (room->height, LEAST_PREVIEW);
-    double margin = ceil (PREVIEW_MARGIN * MIN (across, down));
+    const FoveaInks *inks = fovea_inks_get (theme);
+    double margin = inks->margin > 0 ? 1 : ceil (PREVIEW_MARGIN * MIN (across, down));
     double scale = MIN ((across - 2 * margin) / width, (down - 2 * margin) / height);
     int w = (int) ceil (width * scale + 2 * margin - 1e-6);
     int h = (int) ceil (height * scale + 2 * margin - 1e-6);
     cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, w, h);
     cairo_t *cr = cairo_create (surface);
-    cairo_set_source_rgb (cr, 1, 1, 1);
+    fovea_scene_set_source (cr, inks->ground);
     cairo_paint (cr);
-    draw_edge (cr, w, h);
+    draw_edge (cr, theme, w, h);
     cairo_translate (cr, margin, margin);
     cairo_scale (cr, scale, scale);
     fovea_figure_draw (figure, cr);
@@ -212,8 +222,8 @@ preview_thread (GTask *task, gpointer object, gpointer data, GCancellable *cance
     FoveaPreview *preview = g_new0 (FoveaPreview, 1);
     fovea_figure_get_size (figure, &preview->width_mm, &preview->height_mm);
     preview->smallest_text = fovea_figure_get_smallest_text (figure);
-    preview->texture =
-        render (figure, preview->width_mm * 72 / 25.4, preview->height_mm * 72 / 25.4, &work->room);
+    preview->texture = render (figure, work->request->style.theme, preview->width_mm * 72 / 25.4,
+                               preview->height_mm * 72 / 25.4, &work->room);
     preview->command = get_command (work);
     g_task_return_pointer (task, preview, (GDestroyNotify) fovea_preview_free);
 }

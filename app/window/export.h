@@ -40,7 +40,7 @@ typedef struct {
 
 /* A figure as it will look, and what is to be said about it. */
 typedef struct {
-    GdkTexture *texture; /* on white, of fovea_texture_new_for_bytes() */
+    GdkTexture *texture; /* on its ground, of fovea_texture_new_for_bytes() */
     double width_mm, height_mm, smallest_text;
     char *command; /* that makes it */
 } FoveaPreview;

@@ -4,6 +4,8 @@
  * forgets is better than one that does not start. */
 #include "app/window/preferences.h"
 
+#include "ui/figures/inks.h"
+
 #include "fovea-config.h"
 
 #define SCHEMA     "org.fovea.Fovea"
@@ -73,14 +75,16 @@ fovea_export_choices_load (FoveaFigureKind kind)
     if (settings == NULL)
         return choices;
     g_autoptr (GVariant) all = g_settings_get_value (settings, "export-choices");
-    const char *format;
+    const char *format, *theme;
     double width, height, text;
     gboolean letters, caption;
-    if (!g_variant_lookup (all, kind_name (kind), "(dd&sdbb)", &width, &height, &format, &text,
-                           &letters, &caption))
+    if (!g_variant_lookup (all, kind_name (kind), "(dd&sdbb&s)", &width, &height, &format, &text,
+                           &letters, &caption, &theme))
         return choices;
     g_free (choices->format);
-    *choices = (FoveaExportChoices){width, height, text, g_strdup (format), letters, caption};
+    *choices = (FoveaExportChoices){width,   height,           text, g_strdup (format), letters,
+                                    caption, FOVEA_THEME_LIGHT};
+    fovea_theme_from_name (theme, &choices->theme);
     return choices;
 }
 
@@ -92,17 +96,17 @@ fovea_export_choices_keep (FoveaFigureKind kind, const FoveaExportChoices *choic
     if (settings == NULL)
         return;
     g_autoptr (GVariant) all = g_settings_get_value (settings, "export-choices");
-    GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{s(ddsdbb)}"));
+    GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{s(ddsdbbs)}"));
     GVariantIter iter;
     const char *name;
     GVariant *value;
     g_variant_iter_init (&iter, all);
-    while (g_variant_iter_loop (&iter, "{&s@(ddsdbb)}", &name, &value))
+    while (g_variant_iter_loop (&iter, "{&s@(ddsdbbs)}", &name, &value))
         if (!g_str_equal (name, kind_name (kind)))
-            g_variant_builder_add (&builder, "{s@(ddsdbb)}", name, value);
-    g_variant_builder_add (&builder, "{s(ddsdbb)}", kind_name (kind), choices->width_mm,
+            g_variant_builder_add (&builder, "{s@(ddsdbbs)}", name, value);
+    g_variant_builder_add (&builder, "{s(ddsdbbs)}", kind_name (kind), choices->width_mm,
                            choices->height_mm, choices->format, choices->text_pt, choices->letters,
-                           choices->caption);
+                           choices->caption, fovea_theme_get_name (choices->theme));
     g_settings_set_value (settings, "export-choices", g_variant_builder_end (&builder));
 }
 

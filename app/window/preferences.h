@@ -23,6 +23,7 @@ typedef struct {
     double text_pt;
     char *format; /* suffix, for PNG with its resolution: "pdf", "png-600" */
     gboolean letters, caption;
+    FoveaTheme theme;
 } FoveaExportChoices;
 
 /**
