@@ -4,7 +4,11 @@
  * a pixel costs little, a word that is gone costs much. */
 #include "tests/golden-picture.h"
 
+#include <cairo.h>
 #include <math.h>
+#include <stdio.h>
+
+#include "tests/support.h"
 
 #define STEP 8 /* levels that are told apart: a third of the file's size */
 
@@ -39,32 +43,9 @@ round_level (guint level)
     return (guint8) MIN ((level + STEP / 2) / STEP * STEP, 255);
 }
 
-/* What the window's own renderer draws. A widget alone has no ground, which the window gives it. */
-static guint32 *
-render (GtkWidget *widget, int width, int height)
-{
-    g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
-    GtkWidget *window = GTK_WIDGET (gtk_widget_get_root (widget));
-    GskRenderer *renderer = gtk_native_get_renderer (GTK_NATIVE (window));
-    const graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height);
-    GdkRGBA ground = {1, 1, 1, 1};
-    GtkSnapshot *snapshot = gtk_snapshot_new ();
-    gtk_style_context_lookup_color (gtk_widget_get_style_context (window), "fovea_window", &ground);
-    gtk_snapshot_append_color (snapshot, &ground, &bounds);
-    gdk_paintable_snapshot (paintable, snapshot, width, height);
-    GskRenderNode *node = gtk_snapshot_free_to_node (snapshot);
-    g_autoptr (GdkTexture) texture = gsk_renderer_render_texture (renderer, node, &bounds);
-    guint32 *pixels = g_new (guint32, (gsize) width * (gsize) height);
-    gdk_texture_download (texture, (guchar *) pixels, (gsize) width * sizeof *pixels);
-    gsk_render_node_unref (node);
-    return pixels;
-}
-
 GoldenPicture *
-golden_picture_take (GtkWidget *widget, int shrink)
+golden_picture_new (const guint32 *pixels, int width, int height, int shrink)
 {
-    int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-    g_autofree guint32 *pixels = render (widget, width, height);
     GoldenPicture *picture = new_picture (width / shrink, height / shrink);
     for (int y = 0; y < picture->height; y++)
         for (int x = 0; x < picture->width; x++)
@@ -151,4 +132,25 @@ golden_picture_compare (const GoldenPicture *a, const GoldenPicture *b)
                 difference.y = y;
             }
     return difference;
+}
+
+void
+golden_picture_check (const GoldenPicture *picture, const char *folder, const char *name)
+{
+    const char *out = g_getenv ("GOLDEN_WRITE");
+    g_autofree char *file = g_strconcat (name, ".png", NULL);
+    g_autofree char *below = g_build_filename ("tests/golden", folder, file, NULL);
+    g_autofree char *path = out != NULL ? g_build_filename (out, file, NULL) : support_data (below);
+    if (out != NULL) {
+        ck_assert (golden_picture_write (picture, path));
+        return;
+    }
+    g_autoptr (GoldenPicture) kept = golden_picture_read (path);
+    ck_assert_msg (kept != NULL, "no picture %s", path);
+    GoldenDifference difference = golden_picture_compare (picture, kept);
+    printf ("%s: %.2f levels apart in the mean, %.1f at most\n", name, difference.mean,
+            difference.most);
+    ck_assert_msg (difference.mean <= GOLDEN_MEAN_LEVELS && difference.most <= GOLDEN_MOST_LEVELS,
+                   "%s: %.2f levels apart in the mean, %.1f at (%d, %d) of the small picture", name,
+                   difference.mean, difference.most, difference.x, difference.y);
 }
