@@ -91,6 +91,20 @@ START_TEST (labels_of_every_kind_never_touch_and_the_width_is_exact)
 }
 END_TEST
 
+/* One map as wide as two columns would be higher than it needs to be. */
+START_TEST (a_mask_of_one_method_takes_one_column)
+{
+    FoveaSparseOptions options = whole;
+    for (guint n = 1; n <= 2; n++) {
+        double width;
+        options.methods = n == 1 ? "streaming" : "streaming,oracle-block";
+        g_autoptr (FoveaFigure) figure = must_draw (MASK, &options);
+        fovea_figure_get_size (figure, &width, NULL);
+        ck_assert_double_eq_tol (width, n == 1 ? 89 : 183, 1e-9);
+    }
+}
+END_TEST
+
 START_TEST (every_kind_fits_one_column_too)
 {
     g_autoptr (GError) error = NULL;
@@ -586,6 +600,7 @@ main (void)
     tcase_set_timeout (kinds, 120);
     tcase_add_loop_test (kinds, labels_of_every_kind_never_touch_and_the_width_is_exact, 0,
                          N_KINDS);
+    tcase_add_test (kinds, a_mask_of_one_method_takes_one_column);
     tcase_add_loop_test (kinds, every_kind_fits_one_column_too, 0, N_KINDS);
     tcase_add_loop_test (kinds, every_kind_is_the_same_bytes_twice_and_carries_its_query, 0,
                          N_KINDS);

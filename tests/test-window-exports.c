@@ -3,6 +3,7 @@
 /* What leaves the window: files and copies have the bytes of the command that the status line names. */
 #include <string.h>
 
+#include "app/window/window-private.h"
 #include "fovea-config.h"
 #include "storage/store.h"
 #include "tests/support.h"
@@ -107,6 +108,44 @@ START_TEST (of_two_head_tables_window_and_command_take_the_one_of_the_run)
 }
 END_TEST
 
+/* The request as the export dialog would make it. */
+static void
+export_figure (Bench *bench, FoveaFigureKind kind, FoveaTheme theme, const char *path)
+{
+    FoveaFigureRequest *request = fovea_window_request_figure (bench->window, kind);
+    request->style.theme = theme;
+    fovea_window_export (bench->window, request, path);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+}
+
+START_TEST (every_kind_in_either_theme_has_a_command_that_makes_it)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    g_autofree char *path = g_build_filename (bench->folder, "a.svg", NULL);
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window) &&
+               fovea_sparse_model_get_table (bench->window->sparse) != NULL);
+    for (guint i = 0; i < 2 * FOVEA_N_FIGURE_KINDS; i++) {
+        g_autofree char *mine = NULL;
+        gsize size, its_size;
+        if (i / 2 == FOVEA_FIGURE_PICTURE) /* of image models */
+            continue;
+        export_figure (bench, (FoveaFigureKind) (i / 2), (FoveaTheme) (i % 2), path);
+        ck_assert_msg (g_file_get_contents (path, &mine, &size, NULL), "%s: %s",
+                       fovea_figure_kind_get_name ((FoveaFigureKind) (i / 2)),
+                       fovea_window_get_failure (bench->window));
+        ck_assert_int_eq (strstr (mine, "<rect") != NULL, i % 2);
+        g_autofree char *its = run_named_command (bench, path, &its_size);
+        ck_assert_uint_eq (size, its_size);
+        ck_assert (memcmp (mine, its, size) == 0);
+        ck_assert_int_eq (remove (path), 0);
+    }
+    bench_free (bench);
+}
+END_TEST
+
 static void
 written (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -153,6 +192,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, an_export_has_the_bytes_of_the_command_it_names);
     tcase_add_test (tcase, of_two_head_tables_window_and_command_take_the_one_of_the_run);
     tcase_add_test (tcase, the_scores_of_all_heads_are_saved_as_the_table_that_is_shown);
+    tcase_add_test (tcase, every_kind_in_either_theme_has_a_command_that_makes_it);
     tcase_add_test (tcase, a_copied_picture_is_the_exported_file_as_png_and_svg);
 }
 

@@ -55,6 +55,10 @@ START_TEST (a_figure_kind_starts_with_what_suits_it)
     ck_assert (tokens->width_mm == 89 && tokens->text_pt == 7 && !tokens->letters);
     ck_assert_str_eq (tokens->format, "pdf");
     ck_assert_int_eq (tokens->theme, FOVEA_THEME_LIGHT);
+    g_autoptr (FoveaExportChoices) recall = fovea_export_choices_load (FOVEA_FIGURE_RECALL);
+    g_autoptr (FoveaExportChoices) mask = fovea_export_choices_load (FOVEA_FIGURE_MASK);
+    ck_assert (recall->width_mm == 183 && recall->letters);
+    ck_assert (mask->width_mm == 89 && mask->letters);
 }
 END_TEST
 

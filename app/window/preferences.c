@@ -57,10 +57,11 @@ static FoveaExportChoices *
 new_defaults (FoveaFigureKind kind)
 {
     FoveaExportChoices *choices = g_new0 (FoveaExportChoices, 1);
-    /* As fovea figure has them. */
-    gboolean wide = kind == FOVEA_FIGURE_HEADS || fovea_figure_kind_is_sparse (kind);
-    choices->width_mm = wide ? 183 : 89;
-    choices->letters = wide;
+    /* As fovea figure has them: the densities are a grid of scores, the mask is of one method. */
+    gboolean sparse = fovea_figure_kind_is_sparse (kind);
+    gboolean narrow = kind == FOVEA_FIGURE_SPARSITY || kind == FOVEA_FIGURE_MASK;
+    choices->width_mm = kind == FOVEA_FIGURE_HEADS || (sparse && !narrow) ? 183 : 89;
+    choices->letters = kind == FOVEA_FIGURE_HEADS || sparse;
     choices->caption = TRUE;
     choices->text_pt = 7;
     choices->format = g_strdup ("pdf");

@@ -388,9 +388,11 @@ request_sparse (FoveaWindow *self, FoveaFigureKind kind)
     /* A mask is of one head; without chosen heads the figure is of the selected one. */
     if (kind == FOVEA_FIGURE_MASK || (scope == FOVEA_SCOPE_CHOSEN && request->heads == NULL))
         scope = FOVEA_SCOPE_HEAD;
-    gboolean all = scope == FOVEA_SCOPE_MODEL || scope == FOVEA_SCOPE_CHOSEN;
+    /* Densities and best methods are of every head, whatever is shown. */
+    gboolean whole = kind == FOVEA_FIGURE_SPARSITY || kind == FOVEA_FIGURE_BUDGET;
+    gboolean all = whole || scope == FOVEA_SCOPE_MODEL || scope == FOVEA_SCOPE_CHOSEN;
     request->object_layer = all ? -1 : (gint64) place->layer;
-    request->object_head = scope == FOVEA_SCOPE_HEAD ? (gint64) place->head : -1;
+    request->object_head = !all && scope == FOVEA_SCOPE_HEAD ? (gint64) place->head : -1;
     /* The command has one --layer and one --head for all kinds. */
     request->map.layer = (guint) MAX (request->object_layer, 0);
     request->map.head = (guint) MAX (request->object_head, 0);

@@ -404,8 +404,11 @@ fovea_figure_mask_new (FoveaTrace *trace,
         .share = options->goal > 0 ? options->goal : DEFAULT_SHARE,
         .density = options->density > 0 ? options->density : DEFAULT_DENSITY,
     };
-    if (!fovea_figure_measure (style, FOVEA_FIGURE_DOUBLE_MM, &layout.measures, error) ||
-        !choose_methods (&layout, options->methods, error) ||
+    /* One map as wide as two columns would fill a page. */
+    if (!choose_methods (&layout, options->methods, error) ||
+        !fovea_figure_measure (style,
+                               layout.n == 1 ? FOVEA_FIGURE_SINGLE_MM : FOVEA_FIGURE_DOUBLE_MM,
+                               &layout.measures, error) ||
         !open_head (&layout, trace, options, cancellable, error))
         return NULL;
     layout.gap = 0.055 * layout.measures.width;

@@ -77,7 +77,8 @@ FoveaFigure *fovea_figure_budget_new (const FoveaTraceInfo *info,
  *
  * What up to three methods of like density keep, miss and waste on one head: maps in three colours,
  * bars of mass and of work. Like shared picture figure-mask. A method may stand with its knobs,
- * "streaming:window=64:sinks=4", and is then drawn at them and not at the density.
+ * "streaming:window=64:sinks=4", and is then drawn at them and not at the density. One method takes one
+ * column unless a width is set, more take two.
  *
  * Errors: FOVEA_ERROR_RANGE; those of the methods and of the trace.
  * Thread: any; blocks.   Owner: caller.
