@@ -5,7 +5,6 @@
 #include "tests/figure-support.h"
 #include "tests/support.h"
 #include "ui/figures/color-map.h"
-#include "ui/figures/marks.h"
 
 #include <gio/gio.h>
 #include <math.h>
@@ -294,30 +293,6 @@ START_TEST (text_longer_than_a_page_says_how_much_is_shown)
 }
 END_TEST
 
-/* Each stands around its place, as wide to the left as to the right, and no larger than half again. */
-START_TEST (every_mark_stands_around_its_place)
-{
-    const double x = 40, y = 25, radius = 3;
-    g_autoptr (FoveaScene) scene = fovea_scene_new (100, fovea_inks_get (FOVEA_THEME_LIGHT));
-    fovea_mark_add (scene, (FoveaMark) _i, x, y, radius, 0xFF000000, 0);
-    guint n;
-    const FoveaItem *item = fovea_scene_get_items (scene, &n);
-    ck_assert_uint_eq (n, 1);
-    const FoveaBox box = fovea_scene_get_box (item);
-    ck_assert_double_eq_tol (box.x0 + box.x1, 2 * x, 1e-9);
-    ck_assert_double_eq_tol (box.y0 + box.y1, 2 * y, 0.25 * radius);
-    ck_assert (box.x1 - box.x0 > 1.5 * radius && box.x1 - box.x0 < 3 * radius);
-    ck_assert (box.y1 - box.y0 > 0.7 * radius && box.y1 - box.y0 < 3 * radius);
-    for (guint i = 0; i < item->n_points; i++) {
-        gboolean mirrored = FALSE;
-        for (guint k = 0; k < item->n_points; k++)
-            mirrored |= fabs (item->points[2 * i] + item->points[2 * k] - 2 * x) < 1e-9 &&
-                        item->points[2 * i + 1] == item->points[2 * k + 1];
-        ck_assert_msg (mirrored, "mark %d: corner %u has no mirror image", _i, i);
-    }
-}
-END_TEST
-
 /* --- errors --- */
 
 static const struct {
@@ -405,7 +380,6 @@ add_picture_cases (Suite *suite)
     tcase_add_test (others, many_heads_still_fit_a_page);
     tcase_add_test (others, tokens_stand_on_the_colour_of_their_value);
     tcase_add_test (others, text_longer_than_a_page_says_how_much_is_shown);
-    tcase_add_loop_test (others, every_mark_stands_around_its_place, 0, FOVEA_MARK_RING + 1);
     tcase_set_timeout (others, 60);
     suite_add_tcase (suite, others);
 }

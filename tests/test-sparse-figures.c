@@ -562,41 +562,11 @@ START_TEST (a_cancelled_figure_stops)
 }
 END_TEST
 
-START_TEST (methods_are_told_apart_by_colour_and_by_mark_or_dash)
-{
-    static const char *const ids[] = {"oracle-token", "streaming",    "xattention",  "flexprefill",
-                                      "hip",          "oracle-block", "oracle-mass", "window"};
-    FoveaMethodStyle styles[G_N_ELEMENTS (ids)];
-    fovea_method_styles_assign (ids, G_N_ELEMENTS (ids), FOVEA_THEME_LIGHT, styles);
-    FoveaMethodStyle bound = fovea_method_style_get_bound (FOVEA_THEME_LIGHT);
-    ck_assert_uint_eq (styles[0].color, bound.color);
-    for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
-        for (guint j = 0; j < i; j++) {
-            ck_assert_uint_ne (styles[i].color, styles[j].color);
-            ck_assert (styles[i].mark != styles[j].mark || styles[i].dash[0] != styles[j].dash[0]);
-        }
-}
-END_TEST
-
-START_TEST (dashes_reach_the_svg)
-{
-    g_autoptr (FoveaScene) scene = fovea_scene_new (100, fovea_inks_get (FOVEA_THEME_LIGHT));
-    const double points[] = {0, 0, 10, 10, 20, 0}, dash[] = {3, 1.5, 0};
-    fovea_scene_add_curve (scene, points, 3, 0xFF112233, 1, dash);
-    fovea_scene_add_curve (scene, points, 3, 0xFF112233, 1, NULL);
-    g_autofree char *svg = fovea_scene_print_svg (scene, NULL, NULL);
-    char *first = strstr (svg, "stroke-dasharray=\"3 1.5\"");
-    ck_assert_ptr_nonnull (first);
-    ck_assert_ptr_null (strstr (first + 1, "stroke-dasharray"));
-    ck_assert_ptr_nonnull (strstr (svg, "stroke-linejoin=\"round\""));
-}
-END_TEST
-
 int
 main (void)
 {
     Suite *suite = suite_create ("sparse figures");
-    TCase *kinds = tcase_create ("kinds"), *parts = tcase_create ("parts");
+    TCase *kinds = tcase_create ("kinds");
     tcase_set_timeout (kinds, 120);
     tcase_add_loop_test (kinds, labels_of_every_kind_never_touch_and_the_width_is_exact, 0,
                          N_KINDS);
@@ -623,8 +593,5 @@ main (void)
     tcase_add_loop_test (kinds, what_cannot_be_drawn_is_named, 0, G_N_ELEMENTS (wrong));
     tcase_add_test (kinds, a_cancelled_figure_stops);
     suite_add_tcase (suite, kinds);
-    tcase_add_test (parts, methods_are_told_apart_by_colour_and_by_mark_or_dash);
-    tcase_add_test (parts, dashes_reach_the_svg);
-    suite_add_tcase (suite, parts);
     return support_run (suite);
 }

@@ -36,8 +36,10 @@ fovea_mark_add (FoveaScene *scene,
 {
     guint32 stroke = edge > 0 ? fovea_scene_get_inks (scene)->ground : 0;
     if (mark == FOVEA_MARK_RING) {
-        fovea_scene_add_disc (scene, x, y, radius * (DISC_SCALE - RING_WIDTH / 2), 0, color,
-                              radius * RING_WIDTH);
+        double r = radius * (DISC_SCALE - RING_WIDTH / 2), width = radius * RING_WIDTH;
+        if (edge > 0)
+            fovea_scene_add_disc (scene, x, y, r, 0, stroke, width + 2 * edge);
+        fovea_scene_add_disc (scene, x, y, r, 0, color, width);
         return;
     }
     if (mark == FOVEA_MARK_DISC) {
