@@ -101,6 +101,29 @@ START_TEST (the_model_is_the_one_in_the_entry_and_says_how_much_it_reads)
 }
 END_TEST
 
+/* Typing replaces the model that is offered, and nothing of what was typed before the text was selected. */
+START_TEST (the_keys_go_to_the_model_whose_name_is_selected)
+{
+    Form form = open_form ("new-capture");
+    GtkWidget *text = GTK_WIDGET (gtk_editable_get_delegate (form.model));
+    int start, end;
+    ck_assert_ptr_eq (gtk_window_get_focus (GTK_WINDOW (form.dialog)), text);
+    RUN_UNTIL (gtk_editable_get_selection_bounds (form.model, &start, &end));
+    ck_assert_int_eq (start, 0);
+    ck_assert_int_eq (end, (int) strlen ("demo"));
+    close_form (&form);
+
+    form = open_form ("new-capture");
+    gtk_editable_set_text (form.model, "d");
+    gtk_editable_set_position (form.model, 1);
+    RUN_UNTIL (gtk_window_get_modal (GTK_WINDOW (form.dialog)));
+    for (guint turn = 0; turn < 10; turn++)
+        g_main_context_iteration (NULL, FALSE);
+    ck_assert (!gtk_editable_get_selection_bounds (form.model, &start, &end));
+    close_form (&form);
+}
+END_TEST
+
 /* Every entry presses the button with Enter, Ctrl+Enter does from anywhere. */
 START_TEST (enter_starts_what_was_typed_once_that_is_predicted)
 {
@@ -244,6 +267,7 @@ END_TEST
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_test (tcase, the_keys_go_to_the_model_whose_name_is_selected);
     tcase_add_test (tcase, a_book_says_how_much_of_it_is_captured);
     tcase_add_test (tcase, the_model_is_the_one_in_the_entry_and_says_how_much_it_reads);
     tcase_add_test (tcase, enter_starts_what_was_typed_once_that_is_predicted);

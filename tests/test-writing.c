@@ -200,8 +200,8 @@ START_TEST (a_cancelled_capture_is_gone_on_with_and_not_begun_anew)
     ck_assert (!g_action_get_enabled (find_go_on (bench)));
     capture (bench, bench->path);
     RUN_UNTIL (bench->window->opened != NULL);
+    RUN_UNTIL (g_str_equal (gtk_stack_get_visible_child_name (bench->window->root), "work"));
     ck_assert (fovea_window_is_busy (bench->window));
-    ck_assert_str_eq (gtk_stack_get_visible_child_name (bench->window->root), "work");
     activate (bench, "cancel", NULL);
     RUN_UNTIL (!fovea_window_is_busy (bench->window));
     g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_READ, NULL);

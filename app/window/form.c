@@ -18,7 +18,8 @@
 typedef struct {
     guint source; /* of the next turn, 0 = it is in sight */
     const FoveaFormStep *steps;
-    GtkWidget *part; /* of its content, to be measured next */
+    GtkWidget *part;  /* of its content, to be measured next */
+    GtkEntry *select; /* of the dialog, once that is in sight; or NULL */
 } Way;
 
 struct _FoveaFormAnswer {
@@ -71,13 +72,23 @@ get_content (GtkWidget *dialog)
                : NULL;
 }
 
+/* What is selected is told to the desktop, which the toolkit waits for. */
+static gboolean
+select_text (gpointer dialog)
+{
+    Way *way = g_object_get_data (dialog, WAY_KEY);
+    way->source = 0;
+    if (way->select != NULL && gtk_editable_get_position (GTK_EDITABLE (way->select)) == 0)
+        gtk_editable_select_region (GTK_EDITABLE (way->select), 0, -1);
+    return G_SOURCE_REMOVE;
+}
+
 /* The toolkit asks the display server where the pointer is, which waits for the new window. */
 static gboolean
 grab (gpointer dialog)
 {
-    Way *way = g_object_get_data (dialog, WAY_KEY);
-    way->source = 0;
     gtk_window_set_modal (dialog, TRUE);
+    next_turn (dialog, select_text);
     return G_SOURCE_REMOVE;
 }
 
@@ -156,6 +167,14 @@ fovea_form_present (GtkWidget *dialog, const FoveaFormStep *steps)
     way->steps = steps;
     g_object_set_data_full (G_OBJECT (dialog), WAY_KEY, way, way_free);
     build (dialog);
+}
+
+void
+fovea_form_focus (GtkWidget *dialog, GtkEntry *entry)
+{
+    Way *way = g_object_get_data (G_OBJECT (dialog), WAY_KEY);
+    gtk_entry_grab_focus_without_selecting (entry);
+    way->select = entry;
 }
 
 /* Ctrl+Enter before the widget with the focus, which may be a text that makes a new line of it. */

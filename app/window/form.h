@@ -38,6 +38,16 @@ typedef void (*FoveaFormStep) (gpointer data);
 void fovea_form_present (GtkWidget *dialog, const FoveaFormStep *steps);
 
 /**
+ * fovea_form_focus:
+ * @entry: of the dialog, which is not in sight yet
+ *
+ * Where the keys go at first; its text is selected soon after the dialog is in sight, unless something was typed.
+ *
+ * Thread: main.
+ */
+void fovea_form_focus (GtkWidget *dialog, GtkEntry *entry);
+
+/**
  * fovea_form_add_row:
  *
  * A quiet name at the right of the first column, level with the first line of @child.

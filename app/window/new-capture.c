@@ -542,7 +542,7 @@ build_columns (gpointer data)
     g_clear_object (&self->grid);
     take_paths (self);
     add_drop_target (self);
-    gtk_widget_grab_focus (GTK_WIDGET (self->model)); /* selects it, which is told to the desktop */
+    fovea_form_focus (self->dialog, GTK_ENTRY (self->model));
     self->card = FOVEA_PREDICTION_CARD (card);
     self->timeout =
         g_idle_add_full (G_PRIORITY_DEFAULT, predict, self, NULL); /* a turn of its own */

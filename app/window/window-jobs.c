@@ -1,23 +1,17 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Everything that takes long: opening stores, captures, scoring. At most one job with progress runs
- * at a time. Callbacks own a reference to the window, and a closed window has cancelled them all.
- */
+/* What takes long: captures and scoring, and what they write. At most one job with progress runs at a time.
+ * Callbacks own a reference to the window, and a closed window has cancelled them all. */
 #include "app/window/capture-task.h"
 
 #include <glib/gi18n.h>
-#include "app/window/recent.h"
 #include "app/window/window-private.h"
 
-#include "ui/ahead.h"
 #include "ui/sentences.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
 
-#define KEEP_AFTER_S  3 /* what a program that is killed forgets of where one looked */
 #define TWO_FRAMES_MS 34
-
-static void open_store (FoveaWindow *self, const char *path, gint64 run);
 
 GCancellable *
 fovea_window_start_job (FoveaWindow *self, const char *text)
@@ -126,189 +120,13 @@ scored (GObject *object, GAsyncResult *result, gpointer data)
 }
 
 /* Of a sequence that was opened during another job, once that has ended. */
-static void
-score_heads (FoveaWindow *self)
+void
+fovea_window_score_heads (FoveaWindow *self)
 {
     if (fovea_selection_get_heads (self->selection) == NULL &&
         fovea_window_start_job (self, _ ("Scoring heads")) != NULL)
         fovea_library_score_async (self->library, self->opened, self->relay, self->job, scored,
                                    g_object_ref (self));
-}
-
-/* Lists have rows that can take the focus only after they have been laid out. */
-static gboolean
-focus_view (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
-{
-    FoveaWindow *self = FOVEA_WINDOW (widget);
-    GtkWidget *page = gtk_stack_get_visible_child (self->views), *focus;
-    if (gtk_widget_get_width (page) == 0)
-        return G_SOURCE_CONTINUE;
-    fovea_window_show_view (self, gtk_stack_get_visible_child_name (self->views));
-    focus = gtk_window_get_focus (GTK_WINDOW (self));
-    return focus != NULL && gtk_widget_is_ancestor (focus, page) ? G_SOURCE_REMOVE
-                                                                 : G_SOURCE_CONTINUE;
-}
-
-/* The views stay with what they show, and so does the sidebar. */
-static void
-reading_failed (FoveaWindow *self, const char *message)
-{
-    g_autoptr (FoveaTreeItem) store =
-        self->opened != NULL ? fovea_library_find_store (self->library, self->opened->path) : NULL;
-    g_autoptr (FoveaTreeItem) item =
-        store != NULL ? fovea_library_find_sequence (store, self->opened->sequence) : NULL;
-    fovea_window_show_open_failure (self, message);
-    g_set_object (&self->opened_item, item);
-    if (item != NULL)
-        fovea_sidebar_show (self->sidebar, item);
-}
-
-/* Order matters: the session of the old sequence is kept before the new one is shown. */
-static void
-sequence_read (GObject *object, GAsyncResult *result, gpointer data)
-{
-    g_autoptr (FoveaWindow) self = data;
-    g_autoptr (GError) error = NULL;
-    FoveaOpened *opened = fovea_library_read_finish (FOVEA_LIBRARY (object), result, &error);
-    if (is_closed (self) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-        fovea_opened_free (opened);
-        return; /* another one may have been asked for since */
-    }
-    if (opened == NULL) {
-        reading_failed (self, error->message);
-        return;
-    }
-    fovea_window_keep_session (self);
-    fovea_note_box_commit (fovea_inspector_get_note (self->inspector)); /* on the old sequence */
-    g_clear_pointer (&self->opened, fovea_opened_free);
-    self->opened = opened;
-    fovea_window_show_notes (self, opened->notes);
-    gboolean left = self->left != NULL && self->left->sequence == opened->sequence;
-    gboolean kept = !left && fovea_window_keep_place (self, opened);
-    if (left)
-        opened->place = self->left->place;
-    fovea_selection_set_trace (self->selection, opened->source, opened->heads, &opened->place);
-    fovea_sparse_model_set_table (self->sparse, opened->recall);
-    fovea_window_update_features (self);
-    self->untouched = !left && !kept;
-    if (left && self->left->view != NULL)
-        fovea_window_show_view (self, self->left->view);
-    g_clear_pointer (&self->left, fovea_left_free);
-    gboolean start = g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") != 0;
-    gtk_stack_set_visible_child_name (self->root, "work");
-    fovea_window_keep_state (self); /* a session that is ended from outside closes no window */
-    if (start) /* else the toolkit would put it into the first text that it finds */
-        gtk_widget_add_tick_callback (GTK_WIDGET (self), focus_view, NULL, NULL);
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    g_autofree char *name = g_path_get_basename (opened->path);
-    g_autofree char *title = g_strdup_printf ("%s — %s", info->title, name);
-    gtk_window_set_title (GTK_WINDOW (self), title);
-    if (self->opened_item != NULL)
-        fovea_sidebar_show (self->sidebar, self->opened_item);
-    g_autofree char *tokens = fovea_number_text (info->n_tokens);
-    g_autofree char *text = opened->heads != NULL
-                                ? fovea_sentence_for_scores (opened->heads)
-                                : g_strdup_printf (_ ("%s tokens, %s"), tokens, info->model_name);
-    fovea_window_say (self, text);
-    score_heads (self);
-    fovea_window_update_actions (self);
-    fovea_ahead_measure (GTK_WIDGET (self));
-}
-
-void
-fovea_window_keep_session (FoveaWindow *self)
-{
-    if (self->opened == NULL ||
-        fovea_selection_get_source (self->selection) != self->opened->source)
-        return;
-    FoveaLeft left = {
-        .sequence = self->opened->sequence,
-        .place = *fovea_selection_get_place (self->selection),
-        .view = (char *) gtk_stack_get_visible_child_name (self->views),
-    };
-    if (left.view != NULL)
-        fovea_session_file_keep (self->opened->path, &left);
-}
-
-static gboolean
-keep_now (gpointer data)
-{
-    FoveaWindow *self = data;
-    self->session_timeout = 0;
-    fovea_window_keep_session (self);
-    return G_SOURCE_REMOVE;
-}
-
-/* Counted from the first move that is not kept: who never rests loses no more than the others. */
-static void
-keep_soon (FoveaWindow *self)
-{
-    if (self->session_timeout == 0 && self->opened != NULL && !is_closed (self))
-        self->session_timeout = g_timeout_add_seconds (KEEP_AFTER_S, keep_now, self);
-}
-
-void
-fovea_window_read_item (FoveaWindow *self, FoveaTreeItem *item)
-{
-    g_set_object (&self->opened_item, item);
-    if (self->reading != NULL)
-        g_cancellable_cancel (self->reading);
-    g_clear_object (&self->reading);
-    self->reading = g_cancellable_new ();
-    fovea_library_read_async (self->library, item, self->reading, sequence_read,
-                              g_object_ref (self));
-}
-
-static void
-sidebar_opened (FoveaWindow *self, FoveaTreeItem *item)
-{
-    fovea_window_forget_open_failure (self);
-    fovea_window_read_item (self, item);
-}
-
-/* Looks at where the store was left, else at the newest run. */
-static void
-store_opened (GObject *object, GAsyncResult *result, gpointer data)
-{
-    g_autoptr (FoveaWindow) self = data;
-    g_autoptr (GError) error = NULL;
-    g_autoptr (FoveaTreeItem) item =
-        fovea_library_open_finish (FOVEA_LIBRARY (object), result, &error);
-    if (is_closed (self))
-        return;
-    if (item == NULL) {
-        fovea_window_show_open_failure (self, error->message);
-        return;
-    }
-    fovea_store_watch_add (self->watch, fovea_tree_item_get_path (item));
-    g_autoptr (FoveaTreeItem) sequence = NULL;
-    g_clear_pointer (&self->left, fovea_left_free);
-    if (self->wanted_run == 0)
-        self->left = fovea_session_file_recall (fovea_tree_item_get_path (item));
-    fovea_recent_note (fovea_tree_item_get_path (item));
-    if (self->left != NULL)
-        sequence = fovea_library_find_sequence (item, self->left->sequence);
-    if (sequence == NULL)
-        sequence = fovea_library_find (item, self->wanted_run);
-    if (sequence != NULL)
-        fovea_window_read_item (self, sequence);
-    else
-        fovea_window_show_open_failure (self, _ ("This store holds no sequence yet."));
-}
-
-static void
-open_store (FoveaWindow *self, const char *path, gint64 run)
-{
-    fovea_window_forget_open_failure (self);
-    self->wanted_run = run;
-    fovea_library_open_async (self->library, path, self->cancellable, store_opened,
-                              g_object_ref (self));
-}
-
-void
-fovea_window_open (FoveaWindow *self, const char *path)
-{
-    open_store (self, path, 0);
 }
 
 typedef struct {
@@ -383,13 +201,13 @@ show_run (FoveaWindow *self, const char *path, gint64 run)
     gboolean there =
         self->opened != NULL && g_str_equal (self->opened->path, whole) && self->opened->run == run;
     if (run > 0 && !there) {
-        open_store (self, path, run);
+        fovea_window_open_run (self, path, run);
         return;
     }
     fovea_library_open_async (self->library, path, self->cancellable, store_read_again,
                               g_object_ref (self));
     if (there)
-        score_heads (self);
+        fovea_window_score_heads (self);
 }
 
 static void
@@ -446,7 +264,7 @@ captured (GObject *object, GAsyncResult *result, gpointer data)
     if (run > 0 || g_file_test (capture->path, G_FILE_TEST_EXISTS))
         show_run (self, capture->path, run);
     if (self->opened != NULL)
-        score_heads (self); /* of what was opened meanwhile */
+        fovea_window_score_heads (self); /* of what was opened meanwhile */
 }
 
 void
@@ -583,11 +401,5 @@ fovea_window_connect_jobs (FoveaWindow *self)
     self->watch = fovea_store_watch_new (store_changed, self);
     g_signal_connect_object (self->start, "run", G_CALLBACK (run_clicked), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->start, "text-changed", G_CALLBACK (text_changed), self,
-                             G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (sidebar_opened), self,
-                             G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->selection, "moved", G_CALLBACK (keep_soon), self,
-                             G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (keep_soon), self,
                              G_CONNECT_SWAPPED);
 }

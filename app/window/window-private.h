@@ -61,6 +61,9 @@ struct _FoveaWindow {
     FoveaWritingRow *writing;        /* of the capture that is running, NULL = none */
     FoveaCaptureRequest *unfinished; /* that kept something and did not end, NULL = none */
     char *unfinished_path;           /* its store */
+    FoveaOpened *coming; /* has been read and is not yet shown, or NULL */
+    guint opening;       /* its next turn, 0 = there is none */
+    guint opening_step;
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
     guint memory_timeout;        /* 0 = the window is closed */
@@ -159,9 +162,31 @@ void fovea_window_end_job (FoveaWindow *self, const GError *error, const char *t
 /**
  * fovea_window_connect_jobs:
  *
- * Start page, sidebar and library.   Thread: main.
+ * Start page and library.   Thread: main.
  */
 void fovea_window_connect_jobs (FoveaWindow *self);
+
+/**
+ * fovea_window_score_heads:
+ *
+ * Of the open sequence, unless that was done or another job runs, after which it is done.   Thread: main.
+ */
+void fovea_window_score_heads (FoveaWindow *self);
+
+/**
+ * fovea_window_connect_opening:
+ *
+ * The sidebar's rows, and what is kept of where one looks.   Thread: main.
+ */
+void fovea_window_connect_opening (FoveaWindow *self);
+
+/**
+ * fovea_window_open_run:
+ * @run: of the store at @path; 0 = where it was left, else the newest
+ *
+ * Thread: main.
+ */
+void fovea_window_open_run (FoveaWindow *self, const char *path, gint64 run);
 
 /**
  * fovea_window_connect_picture:

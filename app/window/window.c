@@ -42,6 +42,7 @@ shut (FoveaWindow *self)
     fovea_writer_flush ();
     g_clear_handle_id (&self->memory_timeout, g_source_remove);
     g_clear_handle_id (&self->session_timeout, g_source_remove);
+    g_clear_handle_id (&self->opening, g_source_remove);
     g_clear_handle_id (&self->drawing_timeout, g_source_remove);
     g_cancellable_cancel (self->cancellable);
     if (self->job != NULL)
@@ -84,6 +85,7 @@ fovea_window_dispose (GObject *object)
     g_clear_object (&self->opened_item);
     g_clear_weak_pointer (&self->before_menu);
     g_clear_pointer (&self->opened, fovea_opened_free);
+    g_clear_pointer (&self->coming, fovea_opened_free);
     g_clear_pointer (&self->left, fovea_left_free);
     g_clear_pointer (&self->unfinished, fovea_capture_request_free);
     g_clear_pointer (&self->unfinished_path, g_free);
@@ -512,6 +514,7 @@ fovea_window_init (FoveaWindow *self)
     connect_views (self);
     fovea_window_connect_status (self);
     fovea_window_connect_jobs (self);
+    fovea_window_connect_opening (self);
     fovea_window_connect_notes (self);
     fovea_window_connect_files (self);
     fovea_window_connect_sparse (self);

@@ -1,0 +1,258 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Opening a store and a sequence of it, and where it was left. A sequence that has been read is shown in turns:
+ * header and sidebar, the views' data, the view in front; together they take longer than a frame, and none of
+ * them is drawn before the last. Callbacks own a reference to the window, and a closed window has cancelled
+ * them all. */
+#include <glib/gi18n.h>
+
+#include "app/window/recent.h"
+#include "app/window/window-private.h"
+
+#include "ui/ahead.h"
+#include "ui/sentences.h"
+#include "ui/token-text.h"
+#include "ui/trace-source.h"
+
+#define KEEP_AFTER_S 3 /* what a program that is killed forgets of where one looked */
+
+static gboolean
+is_closed (FoveaWindow *self)
+{
+    return g_cancellable_is_cancelled (self->cancellable);
+}
+
+void
+fovea_window_keep_session (FoveaWindow *self)
+{
+    if (self->opened == NULL ||
+        fovea_selection_get_source (self->selection) != self->opened->source)
+        return;
+    FoveaLeft left = {
+        .sequence = self->opened->sequence,
+        .place = *fovea_selection_get_place (self->selection),
+        .view = (char *) gtk_stack_get_visible_child_name (self->views),
+    };
+    if (left.view != NULL)
+        fovea_session_file_keep (self->opened->path, &left);
+}
+
+static gboolean
+keep_now (gpointer data)
+{
+    FoveaWindow *self = data;
+    self->session_timeout = 0;
+    fovea_window_keep_session (self);
+    return G_SOURCE_REMOVE;
+}
+
+/* Counted from the first move that is not kept: who never rests loses no more than the others. */
+static void
+keep_soon (FoveaWindow *self)
+{
+    if (self->session_timeout == 0 && self->opened != NULL && !is_closed (self))
+        self->session_timeout = g_timeout_add_seconds (KEEP_AFTER_S, keep_now, self);
+}
+
+/* Lists have rows that can take the focus only after they have been laid out. */
+static gboolean
+focus_view (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
+{
+    FoveaWindow *self = FOVEA_WINDOW (widget);
+    GtkWidget *page = gtk_stack_get_visible_child (self->views), *focus;
+    if (gtk_widget_get_width (page) == 0)
+        return G_SOURCE_CONTINUE;
+    fovea_window_show_view (self, gtk_stack_get_visible_child_name (self->views));
+    focus = gtk_window_get_focus (GTK_WINDOW (self));
+    return focus != NULL && gtk_widget_is_ancestor (focus, page) ? G_SOURCE_REMOVE
+                                                                 : G_SOURCE_CONTINUE;
+}
+
+/* Which sequence comes, where it is told beside the views. */
+static void
+tell_of_coming (FoveaWindow *self)
+{
+    const FoveaOpened *coming = self->coming;
+    const FoveaTraceInfo *info =
+        fovea_trace_get_info (fovea_trace_source_get_trace (coming->source));
+    g_autofree char *name = g_path_get_basename (coming->path);
+    g_autofree char *title = g_strdup_printf ("%s — %s", info->title, name);
+    g_autofree char *tokens = fovea_number_text (info->n_tokens);
+    g_autofree char *text = coming->heads != NULL
+                                ? fovea_sentence_for_scores (coming->heads)
+                                : g_strdup_printf (_ ("%s tokens, %s"), tokens, info->model_name);
+    gtk_window_set_title (GTK_WINDOW (self), title);
+    if (self->opened_item != NULL)
+        fovea_sidebar_show (self->sidebar, self->opened_item);
+    fovea_window_say (self, text);
+}
+
+/* What is kept of the old sequence is kept before the new one is the open one. */
+static void
+show_data (FoveaWindow *self)
+{
+    FoveaOpened *opened = self->coming;
+    fovea_window_keep_session (self);
+    fovea_note_box_commit (fovea_inspector_get_note (self->inspector)); /* on the old sequence */
+    g_clear_pointer (&self->opened, fovea_opened_free);
+    self->opened = g_steal_pointer (&self->coming);
+    fovea_window_show_notes (self, opened->notes);
+    if (self->left != NULL && self->left->sequence != opened->sequence)
+        g_clear_pointer (&self->left, fovea_left_free);
+    gboolean kept = self->left == NULL && fovea_window_keep_place (self, opened);
+    if (self->left != NULL)
+        opened->place = self->left->place;
+    fovea_selection_set_trace (self->selection, opened->source, opened->heads, &opened->place);
+    fovea_sparse_model_set_table (self->sparse, opened->recall);
+    fovea_window_update_features (self);
+    self->untouched = self->left == NULL && !kept;
+}
+
+static void
+show_front (FoveaWindow *self)
+{
+    if (self->left != NULL && self->left->view != NULL)
+        fovea_window_show_view (self, self->left->view);
+    g_clear_pointer (&self->left, fovea_left_free);
+    gboolean start = g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") != 0;
+    gtk_stack_set_visible_child_name (self->root, "work");
+    fovea_window_keep_state (self); /* a session that is ended from outside closes no window */
+    if (start) /* else the toolkit would put it into the first text that it finds */
+        gtk_widget_add_tick_callback (GTK_WIDGET (self), focus_view, NULL, NULL);
+    fovea_window_score_heads (self);
+    fovea_window_update_actions (self);
+    fovea_ahead_measure (GTK_WIDGET (self));
+}
+
+static void (*const opening_steps[]) (FoveaWindow *) = {tell_of_coming, show_data, show_front};
+
+static gboolean
+take_step (gpointer data)
+{
+    FoveaWindow *self = data;
+    opening_steps[self->opening_step++](self);
+    if (self->opening_step < G_N_ELEMENTS (opening_steps))
+        return G_SOURCE_CONTINUE;
+    self->opening = 0;
+    return G_SOURCE_REMOVE;
+}
+
+/* Nobody finds half of it. */
+static void
+finish_opening (FoveaWindow *self)
+{
+    if (self->opening == 0)
+        return;
+    g_clear_handle_id (&self->opening, g_source_remove);
+    while (self->opening_step < G_N_ELEMENTS (opening_steps))
+        opening_steps[self->opening_step++](self);
+}
+
+/* The views stay with what they show, and so does the sidebar. */
+static void
+reading_failed (FoveaWindow *self, const char *message)
+{
+    g_autoptr (FoveaTreeItem) store =
+        self->opened != NULL ? fovea_library_find_store (self->library, self->opened->path) : NULL;
+    g_autoptr (FoveaTreeItem) item =
+        store != NULL ? fovea_library_find_sequence (store, self->opened->sequence) : NULL;
+    fovea_window_show_open_failure (self, message);
+    g_set_object (&self->opened_item, item);
+    if (item != NULL)
+        fovea_sidebar_show (self->sidebar, item);
+}
+
+static void
+sequence_read (GObject *object, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (FoveaWindow) self = data;
+    g_autoptr (GError) error = NULL;
+    FoveaOpened *opened = fovea_library_read_finish (FOVEA_LIBRARY (object), result, &error);
+    if (is_closed (self) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+        fovea_opened_free (opened);
+        return; /* another one may have been asked for since */
+    }
+    if (opened == NULL) {
+        reading_failed (self, error->message);
+        return;
+    }
+    self->coming = opened;
+    self->opening_step = 0;
+    self->opening = g_idle_add_full (G_PRIORITY_DEFAULT, take_step, self, NULL);
+}
+
+void
+fovea_window_read_item (FoveaWindow *self, FoveaTreeItem *item)
+{
+    finish_opening (self);
+    g_set_object (&self->opened_item, item);
+    if (self->reading != NULL)
+        g_cancellable_cancel (self->reading);
+    g_clear_object (&self->reading);
+    self->reading = g_cancellable_new ();
+    fovea_library_read_async (self->library, item, self->reading, sequence_read,
+                              g_object_ref (self));
+}
+
+static void
+sidebar_opened (FoveaWindow *self, FoveaTreeItem *item)
+{
+    fovea_window_forget_open_failure (self);
+    fovea_window_read_item (self, item);
+}
+
+/* Looks at where the store was left, else at the newest run. */
+static void
+store_opened (GObject *object, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (FoveaWindow) self = data;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaTreeItem) item =
+        fovea_library_open_finish (FOVEA_LIBRARY (object), result, &error);
+    if (is_closed (self))
+        return;
+    if (item == NULL) {
+        fovea_window_show_open_failure (self, error->message);
+        return;
+    }
+    fovea_store_watch_add (self->watch, fovea_tree_item_get_path (item));
+    g_autoptr (FoveaTreeItem) sequence = NULL;
+    g_clear_pointer (&self->left, fovea_left_free);
+    if (self->wanted_run == 0)
+        self->left = fovea_session_file_recall (fovea_tree_item_get_path (item));
+    fovea_recent_note (fovea_tree_item_get_path (item));
+    if (self->left != NULL)
+        sequence = fovea_library_find_sequence (item, self->left->sequence);
+    if (sequence == NULL)
+        sequence = fovea_library_find (item, self->wanted_run);
+    if (sequence != NULL)
+        fovea_window_read_item (self, sequence);
+    else
+        fovea_window_show_open_failure (self, _ ("This store holds no sequence yet."));
+}
+
+void
+fovea_window_open_run (FoveaWindow *self, const char *path, gint64 run)
+{
+    fovea_window_forget_open_failure (self);
+    self->wanted_run = run;
+    fovea_library_open_async (self->library, path, self->cancellable, store_opened,
+                              g_object_ref (self));
+}
+
+void
+fovea_window_open (FoveaWindow *self, const char *path)
+{
+    fovea_window_open_run (self, path, 0);
+}
+
+void
+fovea_window_connect_opening (FoveaWindow *self)
+{
+    g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (sidebar_opened), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->selection, "moved", G_CALLBACK (keep_soon), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (keep_soon), self,
+                             G_CONNECT_SWAPPED);
+}
