@@ -3,6 +3,7 @@
 /* The export dialog on a display. Nothing sleeps; exit status 77 without a display. */
 #include <string.h>
 
+#include "tests/press-shortcut.h"
 #include "tests/support.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
@@ -238,6 +239,33 @@ START_TEST (the_export_dialog_explains_a_page_that_is_too_small)
 }
 END_TEST
 
+static void
+note (GSimpleAction *action, GVariant *parameter, gpointer asked)
+{
+    *(gboolean *) asked = TRUE;
+}
+
+/* A dialog is no window of the program, whose keys it does not have by itself. */
+START_TEST (the_keys_that_close_and_quit_work_in_a_dialog)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    GActionMap *map = G_ACTION_MAP (window_bench_application);
+    g_autoptr (GAction) real = g_object_ref (g_action_map_lookup_action (map, "quit"));
+    g_autoptr (GSimpleAction) noted = g_simple_action_new ("quit", NULL);
+    gboolean asked = FALSE;
+    g_signal_connect (noted, "activate", G_CALLBACK (note), &asked);
+    g_action_map_add_action (map, G_ACTION (noted));
+    GtkWidget *dialog = open_export (bench);
+    ck_assert (press_shortcut_with (dialog, GDK_KEY_q, GDK_CONTROL_MASK));
+    RUN_UNTIL (asked);
+    ck_assert (press_shortcut_with (dialog, GDK_KEY_w, GDK_CONTROL_MASK));
+    RUN_UNTIL (find_window ("Export") == NULL);
+    g_action_map_add_action (map, real);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (every_head_of_the_layer_becomes_a_page)
 {
     Bench *bench = bench_new ();
@@ -270,6 +298,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_export_dialog_has_the_scales_of_its_kind);
     tcase_add_test (tcase, the_export_dialog_has_a_dark_theme_and_remembers_it);
     tcase_add_test (tcase, the_export_dialog_explains_a_page_that_is_too_small);
+    tcase_add_test (tcase, the_keys_that_close_and_quit_work_in_a_dialog);
     tcase_add_test (tcase, every_head_of_the_layer_becomes_a_page);
 }
 

@@ -177,6 +177,24 @@ fovea_form_focus (GtkWidget *dialog, GtkEntry *entry)
     way->select = entry;
 }
 
+static void
+quit_now (gpointer application)
+{
+    g_action_group_activate_action (G_ACTION_GROUP (application), "quit", NULL);
+}
+
+/* The program's own keys are its windows', and a dialog is none of them. Not at once: the key press is
+ * still on its way through the dialog. */
+static gboolean
+quit (GtkWidget *dialog, GVariant *arguments, gpointer data)
+{
+    GtkWindow *owner = gtk_window_get_transient_for (GTK_WINDOW (dialog));
+    GtkApplication *application = owner != NULL ? gtk_window_get_application (owner) : NULL;
+    if (application != NULL)
+        g_idle_add_once (quit_now, application);
+    return application != NULL;
+}
+
 /* Ctrl+Enter before the widget with the focus, which may be a text that makes a new line of it. */
 static void
 add_keys (GtkWidget *dialog)
@@ -187,6 +205,14 @@ add_keys (GtkWidget *dialog)
         GTK_SHORTCUT_CONTROLLER (leave),
         gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
                           gtk_named_action_new ("window.close")));
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (leave),
+        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_w, GDK_CONTROL_MASK),
+                          gtk_named_action_new ("window.close")));
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (leave),
+        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_q, GDK_CONTROL_MASK),
+                          gtk_callback_action_new (quit, NULL, NULL)));
     gtk_event_controller_set_propagation_phase (start, GTK_PHASE_CAPTURE);
     gtk_shortcut_controller_add_shortcut (
         GTK_SHORTCUT_CONTROLLER (start),
