@@ -359,6 +359,32 @@ START_TEST (a_choice_gives_up_its_name_before_its_value)
 }
 END_TEST
 
+/* The whole, then the part, then nothing: never a word that is cut. */
+START_TEST (words_that_can_be_missed_say_less_or_nothing)
+{
+    GtkWidget *window = gtk_window_new (), *label = fovea_short_label_new_spare ();
+    FoveaShortLabel *words = FOVEA_SHORT_LABEL (label);
+    fovea_short_label_set_forms (words, "abstopk, 1,536 latents, k = 32", "1,536 latents");
+    gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
+    gtk_window_set_child (GTK_WINDOW (window), label);
+    GtkWidget *whole = gtk_widget_get_first_child (label),
+              *less = gtk_widget_get_last_child (label);
+    int all = measure_width (label, TRUE), some = measure_width (less, TRUE);
+    ck_assert_int_eq (measure_width (label, FALSE), 0);
+    ck_assert_int_gt (some, 0);
+    const int widths[] = {all, all - 1, some, some - 1};
+    for (guint i = 0; i < G_N_ELEMENTS (widths); i++) {
+        gtk_window_set_default_size (GTK_WINDOW (window), widths[i], 40);
+        gtk_window_present (GTK_WINDOW (window));
+        RUN_UNTIL (gtk_widget_get_width (label) == widths[i]);
+        ck_assert_int_eq (gtk_widget_get_child_visible (whole), i == 0);
+        ck_assert_int_eq (gtk_widget_get_child_visible (less), i == 1 || i == 2);
+    }
+    ck_assert_str_eq (gtk_widget_get_tooltip_text (label), "abstopk, 1,536 latents, k = 32");
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
 /* A row that is too narrow by less than any name costs one name, that which takes most. */
 START_TEST (in_a_narrow_toolbar_as_many_as_can_be_are_whole)
 {
@@ -523,6 +549,7 @@ main (void)
     tcase_add_test (tcase, a_view_of_attention_gives_way_where_none_was_kept);
     tcase_add_test (tcase, a_choice_gives_way_where_the_row_is_narrow);
     tcase_add_test (tcase, a_choice_gives_up_its_name_before_its_value);
+    tcase_add_test (tcase, words_that_can_be_missed_say_less_or_nothing);
     tcase_add_test (tcase, in_a_narrow_toolbar_as_many_as_can_be_are_whole);
     tcase_add_test (tcase, a_toolbar_too_narrow_for_all_has_two_lines);
     tcase_add_test (tcase, a_tooltip_of_what_is_in_no_window_asks_the_server_nothing);

@@ -79,6 +79,36 @@ draw_swatch (GtkSnapshot *snapshot, const FoveaPalette *palette, guint32 color, 
     fovea_box_draw (snapshot, x, y, 16, 12, 0, 1, &palette->rule);
 }
 
+/* The ends are named first; of the ticks between, those that touch no name. */
+static void
+draw_ticks (GtkWidget *widget,
+            GtkSnapshot *snapshot,
+            const FoveaPalette *palette,
+            const FoveaTileSpec *spec,
+            double bar,
+            double y,
+            double length)
+{
+    double grown = fovea_label_scale (widget), ticks[16], edge = 0, limit = 0;
+    guint n = find_ticks (spec, ticks, G_N_ELEMENTS (ticks));
+    for (guint i = 0; i < n; i++) {
+        /* First, last, and then those between. */
+        guint tick = i == 0 ? 0 : i == 1 ? n - 1 : i - 1;
+        double at = bar + position (spec, ticks[tick]) * length;
+        g_autofree char *text = tick_text (spec, ticks[tick]);
+        double half = fovea_label_width (widget, 11, FOVEA_LABEL_CENTER, text) / 2.0 + 3 * grown;
+        fovea_fill_draw (snapshot, at - 0.5, y + 12, 1, 4, 0, &palette->quiet);
+        if (i > 1 && (at - half < edge || at + half > limit))
+            continue;
+        if (i == 1)
+            limit = at - half;
+        else
+            edge = at + half;
+        fovea_label_draw (widget, snapshot, text, 11, FOVEA_LABEL_CENTER, &palette->quiet, at,
+                          y + 12 + 12 * grown, 0);
+    }
+}
+
 void
 fovea_color_bar_draw_horizontal (GtkWidget *widget,
                                  GtkSnapshot *snapshot,
@@ -91,8 +121,7 @@ fovea_color_bar_draw_horizontal (GtkWidget *widget,
     GskColorStop stops[N_STOPS];
     gboolean weights = spec->color != FOVEA_COLOR_SCORE;
     double grown = fovea_label_scale (widget);
-    double indent = weights ? 8 + 38 * grown : 8, ticks[16], bar = x + indent,
-           length = width - indent;
+    double indent = weights ? 8 + 38 * grown : 8, bar = x + indent, length = width - indent;
     fill_stops (palette, spec, stops);
     if (weights)
         draw_swatch (snapshot, palette, fovea_color_map_zero (palette->theme), x, y);
@@ -105,14 +134,7 @@ fovea_color_bar_draw_horizontal (GtkWidget *widget,
     if (weights)
         fovea_label_draw (widget, snapshot, less, 11, FOVEA_LABEL_CENTER, &palette->quiet, x + 8,
                           y + 12 + 12 * grown, 0);
-    guint n = find_ticks (spec, ticks, G_N_ELEMENTS (ticks));
-    for (guint i = 0; i < n; i++) {
-        double at = bar + position (spec, ticks[i]) * length;
-        g_autofree char *text = tick_text (spec, ticks[i]);
-        fovea_fill_draw (snapshot, at - 0.5, y + 12, 1, 4, 0, &palette->quiet);
-        fovea_label_draw (widget, snapshot, text, 11, FOVEA_LABEL_CENTER, &palette->quiet, at,
-                          y + 12 + 12 * grown, 0);
-    }
+    draw_ticks (widget, snapshot, palette, spec, bar, y, length);
 }
 
 void

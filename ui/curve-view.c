@@ -209,10 +209,8 @@ draw_across (GtkWidget *widget,
              const FoveaCurveFrame *frame,
              const char *words)
 {
-    g_autoptr (PangoLayout) whole = fovea_label_layout (widget, 12, FOVEA_LABEL_NORMAL, words);
     const char *aside = strstr (words, " (");
-    int width;
-    pango_layout_get_pixel_size (whole, &width, NULL);
+    int width = fovea_label_width (widget, 12, FOVEA_LABEL_NORMAL, words);
     g_autofree char *shown = aside != NULL && width > frame->width
                                  ? g_strndup (words, (gsize) (aside - words))
                                  : g_strdup (words);

@@ -6,6 +6,7 @@
 #include "ui/fact.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 #include "ui/palette.h"
@@ -238,10 +239,11 @@ draw_bar (const FoveaFactRow *row,
     if (fact->color != 0)
         color = fovea_palette_rgba (fact->color);
     if (is_code (fact)) {
-        double length = MAX (fact->share * width / 2, 2), middle = x + width / 2;
+        double length = round (MAX (fact->share * width / 2, 2)), middle = floor (x + width / 2);
         gboolean minus = g_str_has_prefix (fact->value, "−");
-        fovea_fill_draw (snapshot, middle - (minus ? length : 0), y - 4, length, 8, 0, &color);
-        fovea_fill_draw (snapshot, middle - 0.5, y - 7, 1, 14, 0, &palette->quiet);
+        fovea_fill_draw (snapshot, minus ? middle - length : middle + 1, y - 4, length, 8, 0,
+                         &color);
+        fovea_fill_draw (snapshot, middle, y - 7, 1, 14, 0, &palette->quiet);
         return;
     }
     double tall = has_mark (fact) ? 9 : 8;
@@ -344,10 +346,7 @@ fovea_fact_row_class_init (FoveaFactRowClass *klass)
 static int
 get_width (GtkWidget *widget, const char *text)
 {
-    int width;
-    g_autoptr (PangoLayout) layout = fovea_label_layout (widget, 12.5, FOVEA_LABEL_NORMAL, text);
-    pango_layout_get_pixel_size (layout, &width, NULL);
-    return width;
+    return fovea_label_width (widget, 12.5, FOVEA_LABEL_NORMAL, text);
 }
 
 /* Only a label that is shortened has more to tell. */

@@ -12,6 +12,7 @@
 #include "ui/latent-table.h"
 #include "ui/latent-view.h"
 #include "ui/scaled.h"
+#include "ui/short-label.h"
 #include "ui/token-text.h"
 #include "ui/toolbar.h"
 #include "ui/tip.h"
@@ -26,7 +27,8 @@ struct _FoveaFeaturesPage {
     GtkDropDown *dictionary, *sort;
     GtkWidget *search, *list, *page, *offers, *add, *show_table;
     GtkStack *faces, *pages; /* pages: of the latent, drawn or as rows */
-    GtkLabel *summary, *busy, *none, *recipe;
+    FoveaShortLabel *summary;
+    GtkLabel *busy, *none, *recipe;
     GPtrArray *hashes; /* of the dictionaries in the list, in its order */
     gboolean following;
     gboolean wants_focus; /* nothing here could take it when it was given */
@@ -58,7 +60,7 @@ show_summary (FoveaFeaturesPage *self)
 {
     FoveaFeatureSource *source = fovea_feature_model_get_source (self->model);
     if (source == NULL) {
-        gtk_label_set_text (self->summary, "");
+        fovea_short_label_set_forms (self->summary, "", NULL);
         return;
     }
     const FoveaDictionaryFacts *facts = fovea_feature_source_get_facts (source);
@@ -70,8 +72,8 @@ show_summary (FoveaFeaturesPage *self)
     g_autofree char *text =
         shown < n ? g_strdup_printf (_ ("%s of %s latents"), some, all)
                   : g_strdup_printf (_ ("%s, %s latents%s"), facts->architecture, all, k);
-    gtk_label_set_text (self->summary, text);
-    fovea_tip_set (GTK_WIDGET (self->summary), text);
+    g_autofree char *part = g_strdup_printf (_ ("%s latents"), shown < n ? some : all);
+    fovea_short_label_set_forms (self->summary, text, part);
 }
 
 static void
@@ -282,16 +284,11 @@ build_toolbar (FoveaFeaturesPage *self)
     self->sort = fovea_choice_new ((const char *[]){_ ("Sort: balance"), _ ("Sort: how often"),
                                                     _ ("Sort: strength"), _ ("Sort: id"), NULL},
                                    _ ("Order of latents"));
-    self->summary = GTK_LABEL (gtk_label_new (""));
+    self->summary = FOVEA_SHORT_LABEL (fovea_short_label_new_spare ());
     set_label (self->search, _ ("Latents by token, sign or id: + followed"));
     g_object_set (self->search, "placeholder-text", _ ("Token, sign or id: + followed"), NULL);
     gtk_editable_set_width_chars (GTK_EDITABLE (self->search), 12);
     gtk_editable_set_max_width_chars (GTK_EDITABLE (self->search), 24);
-    gtk_widget_add_css_class (GTK_WIDGET (self->summary), "quiet");
-    gtk_label_set_xalign (self->summary, 1);
-    gtk_label_set_ellipsize (self->summary, PANGO_ELLIPSIZE_END); /* rather than a second line */
-    gtk_label_set_width_chars (self->summary, 8);
-    gtk_widget_set_hexpand (GTK_WIDGET (self->summary), TRUE);
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->dictionary));
     gtk_box_append (GTK_BOX (bar), self->search);
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->sort));

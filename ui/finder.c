@@ -16,6 +16,7 @@
 #include "ui/front.h"
 #include "ui/head-item.h"
 #include "ui/latent-model.h"
+#include "ui/scaled.h"
 #include "ui/token-text.h"
 
 #define WIDTH       560
@@ -462,7 +463,8 @@ fovea_finder_init (FoveaFinder *self)
     gtk_window_set_decorated (GTK_WINDOW (self), FALSE);
     gtk_window_set_modal (GTK_WINDOW (self), TRUE);
     gtk_window_set_destroy_with_parent (GTK_WINDOW (self), TRUE);
-    gtk_window_set_default_size (GTK_WINDOW (self), WIDTH, HEIGHT);
+    double scale = MIN (fovea_text_scale (GTK_WIDGET (self)), 1.6); /* screens do not grow */
+    gtk_window_set_default_size (GTK_WINDOW (self), (int) (WIDTH * scale), HEIGHT);
     gtk_widget_add_css_class (GTK_WIDGET (self), "fovea");
     gtk_widget_add_css_class (GTK_WIDGET (self), "finder");
     add_keys (self);

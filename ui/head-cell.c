@@ -96,11 +96,7 @@ draw_thumbnail (FoveaHeadCell *self,
 static int
 text_width (FoveaHeadCell *self, const char *text)
 {
-    g_autoptr (PangoLayout) layout =
-        fovea_label_layout (GTK_WIDGET (self), 11, FOVEA_LABEL_RIGHT, text);
-    int width;
-    pango_layout_get_pixel_size (layout, &width, NULL);
-    return width;
+    return fovea_label_width (GTK_WIDGET (self), 11, FOVEA_LABEL_RIGHT, text);
 }
 
 static char *
@@ -119,15 +115,11 @@ longest_name_width (FoveaHeadCell *self)
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     const FoveaArchitecture *a = info != NULL ? info->architecture : NULL;
     char name[32];
-    int width;
     g_snprintf (name, sizeof name, "%d.%d", a != NULL ? (int) a->n_layers - 1 : 0,
                 a != NULL ? (int) a->n_heads - 1 : 0);
     for (char *at = name; *at != '\0'; at++)
         *at = *at == '.' ? '.' : '0';
-    g_autoptr (PangoLayout) layout =
-        fovea_label_layout (GTK_WIDGET (self), 11, FOVEA_LABEL_BOLD, name);
-    pango_layout_get_pixel_size (layout, &width, NULL);
-    return width;
+    return fovea_label_width (GTK_WIDGET (self), 11, FOVEA_LABEL_BOLD, name);
 }
 
 /* Two digits, without the 0 before them beside long names; one where a wide font leaves no room for

@@ -9,11 +9,12 @@
 #include "ui/choice.h"
 #include "ui/figures/picture-image.h"
 #include "ui/scaled.h"
+#include "ui/short-label.h"
 
 typedef struct {
     FoveaHeadPlot *scatter, *ranked;
     GtkDropDown *across, *up, *rank;
-    GtkLabel *of, *note;
+    FoveaShortLabel *of, *note;
     gboolean by_hand; /* what ranks was chosen by the user */
     gboolean filling;
     FoveaSelection *selection; /* outlives the box, which the window builds after it */
@@ -80,8 +81,8 @@ show_note (GtkWidget *box)
                           : g_strdup ("");
     g_autofree char *text =
         is_some (n) ? g_strdup_printf (_ ("mean ± s.e., %s repeats"), n) : g_strdup ("");
-    gtk_label_set_text (plots->of, of);
-    gtk_label_set_text (plots->note, text);
+    fovea_short_label_set_forms (plots->of, of, NULL);
+    fovea_short_label_set_forms (plots->note, text, n != NULL ? _ ("mean ± s.e.") : NULL);
     plots->filling = TRUE;
     if (heads != NULL && !plots->by_hand)
         gtk_drop_down_set_selected (plots->rank, is_some (n) ? RANKED : RANKED_TEXT);
@@ -89,16 +90,12 @@ show_note (GtkWidget *box)
 }
 
 /* At the right end of a heading. */
-static GtkLabel *
+static FoveaShortLabel *
 add_note (GtkWidget *heading)
 {
-    GtkWidget *note = gtk_label_new ("");
-    gtk_widget_add_css_class (note, "quiet");
-    gtk_widget_set_hexpand (note, TRUE);
-    gtk_label_set_xalign (GTK_LABEL (note), 1);
-    gtk_label_set_ellipsize (GTK_LABEL (note), PANGO_ELLIPSIZE_END);
+    GtkWidget *note = fovea_short_label_new_spare ();
     gtk_box_append (GTK_BOX (heading), note);
-    return GTK_LABEL (note);
+    return FOVEA_SHORT_LABEL (note);
 }
 
 /* Takes the room that there is when it stands alone. */

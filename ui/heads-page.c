@@ -374,7 +374,7 @@ build_toolbar (FoveaHeadsPage *self)
     GtkWidget *gap = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
     g_object_set (entry, "placeholder-text", _ ("Filter: role:induction sink>0.3"), "tooltip-text",
                   FOVEA_FILTER_TIP, NULL);
-    gtk_widget_set_size_request (entry, 150, -1);
+    gtk_editable_set_width_chars (GTK_EDITABLE (entry), 12);
     gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), 24);
     gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Filter heads"), -1);

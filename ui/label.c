@@ -165,6 +165,14 @@ fovea_label_layout (GtkWidget *widget, double size, FoveaLabelFlags flags, const
 }
 
 int
+fovea_label_width (GtkWidget *widget, double size, FoveaLabelFlags flags, const char *text)
+{
+    int width;
+    pango_layout_get_pixel_size (look_up (widget, size, flags, text, 0), &width, NULL);
+    return width;
+}
+
+int
 fovea_label_draw (GtkWidget *widget,
                   GtkSnapshot *snapshot,
                   const char *text,

@@ -14,6 +14,7 @@
 #include "ui/token-text.h"
 
 #define TICK_GAP 70
+#define BAR_ROOM 360 /* of a map in whose empty triangle the colour bar is */
 
 /* In widget pixels, which is what text is measured in. */
 static double
@@ -194,14 +195,9 @@ fovea_map_canvas_draw_card (FoveaMapCanvas *self,
     g_autofree char *column = fovea_number_text (hover->key);
     g_autofree char *place = g_strdup_printf ("▶ %s “%s”    ▼ %s “%s”", row, query, column, key);
     g_autofree char *weight = describe_weight (data);
-    g_autoptr (PangoLayout) layout =
-        fovea_label_layout (GTK_WIDGET (self), 12.5, FOVEA_LABEL_NORMAL, place);
-    g_autoptr (PangoLayout) below =
-        fovea_label_layout (GTK_WIDGET (self), 12, FOVEA_LABEL_NORMAL, weight);
-    int text_width, below_width;
+    int text_width = fovea_label_width (GTK_WIDGET (self), 12.5, FOVEA_LABEL_NORMAL, place);
+    int below_width = fovea_label_width (GTK_WIDGET (self), 12, FOVEA_LABEL_NORMAL, weight);
     double s = self->text_scale;
-    pango_layout_get_pixel_size (layout, &text_width, NULL);
-    pango_layout_get_pixel_size (below, &below_width, NULL);
     double width = MAX (MAX (text_width, below_width), 180 * s) + 28, height = 18 + 40 * s, x, y, w,
            h;
     fovea_map_canvas_locate (self, hover->key, FALSE, &x, &w);
@@ -228,7 +224,7 @@ gboolean
 fovea_map_canvas_shows_bar (FoveaMapCanvas *self)
 {
     double side = cell_width (self) * (double) fovea_viewport_get_tokens (self->viewport);
-    return fovea_viewport_is_fit (self->viewport) && side >= 360 &&
+    return fovea_viewport_is_fit (self->viewport) && side >= BAR_ROOM * self->text_scale &&
            fovea_map_canvas_is_causal (self);
 }
 

@@ -46,6 +46,13 @@ PangoLayout *
 fovea_label_layout (GtkWidget *widget, double size, FoveaLabelFlags flags, const char *text);
 
 /**
+ * fovea_label_width:
+ *
+ * Pixels that the words take.   Thread: main.
+ */
+int fovea_label_width (GtkWidget *widget, double size, FoveaLabelFlags flags, const char *text);
+
+/**
  * fovea_label_draw:
  * @y: middle of the line
  * @max_width: 0 = any; longer text gets an ellipsis

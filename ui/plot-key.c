@@ -45,11 +45,9 @@ name_role (const char *role)
 static double
 measure_column (GtkWidget *widget, GPtrArray *roles, guint first, guint rows)
 {
-    int widest = 0, width;
+    int widest = 0;
     for (guint i = first; i < MIN (first + rows, roles->len); i++) {
-        g_autoptr (PangoLayout) layout =
-            fovea_label_layout (widget, 11, FOVEA_LABEL_NORMAL, name_role (roles->pdata[i]));
-        pango_layout_get_pixel_size (layout, &width, NULL);
+        int width = fovea_label_width (widget, 11, FOVEA_LABEL_NORMAL, name_role (roles->pdata[i]));
         widest = MAX (widest, width);
     }
     return MARK + widest + GAP;

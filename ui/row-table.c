@@ -44,6 +44,8 @@ struct _FoveaRowTable {
 
 G_DEFINE_FINAL_TYPE (FoveaRowTable, fovea_row_table, GTK_TYPE_BOX)
 
+#define POWER_CHARS 11 /* digits as wide as "1.2 × 10⁻⁵" is */
+
 typedef enum {
     KEY,
     WEIGHT,
@@ -205,7 +207,10 @@ fovea_row_table_init (FoveaRowTable *self)
     for (guint i = 0; i < N_NUMBERS; i++) {
         fovea_data_table_add_column (
             self->table, _ (titles[i]),
-            &(FoveaDataColumn){.text = line_text, .number = line_number, .column = &numbers[i]});
+            &(FoveaDataColumn){.text = line_text,
+                               .number = line_number,
+                               .column = &numbers[i],
+                               .chars = numbers[i] == WEIGHT ? POWER_CHARS : 0});
         if (numbers[i] == KEY)
             fovea_data_table_add_column (self->table, _ ("token"),
                                          &(FoveaDataColumn){.text = token_text});

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "ui/tip.h"
+
 #define LEAST_CHARS 18 /* of a part, below which nothing is cut, */
 #define LEAST_NAME  8  /* of a text without a colon, */
 #define NAME_CHARS  20 /* unless it is longer and its end tells most, as that of a path */
@@ -13,6 +15,7 @@
 struct _FoveaShortLabel {
     GtkWidget parent_instance;
     GtkWidget *whole, *part;
+    gboolean spare;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaShortLabel, fovea_short_label, GTK_TYPE_WIDGET)
@@ -33,7 +36,8 @@ fovea_short_label_measure (GtkWidget *widget,
     if (orientation == GTK_ORIENTATION_VERTICAL)
         return;
     gtk_widget_measure (self->part, orientation, -1, &least, NULL, NULL, NULL);
-    *minimum = MIN (least, *natural); /* characters are reckoned wider than some are */
+    *minimum =
+        self->spare ? 0 : MIN (least, *natural); /* characters are reckoned wider than some are */
 }
 
 static void
@@ -45,7 +49,7 @@ fovea_short_label_size_allocate (GtkWidget *widget, int width, int height, int b
     gtk_widget_measure (self->part, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
     gboolean fits = wanted <= width;
     gtk_widget_set_child_visible (self->whole, fits);
-    gtk_widget_set_child_visible (self->part, !fits);
+    gtk_widget_set_child_visible (self->part, !fits && (!self->spare || least <= width));
     gtk_widget_allocate (fits ? self->whole : self->part, MAX (width, least), height, baseline,
                          NULL);
 }
@@ -102,6 +106,27 @@ fovea_short_label_set_text (FoveaShortLabel *self, const char *text)
     gtk_label_set_ellipsize (GTK_LABEL (self->part),
                              chars > least ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
     gtk_label_set_width_chars (GTK_LABEL (self->part), chars > least ? least : -1);
+}
+
+GtkWidget *
+fovea_short_label_new_spare (void)
+{
+    FoveaShortLabel *self = g_object_new (FOVEA_TYPE_SHORT_LABEL, NULL);
+    self->spare = TRUE;
+    gtk_label_set_xalign (GTK_LABEL (self->whole), 1);
+    gtk_label_set_xalign (GTK_LABEL (self->part), 1);
+    gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+    gtk_widget_add_css_class (GTK_WIDGET (self), "quiet");
+    return GTK_WIDGET (self);
+}
+
+void
+fovea_short_label_set_forms (FoveaShortLabel *self, const char *text, const char *part)
+{
+    gtk_label_set_text (GTK_LABEL (self->whole), text);
+    gtk_label_set_text (GTK_LABEL (self->part), part != NULL ? part : "");
+    fovea_tip_set (GTK_WIDGET (self), text);
 }
 
 gboolean

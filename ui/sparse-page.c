@@ -14,6 +14,7 @@
 #include "ui/method-panel.h"
 #include "ui/point-table.h"
 #include "ui/scaled.h"
+#include "ui/short-label.h"
 #include "ui/sparse-numbers.h"
 #include "ui/still-label.h"
 #include "ui/token-text.h"
@@ -33,7 +34,8 @@ struct _FoveaSparsePage {
     GtkWidget *methods, *run, *first_run, *show_table, *picture, *curves, *open;
     GtkWidget *curve_title, *mask_title, *mask_of, *mask_note, *layers_title;
     GtkStack *faces;
-    GtkLabel *count, *why_empty;
+    FoveaShortLabel *count;
+    GtkLabel *why_empty;
     gboolean wants_focus; /* the first curves were asked for here */
 };
 
@@ -67,7 +69,7 @@ show_count (FoveaSparsePage *self)
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     g_autofree char *queries = fovea_number_text (info != NULL ? info->n_tokens : 0);
     g_autofree char *text = g_strdup_printf (_ ("mean over %s queries"), queries);
-    gtk_label_set_text (self->count, info != NULL ? text : "");
+    fovea_short_label_set_forms (self->count, info != NULL ? text : "", NULL);
 }
 
 /* Curves of this object may be missing where others are there: said in the title. */
@@ -239,12 +241,7 @@ build_toolbar (FoveaSparsePage *self)
                          (const char *[]){_ ("Up: mass recall"), _ ("Up: output error"),
                                           _ ("Up: worst query"), NULL},
                          _ ("Up"));
-    self->count = GTK_LABEL (gtk_label_new (""));
-    gtk_widget_add_css_class (GTK_WIDGET (self->count), "quiet");
-    gtk_label_set_xalign (self->count, 1);
-    gtk_label_set_ellipsize (self->count, PANGO_ELLIPSIZE_END);
-    gtk_label_set_max_width_chars (self->count, 1); /* takes what the lists leave */
-    gtk_widget_set_hexpand (GTK_WIDGET (self->count), TRUE);
+    self->count = FOVEA_SHORT_LABEL (fovea_short_label_new_spare ());
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->count));
     self->show_table = gtk_toggle_button_new ();
     gtk_button_set_icon_name (GTK_BUTTON (self->show_table), "fovea-table-symbolic");
@@ -321,15 +318,11 @@ build_layers (FoveaSparsePage *self)
 {
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
     GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-    GtkWidget *scrolled = gtk_scrolled_window_new (),
-              *hint = gtk_label_new (_ ("click a panel for its layer"));
+    GtkWidget *scrolled = gtk_scrolled_window_new (), *hint = fovea_short_label_new_spare ();
     self->layers_title = fovea_still_label_new ("plottitle", 1);
     gtk_widget_set_hexpand (self->layers_title, FALSE);
-    gtk_widget_add_css_class (hint, "quiet");
-    gtk_label_set_xalign (GTK_LABEL (hint), 1);
-    gtk_label_set_ellipsize (GTK_LABEL (hint), PANGO_ELLIPSIZE_END);
-    gtk_label_set_max_width_chars (GTK_LABEL (hint), 1); /* takes what the title leaves */
-    gtk_widget_set_hexpand (hint, TRUE);
+    fovea_short_label_set_forms (FOVEA_SHORT_LABEL (hint), _ ("click a panel to show that layer"),
+                                 _ ("click a panel"));
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
                                     GTK_POLICY_NEVER);
     /* What the mask leaves, up to the height they are drawn for. */

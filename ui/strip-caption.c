@@ -72,9 +72,7 @@ const char *
 fovea_strip_caption_fit (GtkWidget *widget, const char *caption, double room)
 {
     const char *opening = _ ("Tokens, coloured by ");
-    g_autoptr (PangoLayout) layout = fovea_label_layout (widget, 12, FOVEA_LABEL_NORMAL, caption);
-    int width;
-    pango_layout_get_pixel_size (layout, &width, NULL);
+    int width = fovea_label_width (widget, 12, FOVEA_LABEL_NORMAL, caption);
     return width > room && g_str_has_prefix (caption, opening) ? caption + strlen (opening)
                                                                : caption;
 }

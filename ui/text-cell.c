@@ -55,11 +55,9 @@ query_tooltip (
     GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
 {
     const char *text = FOVEA_TEXT_CELL (widget)->text;
-    g_autoptr (PangoLayout) layout = fovea_label_layout (widget, LETTER, FOVEA_LABEL_NORMAL, text);
-    int width;
-    pango_layout_get_pixel_size (layout, &width, NULL);
     gtk_tooltip_set_text (tooltip, text);
-    return width > gtk_widget_get_width (widget);
+    return fovea_label_width (widget, LETTER, FOVEA_LABEL_NORMAL, text) >
+           gtk_widget_get_width (widget);
 }
 
 static void

@@ -22,10 +22,7 @@ fovea_token_strip_chip_width (FoveaTokenStrip *self, gint64 token)
     if (self->widths[token] > 0)
         return self->widths[token];
     g_autofree char *text = fovea_token_text (fovea_selection_get_info (self->selection), token);
-    g_autoptr (PangoLayout) layout =
-        fovea_label_layout (GTK_WIDGET (self), 13, FOVEA_LABEL_NORMAL, text);
-    int width;
-    pango_layout_get_pixel_size (layout, &width, NULL);
+    int width = fovea_label_width (GTK_WIDGET (self), 13, FOVEA_LABEL_NORMAL, text);
     self->widths[token] = (float) MAX (width + 2 * CHIP_PAD, 18);
     return self->widths[token];
 }
