@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/curve-mean.h"
 #include "analysis/curve-set.h"
 #include "tests/support.h"
 
@@ -213,6 +214,27 @@ START_TEST (area_is_the_mean_over_log_density)
 }
 END_TEST
 
+static const struct {
+    const char *text;
+    guint n; /* 0 = no list */
+} lists[] = {{"5.7", 1},  {"5.7,5.10", 2}, {"", 0},         {"5", 0},
+             {"5.7,", 0}, {"5.7.1", 0},    {"5.-1", 0},     {"5.7,5.7", 0},
+             {"a.b", 0},  {"5.7 ,5.8", 0}, {"0.0,0.00", 0}, {"99999999999.0", 0}};
+
+START_TEST (a_list_of_heads_is_layers_and_numbers_once_each)
+{
+    guint n = 0;
+    g_autoptr (GError) error = NULL;
+    g_autofree gint64 (*heads)[2] = fovea_head_list_parse (lists[_i].text, &n, &error);
+    ck_assert_msg ((heads != NULL) == (lists[_i].n > 0), "'%s'", lists[_i].text);
+    ck_assert ((error != NULL) == (heads == NULL));
+    if (heads != NULL) {
+        ck_assert_uint_eq (n, lists[_i].n);
+        ck_assert (heads[0][0] == 5 && heads[0][1] == 7 && heads[n - 1][1] == (n > 1 ? 10 : 7));
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -222,6 +244,8 @@ main (void)
     tcase_add_test (rows, rows_of_one_object_method_and_series_are_a_curve);
     tcase_add_test (rows, rows_that_no_density_can_have_are_left_out);
     tcase_add_test (rows, tables_of_other_columns_hold_no_curves);
+    tcase_add_loop_test (rows, a_list_of_heads_is_layers_and_numbers_once_each, 0,
+                         G_N_ELEMENTS (lists));
     tcase_add_loop_test (asked, recall_is_straight_over_log_density, 0, n);
     tcase_add_loop_test (asked, density_is_the_least_that_reaches_a_recall, 0, n);
     tcase_add_loop_test (asked, area_is_the_mean_over_log_density, 0, n);

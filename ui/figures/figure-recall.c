@@ -208,6 +208,13 @@ make_band (const RecallLayout *layout, const char *method, double from)
     return band;
 }
 
+/* Of the heads that a mean is of; a head has none, since that of its layer need not hold its curve. */
+static gboolean
+has_bands (const RecallLayout *layout)
+{
+    return layout->head < 0 && layout->n_heads >= 4;
+}
+
 static const char *
 get_label (const char *id)
 {
@@ -236,7 +243,7 @@ add_panel (
                                      .style = layout->styles[m]};
         gboolean oracle = g_str_has_prefix (layout->ids[m], "oracle");
         gboolean wants_band = m == 0 || (!oracle && n_bands == 1);
-        if (large && wants_band && n_bands < MAX_BANDS && layout->n_heads >= 4) {
+        if (large && wants_band && n_bands < MAX_BANDS && has_bands (layout)) {
             Band *band = &bands[n_bands++];
             *band = make_band (layout, layout->ids[m], curve->points[0].density);
             curves[n].band_density = band->density;
@@ -401,7 +408,7 @@ add_small_panels (RecallLayout *layout, double left, double top, double bottom)
 static char *
 describe_object (const RecallLayout *layout)
 {
-    const char *band = layout->n_heads >= 4 ? "; band, middle half" : "";
+    const char *band = has_bands (layout) ? "; band, middle half" : "";
     if (layout->head >= 0)
         return g_strdup_printf ("Mass kept by head %" G_GINT64_FORMAT ".%" G_GINT64_FORMAT,
                                 layout->layer, layout->head);
