@@ -406,13 +406,24 @@ focus_table (Bench *bench)
                gtk_widget_child_focus (list, GTK_DIR_TAB_FORWARD));
 }
 
+static void
+focus_sidebar (Bench *bench)
+{
+    RUN_UNTIL (fovea_sidebar_focus (bench->window->sidebar));
+}
+
 static const FoveaPlace middle = {2, 3, 60, 30};
 
 static const Stand stands[] = {
-    {"heads", "heads", &middle},          {"map", "map", &middle},
-    {"sparsity", "sparsity", &middle},    {"features", "features", &middle},
-    {"start page", NULL, &middle},        {"strip", "heads", &middle, focus_strip},
-    {"arcs", "map", &middle, focus_arcs}, {"table", "map", &middle, focus_table},
+    {"heads", "heads", &middle},
+    {"map", "map", &middle},
+    {"sparsity", "sparsity", &middle},
+    {"features", "features", &middle},
+    {"start page", NULL, &middle},
+    {"strip", "heads", &middle, focus_strip},
+    {"arcs", "map", &middle, focus_arcs},
+    {"table", "map", &middle, focus_table},
+    {"sidebar", "heads", &middle, focus_sidebar},
 };
 
 /* What the focus of a stand has keys of its own for, NULL = none. */
@@ -425,8 +436,8 @@ get_prefix (Bench *bench, const Stand *at)
         (g_strcmp0 (at->view, "features") == 0 &&
          fovea_feature_model_get_source (window->features) == NULL))
         return NULL; /* words about what is not there */
-    static const char *const prefixes[] = {"heads.", "map.",   "curves.", "latent.",
-                                           NULL,     "strip.", "arcs.",   "table."};
+    static const char *const prefixes[] = {"heads.", "map.",  "curves.", "latent.", NULL,
+                                           "strip.", "arcs.", "table.",  "sidebar."};
     return at >= stands && at < stands + G_N_ELEMENTS (stands) ? prefixes[at - stands] : "picture.";
 }
 

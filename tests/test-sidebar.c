@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/on-display.h"
+#include "tests/press-shortcut.h"
 #include "tests/shown-text.h"
 #include "tests/ui-support.h"
 #include "tests/widget-bench.h"
@@ -127,6 +128,50 @@ START_TEST (what_a_trace_does_not_know_of_its_model_is_no_zero)
 }
 END_TEST
 
+static GtkWidget *
+find_row (GtkWidget *sidebar, const char *title)
+{
+    PangoLayout *layout;
+    EACH_WIDGET (widget, sidebar)
+        if (GTK_IS_TREE_EXPANDER (widget) && find_row_label (widget, title, &layout) != NULL)
+            return widget;
+    return NULL;
+}
+
+static void
+take_path (GtkWidget *sidebar, const char *path, char **taken)
+{
+    g_free (*taken);
+    *taken = g_strdup (path);
+}
+
+/* Whichever row of it has the focus; and one whose file is gone says where it was. */
+START_TEST (a_store_can_be_closed_and_says_when_it_is_not_there)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    g_autoptr (GListStore) stores = g_list_store_new (FOVEA_TYPE_TREE_ITEM);
+    g_autoptr (FoveaTreeItem) store = new_store (2, "2 seq"), fresh = new_store (2, "2 seq");
+    g_autofree char *path = NULL;
+    g_list_store_append (stores, store);
+    GtkWidget *sidebar = fovea_sidebar_new (bench->selection, G_LIST_MODEL (stores)), *row;
+    widget_bench_show (bench, sidebar, 246, 600);
+    g_signal_connect (sidebar, "close-store", G_CALLBACK (take_path), &path);
+    RUN_UNTIL ((row = find_row (sidebar, "text")) != NULL);
+    ck_assert (gtk_widget_grab_focus (gtk_widget_get_parent (row)));
+    ck_assert (press_shortcut (sidebar, GDK_KEY_Delete));
+    ck_assert_str_eq (path, "a.fovea");
+    row = find_row (sidebar, "a.fovea");
+    ck_assert_str_eq (gtk_widget_get_tooltip_text (row), "a.fovea");
+    fovea_tree_item_set_missing (store, TRUE);
+    ck_assert_ptr_nonnull (find_row (sidebar, "missing"));
+    ck_assert_ptr_nonnull (strstr (gtk_widget_get_tooltip_text (row), "not there any more"));
+    fovea_tree_item_renew (store, fresh); /* it could be read */
+    ck_assert_ptr_null (find_row (sidebar, "missing"));
+    ck_assert_ptr_nonnull (find_row (sidebar, "1 MB"));
+    widget_bench_free (bench);
+}
+END_TEST
+
 START_TEST (windows_of_a_book_keep_their_number_in_the_sidebar)
 {
     static const char title[] = "a_book_with_a_long_name_of_its_file.txt, part 12";
@@ -161,6 +206,7 @@ main (void)
     tcase_add_test (tcase, the_sidebar_opens_a_sequence_when_its_row_is_chosen);
     tcase_add_test (tcase, a_store_that_grew_has_more_rows_and_its_old_ones);
     tcase_add_test (tcase, what_a_trace_does_not_know_of_its_model_is_no_zero);
+    tcase_add_test (tcase, a_store_can_be_closed_and_says_when_it_is_not_there);
     tcase_add_test (tcase, windows_of_a_book_keep_their_number_in_the_sidebar);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

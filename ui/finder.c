@@ -91,6 +91,7 @@ list_actions (FoveaFinder *self, GtkWindow *owner, const char *const *without)
         if (g_str_equal (commands[i].action, "win.palette") ||
             g_str_has_prefix (commands[i].action, "arcs.") ||
             g_str_has_prefix (commands[i].action, "strip.") ||
+            g_str_has_prefix (commands[i].action, "sidebar.") ||
             !is_enabled (self, owner, without, commands[i].action))
             continue;
         g_autofree char *key = name_key (commands[i].keys);

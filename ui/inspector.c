@@ -267,8 +267,9 @@ read_head_done (GObject *object, GAsyncResult *result, gpointer data)
 {
     FoveaInspector *self = FOVEA_INSPECTOR (object);
     g_autofree FoveaHeadFacts *facts = g_task_propagate_pointer (G_TASK (result), NULL);
-    if (facts == NULL || self->selection == NULL || self->kind != FOVEA_INSPECT_HEAD)
-        return;
+    if (facts == NULL || self->selection == NULL || self->kind != FOVEA_INSPECT_HEAD ||
+        fovea_selection_get_source (self->selection) != g_task_get_task_data (G_TASK (result)))
+        return; /* or its sequence was closed */
     self->head_facts = *facts;
     self->have_head_facts = TRUE;
     fill_statistics (self);

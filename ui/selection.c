@@ -335,14 +335,10 @@ fovea_selection_get_hover (FoveaSelection *self)
     return self->hovering ? &self->hover : NULL;
 }
 
-void
-fovea_selection_go (FoveaSelection *self, int steps)
+/* After another step became the current one; @before: source of the one before. */
+static void
+tell_step (FoveaSelection *self, FoveaTraceSource *before)
 {
-    gint64 target = (gint64) self->current + steps;
-    if (target < 1 || target >= self->steps->len)
-        return;
-    FoveaTraceSource *before = current_step (self)->source;
-    self->current = (guint) target;
     if (current_step (self)->source != before) {
         self->hovering = FALSE;
         fovea_head_set_clear (self->chosen);
@@ -351,6 +347,46 @@ fovea_selection_go (FoveaSelection *self, int steps)
         g_signal_emit (self, signals[HEADS_CHANGED], 0);
     }
     emit_moved (self);
+}
+
+void
+fovea_selection_go (FoveaSelection *self, int steps)
+{
+    gint64 target = (gint64) self->current + steps;
+    if (target < 1 || target >= self->steps->len)
+        return;
+    FoveaTraceSource *before = current_step (self)->source;
+    self->current = (guint) target;
+    tell_step (self, before);
+}
+
+static gboolean
+is_from (FoveaTraceSource *source, const char *origin)
+{
+    return source != NULL && g_strcmp0 (fovea_trace_source_get_origin (source), origin) == 0;
+}
+
+void
+fovea_selection_forget (FoveaSelection *self, const char *origin)
+{
+    FoveaTraceSource *shown = current_step (self)->source;
+    g_autoptr (FoveaTraceSource) before = shown != NULL ? fovea_trace_source_ref (shown) : NULL;
+    gboolean compared = is_from (self->reference.source, origin);
+    for (guint i = self->steps->len; i-- > 1;) {
+        const Step *step = g_ptr_array_index (self->steps, i);
+        if (!is_from (step->source, origin))
+            continue;
+        g_ptr_array_remove_index (self->steps, i);
+        if (i <= self->current)
+            self->current--;
+    }
+    if (self->current == 0 && self->steps->len > 1)
+        self->current = 1; /* what lay ahead */
+    if (compared) {
+        clear_reference (self);
+        g_signal_emit (self, signals[REFERENCE_CHANGED], 0);
+    }
+    tell_step (self, before);
 }
 
 void

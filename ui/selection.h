@@ -199,6 +199,17 @@ GArray *fovea_selection_list_tokens (FoveaSelection *self);
 FoveaHeadSet *fovea_selection_get_chosen (FoveaSelection *self);
 
 /**
+ * fovea_selection_forget:
+ * @origin: file of a store
+ *
+ * Its sequences are left out of the history and not compared with. Who looks at one of them is back at
+ * what was shown before, or at nothing.
+ *
+ * Thread: main.
+ */
+void fovea_selection_forget (FoveaSelection *self, const char *origin);
+
+/**
  * fovea_selection_go:
  * @steps: -1 back, +1 forward
  *

@@ -8,14 +8,14 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ui/commands.h"
+#include "ui/context-menu.h"
 #include "ui/late.h"
+#include "ui/sidebar-row.h"
 #include "ui/tab-out.h"
 #include "ui/token-text.h"
 #include "ui/whole.h"
 #include "ui/tip.h"
-
-#define BAR      54 /* width of the bar of what is being written */
-#define ITEM_KEY "fovea-item"
 
 struct _FoveaSidebar {
     GtkBox parent_instance;
@@ -27,12 +27,15 @@ struct _FoveaSidebar {
     GtkLabel *model_name, *facts[6];
     FoveaTreeItem *opened;   /* the sequence that was asked for last */
     FoveaTreeItem *compared; /* the one that others are compared with */
+    GtkWidget *menu;         /* NULL = never shown yet */
+    FoveaTreeItem *pointed;  /* what the menu is of */
+    GtkWidget *pointed_row;  /* weak */
     gboolean following;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaSidebar, fovea_sidebar, GTK_TYPE_BOX)
 
-static guint opened_signal;
+static guint opened_signal, close_signal;
 
 static const char *const fact_names[] = {N_ ("family"),     N_ ("layers × heads"), N_ ("width"),
                                          N_ ("vocabulary"), N_ ("weights"),        N_ ("hash")};
@@ -100,129 +103,6 @@ row_activated (GtkListView *view, guint position, FoveaSidebar *self)
     gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
     g_clear_object (&self->opened);
     row_selected (self);
-}
-
-static void
-setup_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
-{
-    GtkWidget *expander = gtk_tree_expander_new (),
-              *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-    GtkWidget *icon = gtk_image_new_from_icon_name ("fovea-layers-symbolic");
-    GtkWidget *title = gtk_label_new (""), *part = gtk_label_new (""), *count = gtk_label_new (""),
-              *bar = gtk_progress_bar_new ();
-    gtk_label_set_xalign (GTK_LABEL (title), 0);
-    gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);
-    gtk_label_set_xalign (GTK_LABEL (part), 0);
-    gtk_widget_set_hexpand (part, TRUE);
-    gtk_widget_add_css_class (count, "count");
-    gtk_box_append (GTK_BOX (box), icon);
-    gtk_box_append (GTK_BOX (box), title);
-    gtk_box_append (GTK_BOX (box), part);
-    gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("view-dual-symbolic"));
-    gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
-    gtk_widget_set_size_request (bar, BAR, -1);
-    gtk_box_append (GTK_BOX (box), count);
-    gtk_box_append (GTK_BOX (box), bar);
-    gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), box);
-    gtk_list_item_set_child (list_item, expander);
-}
-
-/* A sequence that is being written has a bar in place of its count. */
-static void
-show_progress (FoveaTreeItem *item, GParamSpec *pspec, GtkListItem *list_item)
-{
-    GtkWidget *expander = gtk_list_item_get_child (list_item);
-    GtkWidget *bar =
-        gtk_widget_get_last_child (gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander)));
-    double progress = fovea_tree_item_get_progress (item);
-    gtk_widget_set_visible (bar, progress >= 0);
-    gtk_widget_set_visible (gtk_widget_get_prev_sibling (bar), progress < 0);
-    if (progress < 0)
-        return;
-    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), MIN (progress, 1));
-    g_autofree char *label =
-        g_strdup_printf (_ ("%s, being written"), fovea_tree_item_get_title (item));
-    gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-    fovea_tip_set (expander, label);
-}
-
-static void
-show_count (FoveaTreeItem *item, GParamSpec *pspec, GtkListItem *list_item)
-{
-    GtkWidget *expander = gtk_list_item_get_child (list_item);
-    GtkWidget *bar =
-        gtk_widget_get_last_child (gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander)));
-    gtk_label_set_text (GTK_LABEL (gtk_widget_get_prev_sibling (bar)),
-                        fovea_tree_item_get_count (item));
-}
-
-/* Two texts may begin alike, so the row itself says which one stands beside the others. */
-static void
-show_compared (FoveaTreeItem *item, GParamSpec *pspec, GtkListItem *list_item)
-{
-    GtkWidget *expander = gtk_list_item_get_child (list_item);
-    GtkWidget *bar =
-        gtk_widget_get_last_child (gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander)));
-    GtkWidget *mark = gtk_widget_get_prev_sibling (gtk_widget_get_prev_sibling (bar));
-    const char *title = fovea_tree_item_get_title (item);
-    gboolean compared = fovea_tree_item_get_compared (item);
-    g_autofree char *tip =
-        compared ? g_strdup_printf (_ ("%s: others are compared with this one"), title)
-                 : g_strdup (title);
-    gtk_widget_set_visible (mark, compared);
-    fovea_tip_set (expander, tip);
-}
-
-/* A row that has left the tree knows its item no more. */
-static void
-unbind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
-{
-    g_autoptr (FoveaTreeItem) item = g_object_steal_data (G_OBJECT (list_item), ITEM_KEY);
-    g_signal_handlers_disconnect_by_data (item, list_item);
-}
-
-/* Windows of a book differ at their end only, which therefore has a label of its own that is never
- * shortened: "moby_di…" and "part 12". */
-static void
-show_title (GtkWidget *title, GtkWidget *part, const char *text)
-{
-    static const char mark[] = ", part ";
-    const char *end = g_strrstr (text, mark);
-    g_autofree char *name = end != NULL ? g_strndup (text, (gsize) (end - text)) : g_strdup (text);
-    gtk_label_set_text (GTK_LABEL (title), name);
-    gtk_label_set_text (GTK_LABEL (part), end != NULL ? end + 2 : "");
-}
-
-/* One row widget for all three kinds; only stores carry the icon. */
-static void
-bind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
-{
-    GtkTreeListRow *row = gtk_list_item_get_item (list_item);
-    GtkWidget *expander = gtk_list_item_get_child (list_item);
-    GtkWidget *icon =
-        gtk_widget_get_first_child (gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander)));
-    GtkWidget *title = gtk_widget_get_next_sibling (icon);
-    GtkWidget *part = gtk_widget_get_next_sibling (title);
-    g_autoptr (FoveaTreeItem) item = gtk_tree_list_row_get_item (row);
-    gboolean store = fovea_tree_item_get_kind (item) == FOVEA_TREE_STORE;
-    gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (expander), row);
-    gtk_widget_set_visible (icon, store);
-    show_title (title, part, fovea_tree_item_get_title (item));
-    if (store)
-        gtk_widget_add_css_class (title, "store");
-    else
-        gtk_widget_remove_css_class (title, "store");
-    if (fovea_tree_item_get_kind (item) == FOVEA_TREE_SEQUENCE)
-        gtk_widget_add_css_class (gtk_widget_get_parent (title), "leaf");
-    else
-        gtk_widget_remove_css_class (gtk_widget_get_parent (title), "leaf");
-    g_object_set_data_full (G_OBJECT (list_item), ITEM_KEY, g_object_ref (item), g_object_unref);
-    g_signal_connect (item, "notify::progress", G_CALLBACK (show_progress), list_item);
-    g_signal_connect (item, "notify::count", G_CALLBACK (show_count), list_item);
-    g_signal_connect (item, "notify::compared", G_CALLBACK (show_compared), list_item);
-    show_compared (item, NULL, list_item);
-    show_count (item, NULL, list_item);
-    show_progress (item, NULL, list_item);
 }
 
 /* In the middle, where people do not compare; the tooltip has it whole. */
@@ -376,19 +256,94 @@ build_card (FoveaSidebar *self)
     return card;
 }
 
+static const FoveaMenuRow menu_rows[] = {
+    {N_ ("Close this store, its file stays"), "sidebar.close"},
+    {N_ ("Copy the path of its file"), "sidebar.copy-path"},
+};
+
+/* The widget of the row that has the focus, NULL = none has. */
+static GtkWidget *
+get_focused_row (FoveaSidebar *self)
+{
+    GtkWidget *row = gtk_widget_get_focus_child (self->view);
+    return row != NULL && fovea_sidebar_row_get_item (row) != NULL ? row : NULL;
+}
+
+static void
+menu_closed (FoveaSidebar *self)
+{
+    if (self->pointed_row != NULL && gtk_widget_get_mapped (self->pointed_row))
+        gtk_widget_grab_focus (self->pointed_row);
+}
+
+static void
+show_menu (FoveaSidebar *self, GtkWidget *row, const GdkRectangle *at)
+{
+    if (self->menu == NULL) {
+        self->menu =
+            fovea_context_menu_new (GTK_WIDGET (self), menu_rows, G_N_ELEMENTS (menu_rows));
+        g_signal_connect_object (self->menu, "closed", G_CALLBACK (menu_closed), self,
+                                 G_CONNECT_SWAPPED);
+    }
+    g_set_object (&self->pointed, fovea_sidebar_row_get_item (row));
+    g_set_weak_pointer (&self->pointed_row, row);
+    fovea_context_menu_show (self->menu, at);
+}
+
+static void
+show_menu_by_key (FoveaSidebar *self)
+{
+    GtkWidget *row = get_focused_row (self);
+    graphene_rect_t place;
+    if (row != NULL && gtk_widget_compute_bounds (row, GTK_WIDGET (self), &place))
+        show_menu (self, row,
+                   &(GdkRectangle){(int) place.origin.x, (int) place.origin.y,
+                                   (int) place.size.width, (int) place.size.height});
+}
+
+/* Of GtkGestureClick, on the list: the row under the pointer is not opened by it. */
+static void
+menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaSidebar *self)
+{
+    GtkWidget *row = gtk_widget_pick (self->view, x, y, GTK_PICK_DEFAULT);
+    double left, top;
+    while (row != NULL && gtk_widget_get_parent (row) != self->view)
+        row = gtk_widget_get_parent (row);
+    if (row != NULL && fovea_sidebar_row_get_item (row) != NULL &&
+        gtk_widget_translate_coordinates (self->view, GTK_WIDGET (self), x, y, &left, &top))
+        show_menu (self, row, &(GdkRectangle){(int) left, (int) top, 1, 1});
+}
+
+/* Every "sidebar." key: of the row that has the focus, or that the menu is of. */
+static void
+activate (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaSidebar *self = FOVEA_SIDEBAR (widget);
+    GtkWidget *row = get_focused_row (self);
+    FoveaTreeItem *item = row != NULL ? fovea_sidebar_row_get_item (row) : self->pointed;
+    const char *name = action + sizeof "sidebar." - 1;
+    if (g_str_equal (name, "menu"))
+        show_menu_by_key (self);
+    else if (item == NULL)
+        return;
+    else if (g_str_equal (name, "copy-path")) {
+        gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), fovea_tree_item_get_path (item));
+        g_autofree char *said = g_strdup_printf (_ ("Copied: %s"), fovea_tree_item_get_path (item));
+        gtk_widget_activate_action (widget, "win.say", "s", said);
+    } else
+        g_signal_emit (self, close_signal, 0, fovea_tree_item_get_path (item));
+}
+
 static GtkWidget *
 build_list (FoveaSidebar *self)
 {
-    GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-    g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
-    g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
-    g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);
-    GtkWidget *view = self->view =
-        gtk_list_view_new (g_object_ref (GTK_SELECTION_MODEL (self->rows)), factory);
+    GtkWidget *view = self->view = gtk_list_view_new (
+        g_object_ref (GTK_SELECTION_MODEL (self->rows)), fovea_sidebar_row_factory_new ());
     fovea_tab_out_bind (view);
     gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Stores, runs and sequences"), -1);
     g_signal_connect (view, "activate", G_CALLBACK (row_activated), self);
+    fovea_context_menu_bind (view, G_CALLBACK (menu_pressed), self);
     GtkWidget *scrolled = gtk_scrolled_window_new ();
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), view);
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
@@ -406,6 +361,9 @@ fovea_sidebar_dispose (GObject *object)
     g_clear_object (&self->rows);
     g_clear_object (&self->opened);
     g_clear_object (&self->compared);
+    g_clear_object (&self->pointed);
+    g_clear_weak_pointer (&self->pointed_row);
+    g_clear_pointer (&self->menu, gtk_widget_unparent);
     G_OBJECT_CLASS (fovea_sidebar_parent_class)->dispose (object);
 }
 
@@ -427,6 +385,9 @@ fovea_sidebar_class_init (FoveaSidebarClass *klass)
     GTK_WIDGET_CLASS (klass)->snapshot = fovea_sidebar_snapshot;
     opened_signal = g_signal_new ("opened", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, FOVEA_TYPE_TREE_ITEM);
+    close_signal = g_signal_new ("close-store", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                 NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+    fovea_commands_bind (GTK_WIDGET_CLASS (klass), "sidebar.", activate);
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "sidebar");
 }
 
@@ -498,6 +459,15 @@ fovea_sidebar_show (FoveaSidebar *self, FoveaTreeItem *item)
         self->following = FALSE;
         gtk_widget_add_tick_callback (self->view, scroll_to_selected, self, NULL);
     }
+}
+
+void
+fovea_sidebar_forget (FoveaSidebar *self)
+{
+    g_clear_object (&self->opened);
+    self->following = TRUE;
+    gtk_single_selection_set_selected (self->rows, GTK_INVALID_LIST_POSITION);
+    self->following = FALSE;
 }
 
 gboolean

@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (FoveaSidebar, fovea_sidebar, FOVEA, SIDEBAR, GtkBox)
  * fovea_sidebar_new:
  * @stores: of #FoveaTreeItem
  *
- * Signal: "opened" (FoveaTreeItem of a sequence).
+ * Signals: "opened" (FoveaTreeItem of a sequence); "close-store" (path): to be taken off the list.
  *
  * Thread: main.   Owner: caller (floating).
  */
@@ -26,6 +26,13 @@ GtkWidget *fovea_sidebar_new (FoveaSelection *selection, GListModel *stores);
  * Marks the row of a sequence as the one that is open.   Thread: main.
  */
 void fovea_sidebar_show (FoveaSidebar *self, FoveaTreeItem *item);
+
+/**
+ * fovea_sidebar_forget:
+ *
+ * Nothing is open.   Thread: main.
+ */
+void fovea_sidebar_forget (FoveaSidebar *self);
 
 /**
  * fovea_sidebar_focus:

@@ -7,6 +7,8 @@
 struct _FoveaTraceSource {
     gatomicrefcount references;
     FoveaTrace *trace;
+    char *origin;
+    gint64 run, sequence;
     GMutex mutex;
     GHashTable *layers; /* layer -> FoveaAttention */
 };
@@ -37,7 +39,38 @@ fovea_trace_source_unref (FoveaTraceSource *self)
     g_hash_table_unref (self->layers);
     g_mutex_clear (&self->mutex);
     fovea_trace_unref (self->trace);
+    g_free (self->origin);
     g_free (self);
+}
+
+void
+fovea_trace_source_set_origin (FoveaTraceSource *self,
+                               const char *path,
+                               gint64 run,
+                               gint64 sequence)
+{
+    g_free (self->origin);
+    self->origin = g_strdup (path);
+    self->run = run;
+    self->sequence = sequence;
+}
+
+const char *
+fovea_trace_source_get_origin (FoveaTraceSource *self)
+{
+    return self->origin;
+}
+
+gint64
+fovea_trace_source_get_run (FoveaTraceSource *self)
+{
+    return self->run;
+}
+
+gint64
+fovea_trace_source_get_sequence (FoveaTraceSource *self)
+{
+    return self->sequence;
 }
 
 FoveaTrace *

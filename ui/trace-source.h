@@ -31,6 +31,40 @@ void fovea_trace_source_unref (FoveaTraceSource *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaTraceSource, fovea_trace_source_unref)
 
 /**
+ * fovea_trace_source_set_origin:
+ * @path: file of the store that it is from
+ * @run: id
+ * @sequence: id
+ *
+ * Before anybody else has the source.   Thread: any.
+ */
+void fovea_trace_source_set_origin (FoveaTraceSource *self,
+                                    const char *path,
+                                    gint64 run,
+                                    gint64 sequence);
+
+/**
+ * fovea_trace_source_get_origin:
+ *
+ * File of its store, NULL = it is of none.   Thread: any.   Owner: the source.
+ */
+const char *fovea_trace_source_get_origin (FoveaTraceSource *self);
+
+/**
+ * fovea_trace_source_get_run:
+ *
+ * Id in the store that it is of.   Thread: any.
+ */
+gint64 fovea_trace_source_get_run (FoveaTraceSource *self);
+
+/**
+ * fovea_trace_source_get_sequence:
+ *
+ * Id in the store that it is of.   Thread: any.
+ */
+gint64 fovea_trace_source_get_sequence (FoveaTraceSource *self);
+
+/**
  * fovea_trace_source_get_trace:
  *
  * Owner: the source.   Thread: any.

@@ -10,7 +10,7 @@ struct _FoveaTreeItem {
     char *path, *title, *count;
     GListStore *children;
     double progress;
-    gboolean compared;
+    gboolean compared, missing;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaTreeItem, fovea_tree_item, G_TYPE_OBJECT)
@@ -20,6 +20,7 @@ enum {
     PROP_PROGRESS,
     PROP_COUNT,
     PROP_COMPARED,
+    PROP_MISSING,
     N_PROPERTIES,
 };
 static GParamSpec *properties[N_PROPERTIES];
@@ -32,6 +33,8 @@ fovea_tree_item_get_property (GObject *object, guint id, GValue *value, GParamSp
         g_value_set_string (value, self->count);
     else if (id == PROP_COMPARED)
         g_value_set_boolean (value, self->compared);
+    else if (id == PROP_MISSING)
+        g_value_set_boolean (value, self->missing);
     else
         g_value_set_double (value, self->progress);
 }
@@ -58,6 +61,8 @@ fovea_tree_item_class_init (FoveaTreeItemClass *klass)
         g_param_spec_string ("count", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
     properties[PROP_COMPARED] = g_param_spec_boolean ("compared", NULL, NULL, FALSE,
                                                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+    properties[PROP_MISSING] = g_param_spec_boolean ("missing", NULL, NULL, FALSE,
+                                                     G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
     g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPERTIES, properties);
 }
 
@@ -134,6 +139,21 @@ fovea_tree_item_get_compared (FoveaTreeItem *self)
 }
 
 void
+fovea_tree_item_set_missing (FoveaTreeItem *self, gboolean missing)
+{
+    if (self->missing == missing)
+        return;
+    self->missing = missing;
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MISSING]);
+}
+
+gboolean
+fovea_tree_item_get_missing (FoveaTreeItem *self)
+{
+    return self->missing;
+}
+
+void
 fovea_tree_item_set_progress (FoveaTreeItem *self, double progress)
 {
     if (self->progress == progress)
@@ -176,6 +196,7 @@ renew_child (FoveaTreeItem *self, FoveaTreeItem *fresh, guint i)
 void
 fovea_tree_item_renew (FoveaTreeItem *self, FoveaTreeItem *fresh)
 {
+    fovea_tree_item_set_missing (self, FALSE); /* it could be read */
     if (!g_str_equal (self->count, fresh->count)) {
         g_free (self->count);
         self->count = g_strdup (fresh->count);

@@ -86,6 +86,20 @@ void fovea_tree_item_set_compared (FoveaTreeItem *self, gboolean compared);
 gboolean fovea_tree_item_get_compared (FoveaTreeItem *self);
 
 /**
+ * fovea_tree_item_set_missing:
+ *
+ * Whether the file of a store is gone. Property "missing" tells of changes.   Thread: main.
+ */
+void fovea_tree_item_set_missing (FoveaTreeItem *self, gboolean missing);
+
+/**
+ * fovea_tree_item_get_missing:
+ *
+ * Thread: main.
+ */
+gboolean fovea_tree_item_get_missing (FoveaTreeItem *self);
+
+/**
  * fovea_tree_item_set_progress:
  * @progress: share that is written, 0 .. 1; negative = it is there
  *
@@ -104,8 +118,8 @@ double fovea_tree_item_get_progress (FoveaTreeItem *self);
  * fovea_tree_item_renew:
  * @fresh: the same store or run, read again
  *
- * Takes its count and its children; rows of what was there already stay, and so does what is unfolded
- * and selected.
+ * Takes its count and its children, and is there again; rows of what was there already stay, and so does
+ * what is unfolded and selected.
  *
  * Thread: main.
  */

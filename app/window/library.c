@@ -273,6 +273,7 @@ read_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancella
     opened->recall = fovea_recall_get_kept (store, opened->run, wanted->sequence);
     opened->notes = fovea_store_list_notes (store, wanted->sequence, NULL);
     opened->source = fovea_trace_source_new (trace);
+    fovea_trace_source_set_origin (opened->source, opened->path, opened->run, opened->sequence);
     opened->place = choose_place (opened->source, opened->heads);
     g_task_return_pointer (task, g_steal_pointer (&opened), (GDestroyNotify) fovea_opened_free);
 }

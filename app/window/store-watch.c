@@ -45,7 +45,8 @@ file_changed (
     GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, Watched *self)
 {
     if (self->pause == 0 &&
-        (event == G_FILE_MONITOR_EVENT_CHANGED || event == G_FILE_MONITOR_EVENT_CREATED))
+        (event == G_FILE_MONITOR_EVENT_CHANGED || event == G_FILE_MONITOR_EVENT_CREATED ||
+         event == G_FILE_MONITOR_EVENT_DELETED || event == G_FILE_MONITOR_EVENT_UNMOUNTED))
         self->pause = g_timeout_add_seconds (PAUSE_S, tell, self);
 }
 
@@ -83,4 +84,10 @@ fovea_store_watch_add (FoveaStoreWatch *watch, const char *path)
     self->monitor = monitor;
     g_signal_connect (monitor, "changed", G_CALLBACK (file_changed), self);
     g_hash_table_insert (watch->stores, self->path, self);
+}
+
+void
+fovea_store_watch_remove (FoveaStoreWatch *watch, const char *path)
+{
+    g_hash_table_remove (watch->stores, path);
 }

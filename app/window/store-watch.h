@@ -1,12 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* Tells when a store grew, whoever writes it: a command that captures a book, another window. */
+/* Tells when a store grew, whoever writes it: a command that captures a book, another window. And when its
+ * file went away, or came back. */
 #include <gio/gio.h>
 
 typedef struct _FoveaStoreWatch FoveaStoreWatch;
 
-/* Reads the store again; FALSE = it is not the time, ask once more after a pause. */
+/* Looks for the store again; FALSE = it is not the time, ask once more after a pause. */
 typedef gboolean (*FoveaStoreWatchFunc) (gpointer data, const char *path);
 
 /**
@@ -33,3 +34,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaStoreWatch, fovea_store_watch_free)
  * Thread: main.
  */
 void fovea_store_watch_add (FoveaStoreWatch *watch, const char *path);
+
+/**
+ * fovea_store_watch_remove:
+ *
+ * Nothing more is told of a store; one that is not watched is fine.   Thread: main.
+ */
+void fovea_store_watch_remove (FoveaStoreWatch *watch, const char *path);

@@ -79,6 +79,7 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "table", work && !fovea_window_shows_picture (self));
     set_enabled (self, "arcs", work && fovea_arc_view_can_show (self->selection));
     set_enabled (self, "compare", work && open);
+    set_enabled (self, "close-store", work && self->opened != NULL);
     set_enabled (self, "note", work && self->opened != NULL);
     set_enabled (self, "measure", work && self->opened != NULL && self->job == NULL);
     set_enabled (self, "add-dictionary", work && self->opened != NULL && self->job == NULL);

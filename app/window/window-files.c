@@ -9,7 +9,8 @@
 #include "app/window/recent.h"
 #include "app/window/window-private.h"
 
-#define MOST_RECENT 8
+#define MOST_RECENT  8
+#define RECENT_PLACE 3 /* in the menu: behind what opens a store */
 
 /* A dictionary's folder says so by the name of its settings; a model's is config.json. */
 static gboolean
@@ -97,6 +98,19 @@ add_drop_targets (FoveaWindow *self)
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (text));
 }
 
+/* A row that leads to nothing is none. */
+static void
+list_recent (FoveaWindow *self, gboolean any)
+{
+    g_autoptr (GMenuModel) there = g_menu_model_get_item_link (G_MENU_MODEL (self->main_menu),
+                                                               RECENT_PLACE, G_MENU_LINK_SUBMENU);
+    if (any && there == NULL)
+        g_menu_insert_submenu (self->main_menu, RECENT_PLACE, _ ("Recent stores"),
+                               G_MENU_MODEL (self->recent));
+    else if (!any && there != NULL)
+        g_menu_remove (self->main_menu, RECENT_PLACE);
+}
+
 static void
 fill_recent (FoveaWindow *self)
 {
@@ -112,6 +126,7 @@ fill_recent (FoveaWindow *self)
         g_menu_item_set_action_and_target (item, "win.open-path", "s", path);
         g_menu_append_item (self->recent, item);
     }
+    list_recent (self, g_menu_model_get_n_items (G_MENU_MODEL (self->recent)) > 0);
 }
 
 /* Every sequence of a store that is there, in its order. */

@@ -185,6 +185,8 @@ static gboolean
 store_changed (gpointer data, const char *path)
 {
     FoveaWindow *self = data;
+    if (fovea_window_mark_missing (self, path))
+        return TRUE;
     if (self->job != NULL)
         return FALSE;
     fovea_library_open_async (self->library, path, self->cancellable, store_read_again,

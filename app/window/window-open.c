@@ -68,23 +68,27 @@ focus_view (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
                                                                  : G_SOURCE_CONTINUE;
 }
 
-/* Which sequence comes, where it is told beside the views. */
-static void
-tell_of_coming (FoveaWindow *self)
+void
+fovea_window_tell_of (FoveaWindow *self, const FoveaOpened *opened)
 {
-    const FoveaOpened *coming = self->coming;
     const FoveaTraceInfo *info =
-        fovea_trace_get_info (fovea_trace_source_get_trace (coming->source));
-    g_autofree char *name = g_path_get_basename (coming->path);
+        fovea_trace_get_info (fovea_trace_source_get_trace (opened->source));
+    g_autofree char *name = g_path_get_basename (opened->path);
     g_autofree char *title = g_strdup_printf ("%s — %s", info->title, name);
     g_autofree char *tokens = fovea_number_text (info->n_tokens);
-    g_autofree char *text = coming->heads != NULL
-                                ? fovea_sentence_for_scores (coming->heads)
+    g_autofree char *text = opened->heads != NULL
+                                ? fovea_sentence_for_scores (opened->heads)
                                 : g_strdup_printf (_ ("%s tokens, %s"), tokens, info->model_name);
     gtk_window_set_title (GTK_WINDOW (self), title);
     if (self->opened_item != NULL)
         fovea_sidebar_show (self->sidebar, self->opened_item);
     fovea_window_say (self, text);
+}
+
+static void
+tell_of_coming (FoveaWindow *self)
+{
+    fovea_window_tell_of (self, self->coming);
 }
 
 /* What is kept of the old sequence is kept before the new one is the open one. */
@@ -119,6 +123,7 @@ show_front (FoveaWindow *self)
     fovea_window_keep_state (self); /* a session that is ended from outside closes no window */
     if (start) /* else the toolkit would put it into the first text that it finds */
         gtk_widget_add_tick_callback (GTK_WIDGET (self), focus_view, NULL, NULL);
+    fovea_window_tell_closed (self);
     fovea_window_score_heads (self);
     fovea_window_update_actions (self);
     fovea_ahead_measure (GTK_WIDGET (self));
@@ -137,9 +142,8 @@ take_step (gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Nobody finds half of it. */
-static void
-finish_opening (FoveaWindow *self)
+void
+fovea_window_finish_opening (FoveaWindow *self)
 {
     if (self->opening == 0)
         return;
@@ -157,6 +161,8 @@ reading_failed (FoveaWindow *self, const char *message)
     g_autoptr (FoveaTreeItem) item =
         store != NULL ? fovea_library_find_sequence (store, self->opened->sequence) : NULL;
     fovea_window_show_open_failure (self, message);
+    if (self->opened_item != NULL)
+        fovea_window_mark_missing (self, fovea_tree_item_get_path (self->opened_item));
     g_set_object (&self->opened_item, item);
     if (item != NULL)
         fovea_sidebar_show (self->sidebar, item);
@@ -184,7 +190,7 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
 void
 fovea_window_read_item (FoveaWindow *self, FoveaTreeItem *item)
 {
-    finish_opening (self);
+    fovea_window_finish_opening (self);
     g_set_object (&self->opened_item, item);
     if (self->reading != NULL)
         g_cancellable_cancel (self->reading);

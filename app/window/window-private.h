@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* What the files of the window share: layout (window.c), actions (window-actions.c), jobs
- * (window-jobs.c). */
+ * (window-jobs.c), stores (window-stores.c). */
 #include "app/capture-job.h"
 #include "app/figure-request.h"
 #include "app/window/library.h"
@@ -33,7 +33,8 @@ struct _FoveaWindow {
     guint features_asked; /* number of the last reading of codes: older ones come too late */
     FoveaLibrary *library;
     FoveaNotes *notes;
-    GMenu *recent; /* stores opened lately */
+    GMenu *main_menu,
+        *recent; /* recent: stores opened lately, a row of the other while there are any */
 
     GtkStack *root, *views, *titles;
     int search_room, switcher_room; /* width below which they give way; 0 = not known yet */
@@ -61,8 +62,8 @@ struct _FoveaWindow {
     FoveaWritingRow *writing;        /* of the capture that is running, NULL = none */
     FoveaCaptureRequest *unfinished; /* that kept something and did not end, NULL = none */
     char *unfinished_path;           /* its store */
-    FoveaOpened *coming; /* has been read and is not yet shown, or NULL */
-    guint opening;       /* its next turn, 0 = there is none */
+    FoveaOpened *coming;             /* has been read and is not yet shown, or NULL */
+    guint opening;                   /* its next turn, 0 = there is none */
     guint opening_step;
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
@@ -76,6 +77,8 @@ struct _FoveaWindow {
     gboolean untouched;          /* nothing was selected by hand since the sequence was opened */
     FoveaLeft *left;             /* where the store was left, until its sequence has been read */
     gint64 wanted_run;           /* run to look at when its store has been read; 0 = newest */
+    char *closed;                /* what to say of a store when another has taken its place */
+    gboolean closed_by_list;     /* the focus goes back there */
 };
 
 /**
@@ -91,6 +94,38 @@ void fovea_window_add_actions (FoveaWindow *self);
  * Switches actions on and off by what is open and running.   Thread: main.
  */
 void fovea_window_update_actions (FoveaWindow *self);
+
+/**
+ * fovea_window_connect_stores:
+ *
+ * The sidebar's wish to close one, and sequences that history leads back to.   Thread: main.
+ */
+void fovea_window_connect_stores (FoveaWindow *self);
+
+/**
+ * fovea_window_close_store:
+ * @path: of a store in the sidebar
+ *
+ * Takes it off the list; its file stays. What was looked at before is shown, or another store, or the start
+ * page.
+ *
+ * Thread: main.
+ */
+void fovea_window_close_store (FoveaWindow *self, const char *path);
+
+/**
+ * fovea_window_mark_missing:
+ *
+ * Marks the row of a store whose file is gone; TRUE if it is.   Thread: main.
+ */
+gboolean fovea_window_mark_missing (FoveaWindow *self, const char *path);
+
+/**
+ * fovea_window_tell_closed:
+ *
+ * Says that a store was closed, now that another stands in its place.   Thread: main.
+ */
+void fovea_window_tell_closed (FoveaWindow *self);
 
 /**
  * fovea_window_keep_place:
@@ -179,6 +214,22 @@ void fovea_window_score_heads (FoveaWindow *self);
  * The sidebar's rows, and what is kept of where one looks.   Thread: main.
  */
 void fovea_window_connect_opening (FoveaWindow *self);
+
+/**
+ * fovea_window_tell_of:
+ *
+ * Title, sidebar and status line are of that sequence, whose views may come some turns later.
+ *
+ * Thread: main.
+ */
+void fovea_window_tell_of (FoveaWindow *self, const FoveaOpened *opened);
+
+/**
+ * fovea_window_finish_opening:
+ *
+ * Nobody finds half of a sequence that is being shown.   Thread: main.
+ */
+void fovea_window_finish_opening (FoveaWindow *self);
 
 /**
  * fovea_window_open_run:

@@ -99,11 +99,13 @@ fovea_window_finalize (GObject *object)
     g_clear_object (&self->cancellable);
     g_clear_object (&self->library);
     g_clear_object (&self->notes);
+    g_clear_object (&self->main_menu);
     g_clear_object (&self->recent);
     g_clear_object (&self->sparse);
     g_clear_object (&self->features);
     g_clear_pointer (&self->features_path, g_free);
     g_clear_pointer (&self->said, g_free);
+    g_clear_pointer (&self->closed, g_free);
     g_clear_object (&self->cells);
     g_clear_object (&self->selection);
     G_OBJECT_CLASS (fovea_window_parent_class)->finalize (object);
@@ -154,11 +156,11 @@ menu_closed (FoveaWindow *self)
 static GtkWidget *
 new_menu_button (FoveaWindow *self)
 {
-    g_autoptr (GMenu) menu = g_menu_new ();
+    GMenu *menu = self->main_menu = g_menu_new ();
     g_menu_append (menu, _ ("New capture…"), "win.new-capture");
     g_menu_append (menu, _ ("Go on with the cancelled capture"), "win.go-on");
     g_menu_append (menu, _ ("Open a store…"), "win.open");
-    g_menu_append_submenu (menu, _ ("Recent stores"), G_MENU_MODEL (self->recent));
+    g_menu_append (menu, _ ("Close the open store"), "win.close-store");
     g_menu_append (menu, _ ("Export this view…"), "win.export");
     g_menu_append (menu, _ ("Compare with this, or stop"), "win.compare");
     g_menu_append (menu, _ ("Find anything…"), "win.palette");
@@ -515,6 +517,7 @@ fovea_window_init (FoveaWindow *self)
     fovea_window_connect_status (self);
     fovea_window_connect_jobs (self);
     fovea_window_connect_opening (self);
+    fovea_window_connect_stores (self);
     fovea_window_connect_notes (self);
     fovea_window_connect_files (self);
     fovea_window_connect_sparse (self);

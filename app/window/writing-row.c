@@ -117,6 +117,12 @@ fovea_writing_row_new (FoveaLibrary *library,
     return self;
 }
 
+const char *
+fovea_writing_row_get_path (FoveaWritingRow *self)
+{
+    return self->path;
+}
+
 FoveaRelay *
 fovea_writing_row_get_relay (FoveaWritingRow *self)
 {

@@ -23,6 +23,13 @@ FoveaWritingRow *fovea_writing_row_new (FoveaLibrary *library,
                                         gpointer data);
 
 /**
+ * fovea_writing_row_get_path:
+ *
+ * Of the store, absolute.   Thread: main.   Owner: the row.
+ */
+const char *fovea_writing_row_get_path (FoveaWritingRow *self);
+
+/**
  * fovea_writing_row_get_relay:
  *
  * Takes the number of committed sequences plus the share of the next that is done, and its title.

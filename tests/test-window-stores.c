@@ -1,0 +1,256 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The stores of a window: closing them, files that go away and come back, and that whatever history leads
+ * to is the sequence that notes, curves and exports are of. Exit status 77 without a display. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "app/window/preferences.h"
+#include "app/window/window-private.h"
+#include "tests/press-shortcut.h"
+#include "tests/support.h"
+#include "tests/widget-tree.h"
+#include "tests/window-bench.h"
+
+static char *
+copy_store (Bench *bench, const char *name)
+{
+    char *copy = g_build_filename (bench->folder, name, NULL);
+    g_autoptr (GFile) from = g_file_new_for_path (bench->path), to = g_file_new_for_path (copy);
+    ck_assert (g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, NULL));
+    return copy;
+}
+
+static gboolean
+shows (Bench *bench, const char *path)
+{
+    const FoveaOpened *opened = bench->window->opened;
+    FoveaTraceSource *source = fovea_selection_get_source (bench->selection);
+    return opened != NULL && source != NULL && opened->source == source &&
+           g_str_equal (opened->path, path);
+}
+
+static void
+open_and_wait (Bench *bench, const char *path)
+{
+    fovea_window_open (bench->window, path);
+    RUN_UNTIL (shows (bench, path) && !fovea_window_is_busy (bench->window));
+}
+
+static guint
+count_stores (Bench *bench)
+{
+    return g_list_model_get_n_items (fovea_library_get_stores (bench->window->library));
+}
+
+static gboolean
+is_at_start (Bench *bench)
+{
+    return g_str_equal (gtk_stack_get_visible_child_name (bench->window->root), "start");
+}
+
+START_TEST (closing_a_store_shows_what_was_before_and_leaves_its_file)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    g_autofree char *copy = copy_store (bench, "copy.fovea");
+    open_and_wait (bench, copy);
+    activate (bench, "compare", NULL);
+    ck_assert_ptr_nonnull (fovea_selection_get_reference (bench->selection));
+    activate (bench, "close-store", NULL);
+    RUN_UNTIL (shows (bench, bench->path));
+    ck_assert_uint_eq (count_stores (bench), 1);
+    ck_assert (g_file_test (copy, G_FILE_TEST_EXISTS));
+    ck_assert_ptr_null (fovea_selection_get_reference (bench->selection));
+    ck_assert_ptr_nonnull (
+        strstr (gtk_window_get_title (GTK_WINDOW (bench->window)), "look.fovea"));
+    RUN_UNTIL (strstr (fovea_window_get_status (bench->window), "copy.fovea") != NULL);
+    /* No way back leads there. */
+    fovea_selection_select (bench->selection, &(FoveaPlace){0, 1, 0, 0});
+    for (guint i = 0; i < 20; i++) {
+        fovea_selection_go (bench->selection, -1);
+        ck_assert (shows (bench, bench->path));
+    }
+    bench_free (bench);
+}
+END_TEST
+
+/* And what is drawn there is gone with it: nothing is exported, and the next start is not there either. */
+START_TEST (closing_the_only_store_leads_to_the_start_page)
+{
+    static const char *const views[] = {"heads", "map", "sparsity", "features"};
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string (views[_i % 4]));
+    if (_i >= 8)
+        activate (bench, "arcs", NULL);
+    else if (_i >= 4)
+        activate (bench, "table", NULL);
+    for (guint i = 0; i < 10; i++)
+        window_bench_iterate ();
+    activate (bench, "close-store", NULL);
+    ck_assert (is_at_start (bench));
+    ck_assert_ptr_null (bench->window->opened);
+    ck_assert_ptr_null (fovea_selection_get_source (bench->selection));
+    ck_assert_str_eq (gtk_window_get_title (GTK_WINDOW (bench->window)), "Fovea");
+    ck_assert (!g_action_group_get_action_enabled (G_ACTION_GROUP (bench->window), "close-store"));
+    ck_assert (!g_action_group_get_action_enabled (G_ACTION_GROUP (bench->window), "view"));
+    g_autofree char *last = g_settings_get_string (fovea_preferences_get (), "last-store");
+    ck_assert_str_eq (last, "");
+    open_and_wait (bench, bench->path); /* as if nothing had been */
+    RUN_UNTIL (!is_at_start (bench));
+    ck_assert_uint_eq (count_stores (bench), 1);
+    bench_free (bench);
+}
+END_TEST
+
+/* Of two, the other; the keys stay in the list, where the next one may be closed. */
+START_TEST (delete_in_the_list_closes_the_store_of_the_row)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    g_autofree char *copy = copy_store (bench, "copy.fovea");
+    g_autoptr (GFile) file = g_file_new_for_path (copy);
+    open_and_wait (bench, copy);
+    GtkWidget *sidebar = GTK_WIDGET (bench->window->sidebar);
+    RUN_UNTIL (fovea_sidebar_focus (bench->window->sidebar));
+    ck_assert (press_key (GTK_WINDOW (bench->window), GDK_KEY_Delete, 0));
+    RUN_UNTIL (shows (bench, bench->path));
+    ck_assert_uint_eq (count_stores (bench), 1);
+    GtkWidget *focus;
+    RUN_UNTIL ((focus = gtk_window_get_focus (GTK_WINDOW (bench->window))) != NULL &&
+               gtk_widget_is_ancestor (focus, sidebar));
+    ck_assert (press_key (GTK_WINDOW (bench->window), GDK_KEY_Delete, 0));
+    ck_assert (is_at_start (bench));
+    ck_assert (g_file_test (copy, G_FILE_TEST_EXISTS));
+    ck_assert (g_file_test (bench->path, G_FILE_TEST_EXISTS));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_store_that_is_written_is_not_closed)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    request->model = g_strdup ("demo");
+    request->random_repeat = 1000;
+    request->limit = 8;
+    fovea_window_capture (bench->window, request, bench->path);
+    fovea_window_close_store (bench->window, bench->path);
+    ck_assert_uint_eq (count_stores (bench), 1);
+    ck_assert_ptr_nonnull (strstr (fovea_window_get_failure (bench->window), "look.fovea"));
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    bench_free (bench);
+}
+END_TEST
+
+static gboolean
+lists_recent (Bench *bench)
+{
+    GMenuModel *menu = G_MENU_MODEL (bench->window->main_menu);
+    gboolean found = FALSE;
+    for (int i = 0; i < g_menu_model_get_n_items (menu); i++) {
+        g_autoptr (GMenuModel) submenu = g_menu_model_get_item_link (menu, i, G_MENU_LINK_SUBMENU);
+        found |= submenu != NULL && g_menu_model_get_n_items (submenu) > 0;
+        ck_assert (submenu == NULL || g_menu_model_get_n_items (submenu) > 0);
+    }
+    return found;
+}
+
+/* The first test: this process has opened none before. */
+START_TEST (the_menu_has_no_list_of_recent_stores_until_there_are_some)
+{
+    Bench *bench = bench_new ();
+    ck_assert (!lists_recent (bench));
+    run_and_score (bench);
+    RUN_UNTIL (lists_recent (bench));
+    bench_free (bench);
+}
+END_TEST
+
+static gboolean
+is_missing (Bench *bench, const char *path)
+{
+    g_autoptr (FoveaTreeItem) store = fovea_library_find_store (bench->window->library, path);
+    return fovea_tree_item_get_missing (store);
+}
+
+START_TEST (a_store_whose_file_is_gone_says_so_until_it_is_back)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    g_autofree char *copy = copy_store (bench, "copy.fovea");
+    open_and_wait (bench, copy);
+    open_and_wait (bench, bench->path);
+    ck_assert_int_eq (g_unlink (copy), 0);
+    RUN_UNTIL (is_missing (bench, copy));
+    GtkWidget *sidebar = GTK_WIDGET (bench->window->sidebar);
+    RUN_UNTIL (find_text (sidebar, "missing") != NULL);
+    ck_assert (!is_missing (bench, bench->path));
+    g_autofree char *again = copy_store (bench, "copy.fovea");
+    RUN_UNTIL (!is_missing (bench, copy));
+    RUN_UNTIL (find_text (sidebar, "missing") == NULL);
+    /* One that is not there any more goes all the same. */
+    ck_assert_int_eq (g_unlink (copy), 0);
+    RUN_UNTIL (is_missing (bench, copy));
+    fovea_window_close_store (bench->window, copy);
+    ck_assert_uint_eq (count_stores (bench), 1);
+    ck_assert (shows (bench, bench->path));
+    bench_free (bench);
+}
+END_TEST
+
+static gboolean
+has_note (Bench *bench, const char *text)
+{
+    const char *note =
+        fovea_notes_get (bench->window->notes, fovea_selection_get_place (bench->selection));
+    return g_strcmp0 (note, text) == 0;
+}
+
+/* Notes and curves are those of the text that is in sight again, and so is whatever is written of it. */
+START_TEST (what_history_leads_back_to_is_what_is_open)
+{
+    static const FoveaPlace noted = {1, 2, 9, 4};
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    g_autofree char *copy = copy_store (bench, "copy.fovea");
+    fovea_selection_select (bench->selection, &noted);
+    fovea_notes_edit (bench->window->notes, &noted, "on the first");
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_nonnull (fovea_sparse_model_get_table (bench->window->sparse));
+    open_and_wait (bench, copy);
+    ck_assert (!has_note (bench, "on the first"));
+    ck_assert_ptr_null (fovea_sparse_model_get_table (bench->window->sparse));
+    activate (bench, "back", NULL);
+    ck_assert (shows (bench, bench->path)); /* at once: nothing is written to the other one */
+    RUN_UNTIL (has_note (bench, "on the first"));
+    RUN_UNTIL (fovea_sparse_model_get_table (bench->window->sparse) != NULL);
+    ck_assert_str_eq (fovea_tree_item_get_path (bench->window->opened_item), bench->path);
+    activate (bench, "forward", NULL);
+    ck_assert (shows (bench, copy));
+    ck_assert (!has_note (bench, "on the first"));
+    bench_free (bench);
+}
+END_TEST
+
+static void
+add_tests (TCase *tcase)
+{
+    tcase_add_test (tcase, the_menu_has_no_list_of_recent_stores_until_there_are_some);
+    tcase_add_test (tcase, closing_a_store_shows_what_was_before_and_leaves_its_file);
+    tcase_add_loop_test (tcase, closing_the_only_store_leads_to_the_start_page, 0, 9);
+    tcase_add_test (tcase, delete_in_the_list_closes_the_store_of_the_row);
+    tcase_add_test (tcase, a_store_that_is_written_is_not_closed);
+    tcase_add_test (tcase, a_store_whose_file_is_gone_says_so_until_it_is_back);
+    tcase_add_test (tcase, what_history_leads_back_to_is_what_is_open);
+}
+
+int
+main (void)
+{
+    return window_bench_main ("window stores", add_tests);
+}
