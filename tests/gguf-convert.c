@@ -10,166 +10,8 @@
 
 #include "capture/gguf.h"
 #include "capture/safetensors.h"
+#include "tests/gguf-recipes.h"
 #include "tests/support.h"
-
-/* Words of a name in the order in which they are replaced. */
-typedef const char *Words[2];
-
-static const Words llama_words[] = {
-    {"model.layers.", "blk."},
-    {"model.embed_tokens.", "token_embd."},
-    {"model.norm.", "output_norm."},
-    {"lm_head.", "output."},
-    {"self_attn.o_proj", "attn_output"},
-    {"self_attn.q_proj", "attn_q"},
-    {"self_attn.k_proj", "attn_k"},
-    {"self_attn.v_proj", "attn_v"},
-    {"self_attn.q_norm", "attn_q_norm"},
-    {"self_attn.k_norm", "attn_k_norm"},
-    {"self_attn.qkv_proj", "attn_qkv"},
-    {"mlp.c_fc", "ffn_up"},
-    {"mlp.c_proj", "ffn_down"},
-    {"mlp.experts.0.gate_proj", "ffn_gate_exps"},
-    {"mlp.experts.0.up_proj", "ffn_up_exps"},
-    {"mlp.experts.0.down_proj", "ffn_down_exps"},
-    {"self_attn.q_a_proj", "attn_q_a"},
-    {"self_attn.q_a_layernorm", "attn_q_a_norm"},
-    {"self_attn.q_b_proj", "attn_q_b"},
-    {"self_attn.kv_a_proj_with_mqa", "attn_kv_a_mqa"},
-    {"self_attn.kv_a_layernorm", "attn_kv_a_norm"},
-    {"self_attn.kv_b_proj", "attn_kv_b"},
-    {"mlp.shared_experts.gate_proj", "ffn_gate_shexp"},
-    {"mlp.shared_experts.up_proj", "ffn_up_shexp"},
-    {"mlp.shared_experts.down_proj", "ffn_down_shexp"},
-    {"mlp.gate.e_score_correction_bias", "exp_probs_b.bias"},
-    {"mlp.gate.", "ffn_gate_inp."},
-    {"block_sparse_moe.gate.", "ffn_gate_inp."},
-    {"block_sparse_moe.experts.0.w1", "ffn_gate_exps"},
-    {"block_sparse_moe.experts.0.w2", "ffn_down_exps"},
-    {"block_sparse_moe.experts.0.w3", "ffn_up_exps"},
-    {"mlp.gate_up_proj", "ffn_up"},
-    {"mlp.gate_proj", "ffn_gate"},
-    {"mlp.up_proj", "ffn_up"},
-    {"mlp.down_proj", "ffn_down"},
-    {"self_attn.sinks", "attn_sinks.weight"},
-    {"mlp.router.", "ffn_gate_inp."},
-    {"input_layernorm", "attn_norm"},
-    {"pre_feedforward_layernorm", "ffn_norm"},
-    {"post_feedforward_layernorm", "post_ffw_norm"},
-    {NULL},
-};
-
-static const Words gpt2_words[] = {
-    {"transformer.h.", "blk."},
-    {"transformer.wte", "token_embd"},
-    {"transformer.wpe", "position_embd"},
-    {"transformer.ln_f", "output_norm"},
-    {"lm_head", "output"},
-    {"ln_1", "attn_norm"},
-    {"ln_2", "ffn_norm"},
-    {"attn.c_attn", "attn_qkv"},
-    {"attn.c_proj", "attn_output"},
-    {"mlp.c_fc", "ffn_up"},
-    {"mlp.c_proj", "ffn_down"},
-    {NULL},
-};
-
-static const Words neox_words[] = {
-    {"gpt_neox.layers.", "blk."},
-    {"gpt_neox.embed_in", "token_embd"},
-    {"gpt_neox.final_layer_norm", "output_norm"},
-    {"embed_out", "output"},
-    {"input_layernorm", "attn_norm"},
-    {"attention.query_key_value", "attn_qkv"},
-    {"attention.dense", "attn_output"},
-    {"mlp.dense_h_to_4h", "ffn_up"},
-    {"mlp.dense_4h_to_h", "ffn_down"},
-    {NULL},
-};
-
-static const Words phi_words[] = {
-    {"model.layers.", "blk."},
-    {"model.embed_tokens.", "token_embd."},
-    {"model.final_layernorm", "output_norm"},
-    {"lm_head.", "output."},
-    {"self_attn.dense", "attn_output"},
-    {"self_attn.q_proj", "attn_q"},
-    {"self_attn.k_proj", "attn_k"},
-    {"self_attn.v_proj", "attn_v"},
-    {"mlp.fc1", "ffn_up"},
-    {"mlp.fc2", "ffn_down"},
-    {"input_layernorm", "attn_norm"},
-    {NULL},
-};
-
-static const Words bert_words[] = {
-    {"bert.", ""},
-    {"embeddings.word_embeddings", "token_embd"},
-    {"embeddings.position_embeddings", "position_embd"},
-    {"embeddings.token_type_embeddings", "token_types"},
-    {"embeddings.LayerNorm", "token_embd_norm"},
-    {"encoder.layer.", "blk."},
-    {"attention.self.query", "attn_q"},
-    {"attention.self.key", "attn_k"},
-    {"attention.self.value", "attn_v"},
-    {"attention.output.dense", "attn_output"},
-    {"attention.output.LayerNorm", "attn_output_norm"},
-    {"intermediate.dense", "ffn_up"},
-    {"output.dense", "ffn_down"},
-    {"output.LayerNorm", "layer_output_norm"},
-    {NULL},
-};
-
-/* Of a checkpoint without prefix. */
-static const Words modern_words[] = {
-    {"layers.", "blk."},
-    {"embeddings.tok_embeddings", "token_embd"},
-    {"embeddings.norm", "token_embd_norm"},
-    {"final_norm", "output_norm"},
-    {"attn.Wqkv", "attn_qkv"},
-    {"attn.Wo", "attn_output"},
-    {"mlp_norm", "ffn_norm"},
-    {"mlp.Wi", "ffn_up"},
-    {"mlp.Wo", "ffn_down"},
-    {NULL},
-};
-
-typedef struct {
-    const char *model_type, *architecture;
-    const Words *words;
-    gboolean turned;   /* rows of q and k become pairs */
-    gboolean around;   /* post_attention_layernorm is a norm of its own */
-    gboolean adds_one; /* to gains */
-    gboolean conv1d;   /* matrices of blocks are (in, out) */
-    gint64 gating;     /* of experts beside latent attention; 0 = there is none */
-} Recipe;
-
-static const Recipe recipes[] = {
-    {"llama", "llama", llama_words, TRUE, FALSE, FALSE, FALSE},
-    {"granite", "granite", llama_words, TRUE, FALSE, FALSE, FALSE},
-    {"gpt2", "gpt2", gpt2_words, FALSE, FALSE, FALSE, TRUE},
-    {"qwen2", "qwen2", llama_words, FALSE, FALSE, FALSE, FALSE},
-    {"qwen3", "qwen3", llama_words, FALSE, FALSE, FALSE, FALSE},
-    {"phi3", "phi3", llama_words, FALSE, FALSE, FALSE, FALSE},
-    {"gemma", "gemma", llama_words, FALSE, FALSE, TRUE, FALSE},
-    {"gemma2", "gemma2", llama_words, FALSE, TRUE, TRUE, FALSE},
-    {"gemma3_text", "gemma3", llama_words, FALSE, TRUE, TRUE, FALSE},
-    {"olmo2", "olmo2", llama_words, FALSE, TRUE, FALSE, FALSE},
-    {"gpt_oss", "gpt-oss", llama_words, FALSE, TRUE, FALSE, FALSE},
-    {"mixtral", "llama", llama_words, TRUE, FALSE, FALSE, FALSE},
-    {"qwen3_moe", "qwen3moe", llama_words, FALSE, FALSE, FALSE, FALSE},
-    {"stablelm", "stablelm", llama_words, FALSE, FALSE, FALSE, FALSE},
-    {"starcoder2", "starcoder2", llama_words, FALSE, FALSE, FALSE, FALSE},
-    {"phi", "phi2", phi_words, FALSE, FALSE, FALSE, FALSE},
-    {"gpt_neox", "gptneox", neox_words, FALSE, FALSE, FALSE, FALSE},
-    {"seed_oss", "seed_oss", llama_words, FALSE, TRUE, FALSE, FALSE},
-    {"arcee", "arcee", llama_words, TRUE, FALSE, FALSE, FALSE},
-    {"nemotron", "nemotron", llama_words, FALSE, FALSE, TRUE, FALSE},
-    {"bert", "bert", bert_words, FALSE, FALSE, FALSE, FALSE},
-    {"modernbert", "modern-bert", modern_words, FALSE, FALSE, FALSE, FALSE},
-    {"deepseek_v2", "deepseek2", llama_words, FALSE, FALSE, FALSE, FALSE, 1},
-    {"deepseek_v3", "deepseek2", llama_words, FALSE, FALSE, FALSE, FALSE, 2},
-};
 
 /* Keys of config.json; several where families differ. */
 static const struct {
@@ -250,7 +92,7 @@ is_older (JsonObject *config)
 }
 
 static void
-add_latent_metadata (GgufBuilder *builder, const Recipe *recipe, JsonObject *config)
+add_latent_metadata (GgufBuilder *builder, const GgufRecipe *recipe, JsonObject *config)
 {
     guint32 plain = (guint32) get_member (config, "qk_nope_head_dim");
     guint32 turning = (guint32) get_member (config, "qk_rope_head_dim");
@@ -273,7 +115,7 @@ add_latent_metadata (GgufBuilder *builder, const Recipe *recipe, JsonObject *con
 }
 
 static void
-add_metadata (GgufBuilder *builder, const Recipe *recipe, JsonObject *config)
+add_metadata (GgufBuilder *builder, const GgufRecipe *recipe, JsonObject *config)
 {
     gguf_add_text (builder, "general.architecture", recipe->architecture);
     if (recipe->gating != 0)
@@ -324,10 +166,10 @@ add_metadata (GgufBuilder *builder, const Recipe *recipe, JsonObject *config)
 }
 
 static char *
-rename_tensor (const Recipe *recipe, const char *name)
+rename_tensor (const GgufRecipe *recipe, const char *name)
 {
     g_autoptr (GString) text = g_string_new (name);
-    for (const Words *words = recipe->words; (*words)[0] != NULL; words++)
+    for (const GgufWords *words = recipe->words; (*words)[0] != NULL; words++)
         g_string_replace (text, (*words)[0], (*words)[1], 1);
     g_string_replace (text, "post_attention_layernorm",
                       recipe->around ? "post_attention_norm" : "ffn_norm", 1);
@@ -370,7 +212,7 @@ transpose (float *values, gint64 *shape)
 }
 
 static void
-add_tensor (GgufBuilder *builder, const Recipe *recipe, const FoveaTensor *tensor, gint64 D)
+add_tensor (GgufBuilder *builder, const GgufRecipe *recipe, const FoveaTensor *tensor, gint64 D)
 {
     g_autofree char *name = rename_tensor (recipe, tensor->name);
     g_autofree float *values = g_new (float, tensor->n_elements);
@@ -391,7 +233,10 @@ add_tensor (GgufBuilder *builder, const Recipe *recipe, const FoveaTensor *tenso
 
 /* (H * (plain + V), latent) as (H, latent, plain) and (H, V, latent). */
 static void
-add_split (GgufBuilder *builder, const Recipe *recipe, const FoveaTensor *both, JsonObject *config)
+add_split (GgufBuilder *builder,
+           const GgufRecipe *recipe,
+           const FoveaTensor *both,
+           JsonObject *config)
 {
     const gint64 H = get_member (config, "num_attention_heads"), N = both->shape[1];
     const gint64 plain = get_member (config, "qk_nope_head_dim"),
@@ -437,7 +282,7 @@ is_of_encoders_head (const FoveaTensor *tensor)
 /* All experts' matrices of one kind and layer as one tensor; @first is the first expert's. */
 static void
 add_experts (GgufBuilder *builder,
-             const Recipe *recipe,
+             const GgufRecipe *recipe,
              FoveaSafetensors *file,
              const FoveaTensor *first,
              int n)
@@ -585,16 +430,6 @@ add_rope (GgufBuilder *builder, JsonObject *config, gint64 D)
                      (gsize) (D / 2) * sizeof *divisors);
 }
 
-static const Recipe *
-find_recipe (const char *model_type)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS (recipes); i++)
-        if (g_str_equal (recipes[i].model_type, model_type))
-            return &recipes[i];
-    ck_abort_msg ("no recipe for %s", model_type);
-    return NULL;
-}
-
 void
 gguf_convert (const char *folder, const char *path)
 {
@@ -603,7 +438,8 @@ gguf_convert (const char *folder, const char *path)
     g_autoptr (JsonParser) parser = json_parser_new ();
     ck_assert (json_parser_load_from_file (parser, config_path, NULL));
     JsonObject *config = json_node_get_object (json_parser_get_root (parser));
-    const Recipe *recipe = find_recipe (json_object_get_string_member (config, "model_type"));
+    const GgufRecipe *recipe =
+        gguf_recipe_find (json_object_get_string_member (config, "model_type"));
     g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (weights, NULL);
     ck_assert_ptr_nonnull (file);
     GgufBuilder *builder = gguf_builder_new ();

@@ -400,115 +400,6 @@ START_TEST (the_head_table_has_the_known_induction_heads)
 }
 END_TEST
 
-/* Sequences that a store holds so far; 0 while it is not there. */
-static guint
-count_sequences (void)
-{
-    g_autoptr (CommandResult) info =
-        command_run_line (command_folder, "fovea store info a.fovea --format tsv");
-    g_auto (GStrv) rows = g_strsplit (info->status == 0 ? info->out : "", "\n", -1);
-    guint n = 0;
-    for (guint i = 0; rows[i] != NULL; i++)
-        n += g_ascii_isdigit (rows[i][0]);
-    return n;
-}
-
-/* Runs a capture of more than one sequence into a.fovea until the first is there. */
-static void
-interrupt_capture (const char *const *words)
-{
-    g_autoptr (GSubprocessLauncher) launcher =
-        g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
-    g_subprocess_launcher_set_cwd (launcher, command_folder);
-    g_autoptr (GSubprocess) process = g_subprocess_launcher_spawnv (launcher, words, NULL);
-    ck_assert_ptr_nonnull (process);
-    gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
-    while (count_sequences () == 0 && g_get_monotonic_time () < deadline)
-        continue;
-    g_subprocess_send_signal (process, SIGINT);
-    g_autofree char *err = NULL;
-    g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &err, NULL);
-    ck_assert (g_subprocess_get_if_exited (process));
-    ck_assert_int_eq (g_subprocess_get_exit_status (process), 130);
-    ck_assert_msg (strstr (err, "a.fovea keeps the sequences committed so far") != NULL, "%s", err);
-}
-
-START_TEST (an_interrupt_keeps_what_is_committed_and_resume_goes_on)
-{
-    g_autofree char *program = command_path ();
-    const char *words[] = {program,           "capture", "demo",    "-o", "a.fovea",
-                           "--random-repeat", "200",     "--limit", "24", NULL};
-    interrupt_capture (words);
-    guint n = count_sequences ();
-    ck_assert (n > 0 && n < 24);
-    g_autoptr (CommandResult) resumed = command_expect (
-        command_folder,
-        "fovea store check a.fovea --quiet && "
-        "fovea capture demo -o a.fovea --random-repeat 200 --limit 24 --resume --quiet",
-        0, NULL);
-    ck_assert_uint_eq (count_sequences (), 24);
-    /* The sequence that was cut off, and the last: the same bits as of a run left alone. */
-    g_autofree char *line =
-        g_strdup_printf ("fovea capture demo -o b.fovea --random-repeat 200 --limit 24 --quiet && "
-                         "for s in %u 24; do "
-                         "for f in a b; do fovea export $f.fovea --sequence $s --point 'blocks.*' "
-                         "--max-bytes 2G -o $f.safetensors || exit 1; done; "
-                         "cmp a.safetensors b.safetensors || exit 1; done",
-                         n + 1);
-    g_autoptr (CommandResult) same = command_expect (command_folder, line, 0, NULL);
-}
-END_TEST
-
-/* Line @changed of 16 is another text (none if it is 0), and @more follow. */
-static void
-write_lines (guint changed, guint more)
-{
-    g_autofree char *path = g_build_filename (command_folder, "t.jsonl", NULL);
-    g_autoptr (GString) lines = g_string_new (NULL);
-    for (guint i = 1; i <= 16 + more; i++) {
-        g_string_append (lines, "{\"text\":\"");
-        for (guint word = 0; word < 300; word++)
-            g_string_append_printf (lines, "%s ", i == changed ? "other" : "word");
-        g_string_append_printf (lines, "%u\"}\n", i);
-    }
-    ck_assert (g_file_set_contents (path, lines->str, (gssize) lines->len, NULL));
-}
-
-START_TEST (a_run_goes_on_only_with_the_texts_that_it_was_begun_with)
-{
-    g_autofree char *program = command_path ();
-    const char *words[] = {program, "capture", "demo", "-o", "a.fovea", "--jsonl", "t.jsonl", NULL};
-    static const char again[] = "fovea capture demo -o a.fovea --jsonl t.jsonl --quiet --resume";
-    write_lines (0, 0);
-    interrupt_capture (words);
-    guint n = count_sequences ();
-    ck_assert (n > 0 && n < 16);
-    write_lines (1, 0);
-    g_autoptr (CommandResult) other = command_expect (
-        command_folder, again, 1, "was begun with another text: sequence 1 (t.jsonl line 1)");
-    ck_assert_uint_eq (count_sequences (), n);
-    write_lines (16, 1); /* what is not made yet may be another, and more may follow */
-    g_autoptr (CommandResult) longer = command_expect (command_folder, again, 0, NULL);
-    ck_assert_uint_eq (count_sequences (), 17);
-}
-END_TEST
-
-/* Whichever was removed: its place is not filled again, and none is made twice. */
-START_TEST (what_was_removed_from_a_finished_run_stays_away)
-{
-#define CAPTURE "fovea capture demo -o a.fovea --random-repeat 4 --limit 3 --quiet"
-    for (int removed = 1; removed <= 3; removed++) {
-        g_autofree char *line = g_strdup_printf (
-            "rm -f a.fovea && " CAPTURE
-            " && fovea store remove a.fovea --sequence %d --quiet && " CAPTURE " --resume",
-            removed);
-        g_autoptr (CommandResult) result = command_expect (command_folder, line, 0, NULL);
-        ck_assert_uint_eq (count_sequences (), 2);
-    }
-#undef CAPTURE
-}
-END_TEST
-
 START_TEST (output_that_cannot_be_written_fails_in_one_line)
 {
     static const struct {
@@ -612,9 +503,6 @@ main (void)
     tcase_add_test (results, a_figure_finds_its_store_only_by_identity);
     tcase_add_test (results, an_exported_pattern_sums_to_one);
     tcase_add_test (results, the_head_table_has_the_known_induction_heads);
-    tcase_add_test (results, an_interrupt_keeps_what_is_committed_and_resume_goes_on);
-    tcase_add_test (results, a_run_goes_on_only_with_the_texts_that_it_was_begun_with);
-    tcase_add_test (results, what_was_removed_from_a_finished_run_stays_away);
     tcase_add_loop_test (results, output_that_cannot_be_written_fails_in_one_line, 0, 7);
     tcase_add_test (results, cross_attention_is_captured_exported_and_drawn);
     tcase_add_test (results, selfcheck_passes_here);

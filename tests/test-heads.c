@@ -5,7 +5,6 @@
 #include "analysis/detectors.h"
 #include "analysis/heads.h"
 #include "analysis/roles.h"
-#include "analysis/row-statistics.h"
 #include "tests/support.h"
 
 #include <math.h>
@@ -14,45 +13,6 @@
 #define check_near(value, expected, tolerance)                                                     \
     ck_assert_msg (fabs ((value) - (expected)) <= (tolerance), "%s is %.9g, not %.9g", #value,     \
                    (double) (value), (double) (expected))
-
-START_TEST (row_statistics_match_the_worked_row)
-{
-    const float a[] = {0.5f, 0.25f, 0.125f, 0.125f};
-    FoveaRowStatistics row = fovea_row_statistics (a, 4);
-    check_near (row.entropy, 1.213008, 1e-6);
-    check_near (row.entropy / log (2), 1.75, 1e-6);
-    check_near (row.normalised_entropy, 0.875, 1e-6);
-    check_near (row.effective_tokens, 3.363586, 1e-6);
-    check_near (row.participation, 2.909091, 1e-6);
-    check_near (row.max_weight, 0.5, 0);
-    ck_assert_int_eq (row.max_key, 0);
-    check_near (row.gini, 0.3125, 1e-6);
-    check_near (row.hoyer, 0.294394, 1e-6);
-    check_near (fovea_row_mean_distance (a, 4, 3), 2.125, 0);
-    check_near (fovea_row_window_mass (a, 4, 3, 2), 0.25, 0);
-    ck_assert_int_eq (fovea_row_tokens_for (a, 4, 0.95), 4);
-    ck_assert_int_eq (fovea_row_tokens_for (a, 4, 0.75), 2);
-}
-END_TEST
-
-START_TEST (uniform_and_one_hot_rows_are_the_extremes)
-{
-    const float uniform[] = {0.2f, 0.2f, 0.2f, 0.2f, 0.2f}, one_hot[] = {0, 0, 1, 0};
-    FoveaRowStatistics flat = fovea_row_statistics (uniform, 5);
-    FoveaRowStatistics peak = fovea_row_statistics (one_hot, 4);
-    check_near (flat.normalised_entropy, 1, 1e-6);
-    check_near (flat.gini, 0, 1e-6);
-    check_near (flat.hoyer, 0, 1e-6);
-    check_near (peak.entropy, 0, 0);
-    check_near (peak.hoyer, 1, 1e-12);
-    ck_assert_int_eq (peak.max_key, 2);
-    FoveaRowStatistics single = fovea_row_statistics (one_hot + 2, 1);
-    check_near (single.normalised_entropy, 0, 0);
-    FoveaRowStatistics empty = fovea_row_statistics (NULL, 0);
-    ck_assert_int_eq (empty.max_key, -1);
-    check_near (empty.entropy, 0, 0);
-}
-END_TEST
 
 static const float worked[] = {1,    0,    0,    0, 0.6f, 0.4f, 0,    0,
                                0.1f, 0.8f, 0.1f, 0, 0.1f, 0.2f, 0.6f, 0.1f};
@@ -94,44 +54,6 @@ START_TEST (both_exclusions_leave_the_worked_share)
     FoveaDetection rest =
         detect (FOVEA_DETECTOR_PREVIOUS, FOVEA_EXCLUDE_FIRST | FOVEA_EXCLUDE_CURRENT);
     check_near (fovea_detection_get_mul (&rest), 0.875, 1e-6);
-}
-END_TEST
-
-/* M as its definition says, cell by cell. */
-static gboolean
-is_target (FoveaDetector detector, const gint32 *ids, gint64 t, gint64 s)
-{
-    if (detector == FOVEA_DETECTOR_PREVIOUS)
-        return s == t - 1;
-    if (detector == FOVEA_DETECTOR_DUPLICATE)
-        return s < t && ids[s] == ids[t];
-    return s >= 1 && s <= t && s - 1 < t && ids[s - 1] == ids[t];
-}
-
-START_TEST (targets_are_those_of_the_definition)
-{
-    enum {
-        N = 40
-    };
-    gint32 ids[N];
-    float row[N];
-    for (gint64 t = 0; t < N; t++) {
-        ids[t] = (gint32) ((t * t * 7 + t / 5) % 6);
-        row[t] = (float) (1 << (t % 20)) + (float) t; /* sums tell which cells were taken */
-    }
-    g_autoptr (FoveaTargets) targets = fovea_targets_new (ids, N);
-    for (int detector = 0; detector < FOVEA_N_DETECTORS; detector++) {
-        for (gint64 t = 0; t < N; t++) {
-            double expected = 0;
-            gint64 ones = 0, count;
-            for (gint64 s = 0; s <= t; s++) {
-                expected += is_target (detector, ids, t, s) ? row[s] : 0;
-                ones += is_target (detector, ids, t, s);
-            }
-            check_near (fovea_targets_sum_row (targets, detector, 0, t, row, &count), expected, 0);
-            ck_assert_int_eq (count, ones);
-        }
-    }
 }
 END_TEST
 
@@ -636,11 +558,8 @@ main (void)
 {
     Suite *suite = suite_create ("heads");
     TCase *parts = tcase_create ("parts");
-    tcase_add_test (parts, row_statistics_match_the_worked_row);
-    tcase_add_test (parts, uniform_and_one_hot_rows_are_the_extremes);
     tcase_add_loop_test (parts, detectors_match_the_worked_table, 0, G_N_ELEMENTS (detections));
     tcase_add_test (parts, both_exclusions_leave_the_worked_share);
-    tcase_add_test (parts, targets_are_those_of_the_definition);
     tcase_add_test (parts, role_needs_two_standard_errors_above_its_threshold);
     tcase_add_test (parts, main_role_has_the_largest_margin);
     suite_add_tcase (suite, parts);

@@ -3,6 +3,7 @@
 /* The trainer: planted dictionaries are found within the published bounds, runs repeat and resume
  * to the bit, and a loss that is not finite stops a run with its numbers intact. */
 #include "analysis/sae-train.h"
+#include "tests/draw-normal.h"
 #include "tests/support.h"
 
 #include <math.h>
@@ -23,13 +24,6 @@ typedef struct {
     gboolean has_signs;
     FoveaRandom random;
 } Planted;
-
-static double
-draw_normal (FoveaRandom *random)
-{
-    double r = sqrt (-2 * log (1 - fovea_random_uniform (random)));
-    return r * cos (2 * G_PI * fovea_random_uniform (random));
-}
 
 static void
 plant (Planted *p, gboolean has_signs, guint64 seed)

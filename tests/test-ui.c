@@ -16,21 +16,6 @@
 #include "ui/sentences.h"
 #include "ui/tile.h"
 #include "ui/token-text.h"
-#include "ui/viewport.h"
-
-START_TEST (fit_fills_the_shorter_side)
-{
-    g_autoptr (FoveaViewport) viewport = fovea_viewport_new ();
-    gint64 first, end;
-    fovea_viewport_set_size (viewport, 640, 480);
-    fovea_viewport_set_tokens (viewport, 160);
-    ck_assert (fovea_viewport_is_fit (viewport));
-    ck_assert_double_eq_tol (fovea_viewport_get_scale (viewport), 3, 1e-9);
-    fovea_viewport_get_span (viewport, TRUE, &first, &end);
-    ck_assert_int_eq (first, 0);
-    ck_assert_int_eq (end, 160);
-}
-END_TEST
 
 START_TEST (words_are_found_over_several_tokens)
 {
@@ -46,105 +31,6 @@ START_TEST (words_are_found_over_several_tokens)
     ck_assert (!fovea_token_begins (&info, 6, "dur"));     /* nothing begins at an empty one */
     ck_assert (!fovea_token_begins (&info, 7, "dursley")); /* the text ends before the word */
     ck_assert (!fovea_token_begins (&info, 2, ""));
-}
-END_TEST
-
-START_TEST (zooming_in_walks_the_steps_and_back_to_fit)
-{
-    static const double steps[] = {4, 8, 15, 24, 40, 40};
-    g_autoptr (FoveaViewport) viewport = fovea_viewport_new ();
-    fovea_viewport_set_size (viewport, 480, 480);
-    fovea_viewport_set_tokens (viewport, 160);
-    for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
-        fovea_viewport_zoom (viewport, 1, 100, 100);
-        ck_assert_double_eq_tol (fovea_viewport_get_scale (viewport), steps[i], 1e-9);
-    }
-    fovea_viewport_zoom (viewport, -9, 100, 100);
-    ck_assert (fovea_viewport_is_fit (viewport));
-    ck_assert_double_eq_tol (fovea_viewport_get_scale (viewport), 3, 1e-9);
-}
-END_TEST
-
-static const struct {
-    gint64 n_tokens, step;
-    double wanted;
-} rulers[] = {{109, 20, 14.5},  {109, 5, 5},    {109, 1, 0.2},        {1023, 200, 137},
-              {1024, 256, 137}, {1024, 20, 14}, {131072, 16384, 9000}};
-
-START_TEST (rulers_of_a_text_count_in_round_steps)
-{
-    g_autoptr (FoveaViewport) viewport = fovea_viewport_new ();
-    fovea_viewport_set_tokens (viewport, rulers[_i].n_tokens);
-    ck_assert_int_eq (fovea_viewport_find_step (viewport, rulers[_i].wanted), rulers[_i].step);
-}
-END_TEST
-
-START_TEST (long_texts_zoom_by_powers_of_two_tokens_a_pixel)
-{
-    g_autoptr (FoveaViewport) viewport = fovea_viewport_new ();
-    fovea_viewport_set_size (viewport, 600, 600);
-    fovea_viewport_set_tokens (viewport, 4096);
-    fovea_viewport_zoom (viewport, 1, 0, 0);
-    ck_assert_double_eq_tol (1 / fovea_viewport_get_scale (viewport), 4, 1e-9);
-    fovea_viewport_zoom (viewport, 2, 0, 0);
-    ck_assert_double_eq_tol (fovea_viewport_get_scale (viewport), 1, 1e-9);
-}
-END_TEST
-
-START_TEST (zoom_keeps_the_cell_under_the_pointer)
-{
-    g_autoptr (FoveaViewport) viewport = fovea_viewport_new ();
-    gint64 query, key, query_after, key_after;
-    fovea_viewport_set_size (viewport, 480, 480);
-    fovea_viewport_set_tokens (viewport, 160);
-    ck_assert (fovea_viewport_find_cell (viewport, 241, 301, &query, &key));
-    for (int i = 0; i < 5; i++) {
-        fovea_viewport_zoom (viewport, 1, 241, 301);
-        ck_assert (fovea_viewport_find_cell (viewport, 241, 301, &query_after, &key_after));
-        ck_assert_int_eq (query_after, query);
-        ck_assert_int_eq (key_after, key);
-    }
-}
-END_TEST
-
-START_TEST (a_cell_is_found_where_it_is_located_at_every_scale)
-{
-    g_autoptr (FoveaViewport) viewport = fovea_viewport_new ();
-    fovea_viewport_set_size (viewport, 517, 433);
-    fovea_viewport_set_tokens (viewport, 109);
-    for (int zoom = 0; zoom < 6; zoom++) {
-        gint64 q0, q1, k0, k1, query, key;
-        fovea_viewport_get_span (viewport, TRUE, &q0, &q1);
-        fovea_viewport_get_span (viewport, FALSE, &k0, &k1);
-        for (gint64 t = MAX (q0, k0) + 1; t < MIN (q1, k1) - 1; t++) {
-            double x, y, w, h;
-            fovea_viewport_locate (viewport, t, FALSE, &x, &w);
-            fovea_viewport_locate (viewport, t, TRUE, &y, &h);
-            ck_assert (fovea_viewport_find_cell (viewport, x, y + h - 1, &query, &key));
-            ck_assert_int_eq (query, t);
-            ck_assert_int_eq (key, t);
-        }
-        fovea_viewport_zoom (viewport, 1, 200, 200);
-    }
-}
-END_TEST
-
-START_TEST (revealing_a_cell_pans_only_as_far_as_needed)
-{
-    g_autoptr (FoveaViewport) viewport = fovea_viewport_new ();
-    gint64 x, y, x_after, y_after;
-    fovea_viewport_set_size (viewport, 480, 480);
-    fovea_viewport_set_tokens (viewport, 160);
-    fovea_viewport_zoom_to (viewport, 15, 80, 80);
-    fovea_viewport_get_origin (viewport, &x, &y);
-    fovea_viewport_reveal (viewport, 81, 79);
-    fovea_viewport_get_origin (viewport, &x_after, &y_after);
-    ck_assert_int_eq (x_after, x);
-    ck_assert_int_eq (y_after, y);
-    fovea_viewport_reveal (viewport, 159, 79);
-    fovea_viewport_get_origin (viewport, &x_after, &y_after);
-    ck_assert_int_eq (x_after, x);
-    ck_assert_int_eq (y_after, 160 * 15 - 480);
 }
 END_TEST
 
@@ -616,15 +502,8 @@ main (void)
 {
     Suite *suite = suite_create ("ui");
     TCase *tcase = tcase_create ("parts");
-    tcase_add_test (tcase, fit_fills_the_shorter_side);
     tcase_add_test (tcase, words_are_found_over_several_tokens);
     tcase_add_test (tcase, words_are_found_over_several_tokens);
-    tcase_add_test (tcase, zooming_in_walks_the_steps_and_back_to_fit);
-    tcase_add_loop_test (tcase, rulers_of_a_text_count_in_round_steps, 0, G_N_ELEMENTS (rulers));
-    tcase_add_test (tcase, long_texts_zoom_by_powers_of_two_tokens_a_pixel);
-    tcase_add_test (tcase, zoom_keeps_the_cell_under_the_pointer);
-    tcase_add_test (tcase, a_cell_is_found_where_it_is_located_at_every_scale);
-    tcase_add_test (tcase, revealing_a_cell_pans_only_as_far_as_needed);
     tcase_add_test (tcase, a_tile_at_three_pixels_a_cell_repeats_exact_weights);
     tcase_add_test (tcase, a_pixel_of_many_tokens_is_the_mean_or_largest_over_causal_pairs);
     tcase_add_test (tcase, a_pixel_of_64_tokens_comes_from_the_pyramid_and_agrees);
