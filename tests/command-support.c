@@ -101,3 +101,20 @@ command_expect (const char *folder, const char *line, int status, const char *pa
     ck_assert_msg (is_one_message (result->err), "%s: '%s' is not one line", line, result->err);
     return result;
 }
+
+char *
+command_read_cell (const char *tsv, guint row, const char *column)
+{
+    g_auto (GStrv) lines = g_strsplit (tsv, "\n", -1);
+    guint head = 0;
+    while (lines[head] != NULL && (lines[head][0] == '#' || lines[head][0] == '\0'))
+        head++;
+    ck_assert_msg (g_strv_length (lines) > head + 1 + row, "no row %u in %s", row, tsv);
+    g_auto (GStrv) names = g_strsplit (lines[head], "\t", -1);
+    g_auto (GStrv) cells = g_strsplit (lines[head + 1 + row], "\t", -1);
+    for (guint i = 0; names[i] != NULL && cells[i] != NULL; i++)
+        if (strcmp (names[i], column) == 0)
+            return g_strdup (cells[i]);
+    ck_abort_msg ("no %s in %s", column, tsv);
+    return NULL;
+}

@@ -67,3 +67,12 @@ CommandResult *command_expect (const char *folder, const char *line, int status,
  * Path of the built program.   Owner: caller frees with g_free().
  */
 char *command_path (void);
+
+/**
+ * command_read_cell:
+ * @tsv: comment lines and empty ones before the names of its columns are passed over
+ * @row: from 0, below the names
+ *
+ * Fails the test where there is no such row or column.   Owner: caller.
+ */
+char *command_read_cell (const char *tsv, guint row, const char *column);

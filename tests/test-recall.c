@@ -14,158 +14,17 @@
 #include "app/recall-job.h"
 #include "capture/safetensors-writer.h"
 #include "tests/command-support.h"
-#include "tests/sparse-support.h"
-
-/* tiny.fovea: TINY-32 as another program would hand it over, q, k and v of one head. */
-static void
-import_tiny (void)
-{
-    static const char header[] =
-        "{\"q\":{\"dtype\":\"F32\",\"shape\":[32,1,4],\"data_offsets\":[0,512]},"
-        "\"k\":{\"dtype\":\"F32\",\"shape\":[32,1,4],\"data_offsets\":[512,1024]},"
-        "\"v\":{\"dtype\":\"F32\",\"shape\":[32,1,4],\"data_offsets\":[1024,1536]}}";
-    float values[3 * 32 * 4];
-    guint64 length = GUINT64_TO_LE (strlen (header));
-    g_autoptr (GByteArray) bytes = g_byte_array_new ();
-    g_autofree char *path = g_build_filename (command_folder, "tiny.safetensors", NULL);
-    sparse_tiny_values (values);
-    g_byte_array_append (bytes, (const guint8 *) &length, sizeof length);
-    g_byte_array_append (bytes, (const guint8 *) header, (guint) strlen (header));
-    g_byte_array_append (bytes, (const guint8 *) values, sizeof values);
-    ck_assert (g_file_set_contents (path, (const char *) bytes->data, bytes->len, NULL));
-    command_result_free (command_expect (
-        command_folder, "fovea import tiny.safetensors -o tiny.fovea --quiet", 0, NULL));
-}
-
-/* a.fovea: a sentence seen by the demo model, two windows of it. */
-static void
-capture_demo (void)
-{
-    command_result_free (command_expect (
-        command_folder,
-        "fovea capture demo -o a.fovea --device cpu --quiet --tokens 48 --stride 48 --limit 2"
-        " \"$(for i in 1 2 3 4 5 6 7 8; do printf 'It was the best of times, it was the worst of"
-        " times, and number %d was the age of wisdom. ' $i; done)\"",
-        0, NULL));
-}
-
-/* Cell of the first line of a TSV after comments and the heading. */
-static char *
-read_cell (const char *tsv, guint line, const char *column)
-{
-    g_auto (GStrv) lines = g_strsplit (tsv, "\n", -1);
-    guint first = 0;
-    while (lines[first] != NULL && lines[first][0] == '#')
-        first++;
-    ck_assert (g_strv_length (lines) > first + 1 + line);
-    g_auto (GStrv) heading = g_strsplit (lines[first], "\t", -1);
-    g_auto (GStrv) cells = g_strsplit (lines[first + 1 + line], "\t", -1);
-    for (guint c = 0; heading[c] != NULL; c++)
-        if (strcmp (heading[c], column) == 0)
-            return g_strdup (cells[c]);
-    ck_abort_msg ("no column %s", column);
-    return NULL;
-}
-
-/* Rows of the table of prefill.md 4 that one of every family stands for. */
-static const struct {
-    const char *options, *hash, *series;
-} masks[] = {
-    {"--methods window --set window=8", "7d1bb29048543935", "executed"},
-    {"--methods streaming --set window=6 --set sinks=2", "4ce9b541b1f664c5", "executed"},
-    {"--methods oracle-token --set k=2", "1b8744b731383b96", "executed"},
-    {"--methods oracle-mass --set mass=.9", "91da8eeb7c3af0f3", "executed"},
-    {"--methods oracle-block --set block=4 --set k=3", "ae48bbb01345dc5d", "executed"},
-    {"--methods xattention --set block=4 --set stride=2 --set share=.8", "4a5eb856e2cae965",
-     "executed"},
-    {"--methods flexprefill --set block=4 --set share=.6 --set divergence=.05 --set least=4",
-     "e04675624e06e965", "executed"},
-    {"--methods anchor --set block=4 --set step=2 --set theta=2", "85f1e3f598e442f5", "executed"},
-    {"--methods vertical-slash --set probes=4 --set budget=6 --set ratio=1 --set forced-columns=2"
-     " --set forced-distances=2 --set tile=4",
-     "c79671b69eece2f9", "executed"},
-};
-
-START_TEST (masks_of_an_imported_file_have_the_published_hashes)
-{
-    import_tiny ();
-    g_autofree char *line = g_strdup_printf (
-        "fovea recall tiny.fovea --mask-hash --format tsv --quiet %s", masks[_i].options);
-    g_autoptr (CommandResult) result = command_expect (command_folder, line, 0, NULL);
-    g_autofree char *hash = read_cell (result->out, 0, "mask_hash");
-    g_autofree char *series = read_cell (result->out, 0, "series");
-    ck_assert_str_eq (hash, masks[_i].hash);
-    ck_assert_str_eq (series, masks[_i].series);
-}
-END_TEST
-
-/* Diffusion models look both ways, which no array tells: the file is imported so. */
-START_TEST (an_encoder_s_arrays_feed_what_looks_ahead)
-{
-    import_tiny ();
-    g_autoptr (CommandResult) result = command_expect (
-        command_folder,
-        "fovea import tiny.safetensors -o both.fovea --both-ways --quiet && fovea recall "
-        "both.fovea "
-        "--methods sparsed --set block=4 --set share=.3 --set new=12 --set scale=1 --mask-hash "
-        "--format tsv --quiet",
-        0, NULL);
-    g_autofree char *hash = read_cell (result->out, 0, "mask_hash");
-    ck_assert_str_eq (hash, "def22a615d8e52f5");
-    g_autoptr (CommandResult) causal = command_expect (
-        command_folder, "fovea recall both.fovea --methods streaming --quiet", 1, NULL);
-    ck_assert_ptr_nonnull (strstr (causal->err, "this layer looks ahead"));
-}
-END_TEST
-
-/* People, too, see a check value: that of the first head, as the model has no mask. */
-START_TEST (a_hash_is_shown_without_another_format)
-{
-    import_tiny ();
-    g_autoptr (CommandResult) result = command_expect (
-        command_folder,
-        "fovea recall tiny.fovea --methods window --set window=8 --mask-hash --quiet", 0, NULL);
-    ck_assert_ptr_nonnull (strstr (result->out, "7d1bb29048543935"));
-    ck_assert_ptr_nonnull (strstr (result->out, "# object: 0.0"));
-}
-END_TEST
-
-START_TEST (a_histogram_is_shown_when_it_is_asked_for)
-{
-    import_tiny ();
-    g_autoptr (CommandResult) result = command_expect (
-        command_folder,
-        "fovea recall tiny.fovea --methods window --set window=32 --histogram --quiet", 0, NULL);
-    ck_assert_ptr_nonnull (strstr (result->out, " 0 0 0 32\n"));
-}
-END_TEST
-
-START_TEST (what_was_selected_has_a_hash_of_its_own)
-{
-    import_tiny ();
-    g_autoptr (CommandResult) result = command_expect (
-        command_folder,
-        "fovea recall tiny.fovea --mask-hash --format tsv --methods vertical-slash --set probes=4"
-        " --set budget=6 --set ratio=1 --set forced-columns=2 --set forced-distances=2"
-        " --set tile=4 --quiet",
-        0, NULL);
-    g_autofree char *hash = read_cell (result->out, 1, "mask_hash");
-    g_autofree char *recall = read_cell (result->out, 1, "recall");
-    ck_assert_str_eq (hash, "5345e4b93663896e");
-    ck_assert (fabs (g_ascii_strtod (recall, NULL) - 0.581032) <= 1.5e-6);
-}
-END_TEST
-
+#include "tests/recall-support.h"
 START_TEST (a_sweep_fills_table_summary_and_store)
 {
-    capture_demo ();
+    recall_capture_demo ();
     g_autoptr (CommandResult) table = command_expect (
         command_folder,
         "fovea recall a.fovea --methods oracle-token,streaming --sweep --layers 2-3 --quiet"
         " -o curves.tsv --format tsv && head -n 40 curves.tsv",
         0, NULL);
-    g_autofree char *name = read_cell (table->out, 0, "name");
-    g_autofree char *from = read_cell (table->out, 0, "recall_from");
+    g_autofree char *name = command_read_cell (table->out, 0, "name");
+    g_autofree char *from = command_read_cell (table->out, 0, "recall_from");
     ck_assert_str_eq (name, "model");
     ck_assert_str_ne (from, "");
     g_autoptr (CommandResult) summary = command_expect (
@@ -173,7 +32,7 @@ START_TEST (a_sweep_fills_table_summary_and_store)
         "fovea recall a.fovea --methods oracle-token --summary --sweep --heads 2.1 --format tsv"
         " --quiet",
         0, NULL);
-    g_autofree char *density = read_cell (summary->out, 0, "density_for_0.9");
+    g_autofree char *density = command_read_cell (summary->out, 0, "density_for_0.9");
     double value = g_ascii_strtod (density, NULL);
     ck_assert (value > 0 && value < 1);
     g_autofree char *path = g_build_filename (command_folder, "a.fovea", NULL);
@@ -189,7 +48,7 @@ END_TEST
 
 START_TEST (points_measured_before_stay_in_the_store)
 {
-    capture_demo ();
+    recall_capture_demo ();
     static const char count[] = " | sed 1,/^layer/d | wc -l";
     g_autoptr (CommandResult) first = command_expect (
         command_folder,
@@ -228,7 +87,7 @@ START_TEST (published_gates_are_read_from_a_file)
     static const gint64 shape[] = {1, 12, 4};
     static const float zeros[48];
     g_autoptr (GError) error = NULL;
-    import_tiny ();
+    recall_import_tiny ();
     g_autofree char *path = g_build_filename (command_folder, "gates.safetensors", NULL);
     g_autoptr (FoveaSafetensorsWriter) writer = fovea_safetensors_writer_new (path);
     ck_assert (fovea_safetensors_writer_add_tensor (
@@ -241,7 +100,7 @@ START_TEST (published_gates_are_read_from_a_file)
         "fovea recall tiny.fovea --methods seer --gates gates.safetensors --set block=4"
         " --set dense=0 --set threshold=.21 --quiet --format tsv",
         0, NULL);
-    g_autofree char *density = read_cell (result->out, 0, "density");
+    g_autofree char *density = command_read_cell (result->out, 0, "density");
     /* A share of .21 is passed by rows of at most four blocks: those of the first 16 tokens. */
     ck_assert_double_eq_tol (g_ascii_strtod (density, NULL), (16 * 17 / 2) / (32 * 33 / 2.), 1e-9);
 }
@@ -259,7 +118,7 @@ START_TEST (a_file_of_curves_is_written_as_its_name_ends)
         {"-o c.json --format tsv", TRUE, FALSE},
         {"-o c.txt", FALSE, FALSE},
     };
-    import_tiny ();
+    recall_import_tiny ();
     for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
         g_autofree char *line = g_strdup_printf (
             "fovea recall tiny.fovea --methods window --quiet %s && head -c 400 c.*"
@@ -275,7 +134,7 @@ END_TEST
 
 START_TEST (the_same_question_has_the_same_answer)
 {
-    capture_demo ();
+    recall_capture_demo ();
     g_autoptr (CommandResult) result = command_expect (
         command_folder,
         "for n in 1 2; do fovea recall a.fovea --sweep --layers 4 --threads $n --format tsv -o $n"
@@ -311,7 +170,7 @@ listen_for (int terminal, GString *said, const char *words)
 
 START_TEST (an_interrupt_keeps_finished_heads_beside_what_was_there)
 {
-    capture_demo ();
+    recall_capture_demo ();
     command_result_free (command_expect (
         command_folder, "fovea recall a.fovea --sequence 1 --methods window --quiet", 0, NULL));
     g_autofree char *program = command_path ();
@@ -398,7 +257,7 @@ static const struct {
 
 START_TEST (a_mistake_is_one_clear_line)
 {
-    import_tiny ();
+    recall_import_tiny ();
     g_autofree char *line = g_strdup_printf ("fovea recall %s --quiet", mistakes[_i].line);
     g_autoptr (CommandResult) result =
         command_expect (command_folder, line, mistakes[_i].status, mistakes[_i].part);
@@ -419,14 +278,14 @@ END_TEST
 
 START_TEST (the_cost_of_a_model_is_counted_for_its_points)
 {
-    capture_demo ();
+    recall_capture_demo ();
     g_autoptr (CommandResult) result = command_expect (
         command_folder,
         "fovea recall a.fovea --sequence 1 --methods streaming,oracle-token --layers 0 --cost"
         " --format tsv --quiet",
         0, NULL);
-    g_autofree char *method = read_cell (result->out, 0, "method");
-    g_autofree char *share = read_cell (result->out, 0, "prefill_share");
+    g_autofree char *method = command_read_cell (result->out, 0, "method");
+    g_autofree char *share = command_read_cell (result->out, 0, "prefill_share");
     ck_assert_str_eq (method, "streaming");
     ck_assert (g_ascii_strtod (share, NULL) > 0 && g_ascii_strtod (share, NULL) <= 1);
     ck_assert_msg (strstr (result->out, "# lean_decode_step: ") != NULL, "%s", result->out);
@@ -435,7 +294,7 @@ END_TEST
 
 START_TEST (a_pattern_alone_feeds_what_needs_no_products)
 {
-    capture_demo ();
+    recall_capture_demo ();
     g_autoptr (CommandResult) result = command_expect (
         command_folder,
         "fovea export a.fovea --sequence 1 --point 'blocks.0.attn.hook_pattern' -o p.npz --quiet &&"
@@ -443,10 +302,10 @@ START_TEST (a_pattern_alone_feeds_what_needs_no_products)
         " fovea recall p.fovea --methods oracle-token,vertical-slash,block-sparse --heads 0.3"
         " --format tsv --quiet",
         0, NULL);
-    g_autofree char *recall = read_cell (result->out, 0, "recall");
-    g_autofree char *error = read_cell (result->out, 0, "error");
-    g_autofree char *note = read_cell (result->out, 2, "note");
-    g_autofree char *none = read_cell (result->out, 2, "recall");
+    g_autofree char *recall = command_read_cell (result->out, 0, "recall");
+    g_autofree char *error = command_read_cell (result->out, 0, "error");
+    g_autofree char *note = command_read_cell (result->out, 2, "note");
+    g_autofree char *none = command_read_cell (result->out, 2, "recall");
     ck_assert (g_ascii_strtod (recall, NULL) > 0.5);
     ck_assert_str_eq (error, "");
     ck_assert_str_eq (none, "");
@@ -459,7 +318,7 @@ START_TEST (figures_are_drawn_from_what_the_store_keeps)
     static const char *const kinds[] = {"recall", "sparsity --goal 0.8", "budget --density 0.5",
                                         "mask --head 3.2 --methods streaming,xattention",
                                         "sinks --layer 2"};
-    capture_demo ();
+    recall_capture_demo ();
     command_result_free (
         command_expect (command_folder,
                         "fovea recall a.fovea --methods oracle-token,streaming,xattention --sweep"
@@ -493,7 +352,7 @@ static const struct {
 
 START_TEST (a_figure_that_cannot_be_is_one_clear_line)
 {
-    import_tiny ();
+    recall_import_tiny ();
     g_autofree char *line = g_strdup_printf ("fovea figure %s", no_figures[_i].line);
     command_result_free (
         command_expect (command_folder, line, no_figures[_i].status, no_figures[_i].part));
@@ -504,21 +363,21 @@ END_TEST
 
 START_TEST (the_model_runs_with_a_method_in_the_place_of_attention)
 {
-    capture_demo ();
+    recall_capture_demo ();
     g_autoptr (CommandResult) whole = command_expect (
         command_folder,
         "fovea recall a.fovea --end-effect demo --methods window,streaming,sparsed"
         " --set window.window=1000 --set streaming.window=4 --set sinks=1 --format tsv --quiet",
         0, NULL);
-    g_autofree char *none = read_cell (whole->out, 0, "divergence");
-    g_autofree char *same = read_cell (whole->out, 0, "agreement");
-    g_autofree char *some = read_cell (whole->out, 1, "divergence");
-    g_autofree char *change = read_cell (whole->out, 1, "loss_change");
-    g_autofree char *lost = read_cell (whole->out, 1, "layer_error");
-    g_autofree char *unlost = read_cell (whole->out, 0, "layer_error");
-    g_autofree char *n = read_cell (whole->out, 1, "n_sequences");
-    g_autofree char *note = read_cell (whole->out, 2, "note");
-    g_autofree char *empty = read_cell (whole->out, 2, "loss");
+    g_autofree char *none = command_read_cell (whole->out, 0, "divergence");
+    g_autofree char *same = command_read_cell (whole->out, 0, "agreement");
+    g_autofree char *some = command_read_cell (whole->out, 1, "divergence");
+    g_autofree char *change = command_read_cell (whole->out, 1, "loss_change");
+    g_autofree char *lost = command_read_cell (whole->out, 1, "layer_error");
+    g_autofree char *unlost = command_read_cell (whole->out, 0, "layer_error");
+    g_autofree char *n = command_read_cell (whole->out, 1, "n_sequences");
+    g_autofree char *note = command_read_cell (whole->out, 2, "note");
+    g_autofree char *empty = command_read_cell (whole->out, 2, "loss");
     ck_assert (fabs (g_ascii_strtod (none, NULL)) <= 1e-6);
     ck_assert_str_eq (same, "1");
     ck_assert (g_ascii_strtod (some, NULL) > 1e-3);
@@ -539,7 +398,7 @@ END_TEST
 
 START_TEST (fewer_sparse_heads_change_less)
 {
-    capture_demo ();
+    recall_capture_demo ();
     static const char *const heads[] = {"", "--layers 3 --heads 0"};
     double divergence[2];
     for (guint i = 0; i < 2; i++) {
@@ -548,7 +407,7 @@ START_TEST (fewer_sparse_heads_change_less)
             " --format tsv --quiet %s",
             heads[i]);
         g_autoptr (CommandResult) result = command_expect (command_folder, line, 0, NULL);
-        g_autofree char *cell = read_cell (result->out, 0, "divergence");
+        g_autofree char *cell = command_read_cell (result->out, 0, "divergence");
         divergence[i] = g_ascii_strtod (cell, NULL);
     }
     ck_assert_double_gt (divergence[1], 0);
@@ -580,7 +439,7 @@ stop_at_once (gpointer cancellable, gint64 done, gint64 total)
 
 START_TEST (an_interrupted_job_gives_what_it_finished)
 {
-    capture_demo ();
+    recall_capture_demo ();
     g_autoptr (GError) error = NULL;
     g_autofree char *path = g_build_filename (command_folder, "a.fovea", NULL);
     g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, NULL);
@@ -614,12 +473,6 @@ main (void)
     TCase *tests = tcase_create ("command");
     tcase_set_timeout (tests, 120);
     tcase_add_checked_fixture (tests, command_set_up, command_tear_down);
-    tcase_add_loop_test (tests, masks_of_an_imported_file_have_the_published_hashes, 0,
-                         G_N_ELEMENTS (masks));
-    tcase_add_test (tests, an_encoder_s_arrays_feed_what_looks_ahead);
-    tcase_add_test (tests, a_hash_is_shown_without_another_format);
-    tcase_add_test (tests, a_histogram_is_shown_when_it_is_asked_for);
-    tcase_add_test (tests, what_was_selected_has_a_hash_of_its_own);
     tcase_add_test (tests, a_sweep_fills_table_summary_and_store);
     tcase_add_test (tests, points_measured_before_stay_in_the_store);
     tcase_add_test (tests, an_interrupt_keeps_finished_heads_beside_what_was_there);

@@ -54,23 +54,11 @@ save_texts (gboolean two)
     ck_assert (g_file_set_contents (path, text->str, -1, NULL));
 }
 
-/* Cell of a row of a table printed as TSV; rows count from 0, below the names. */
 static double
 read_cell (const char *tsv, const char *column, guint row)
 {
-    g_auto (GStrv) lines = g_strsplit (tsv, "\n", -1);
-    guint at = 0, c = 0;
-    while (lines[at] != NULL && (*lines[at] == '#' || *lines[at] == '\0'))
-        at++;
-    ck_assert_ptr_nonnull (lines[at]);
-    g_auto (GStrv) names = g_strsplit (lines[at], "\t", -1);
-    while (names[c] != NULL && !g_str_equal (names[c], column))
-        c++;
-    ck_assert_msg (names[c] != NULL, "no column %s in %s", column, tsv);
-    ck_assert_uint_gt (g_strv_length (lines), at + 1 + row);
-    g_auto (GStrv) cells = g_strsplit (lines[at + 1 + row], "\t", -1);
-    ck_assert_uint_gt (g_strv_length (cells), c);
-    return g_ascii_strtod (cells[c], NULL);
+    g_autofree char *cell = command_read_cell (tsv, row, column);
+    return g_ascii_strtod (cell, NULL);
 }
 
 START_TEST (probing_finds_the_classes_of_labelled_texts)

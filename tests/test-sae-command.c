@@ -58,28 +58,10 @@ read_value (const char *tsv, const char *name)
     return 0;
 }
 
-/* A cell of a row of TSV, comment lines left out; rows from 0. */
-static char *
-read_cell (const char *tsv, guint row, const char *column)
-{
-    g_auto (GStrv) lines = g_strsplit (tsv, "\n", -1);
-    guint head = 0;
-    while (lines[head] != NULL && lines[head][0] == '#')
-        head++;
-    ck_assert_msg (g_strv_length (lines) > head + 1 + row, "no row %u in %s", row, tsv);
-    g_auto (GStrv) names = g_strsplit (lines[head], "\t", -1);
-    g_auto (GStrv) cells = g_strsplit (lines[head + 1 + row], "\t", -1);
-    for (guint i = 0; names[i] != NULL && cells[i] != NULL; i++)
-        if (strcmp (names[i], column) == 0)
-            return g_strdup (cells[i]);
-    ck_abort_msg ("no %s in %s", column, tsv);
-    return NULL;
-}
-
 static double
 read_number (const char *tsv, guint row, const char *column)
 {
-    g_autofree char *cell = read_cell (tsv, row, column);
+    g_autofree char *cell = command_read_cell (tsv, row, column);
     return cell[0] == '\0' ? (double) NAN : g_ascii_strtod (cell, NULL);
 }
 
@@ -458,8 +440,8 @@ START_TEST (steering_sweeps_both_directions_beside_the_untouched_model)
     ck_assert_double_gt (read_number (r->out, 1, "kl"), 1e-6);
     ck_assert_double_gt (read_number (r->out, 3, "kl"), 1e-6);
     /* Nothing added is nothing changed, to the last bit of the text. */
-    g_autofree char *clean = read_cell (r->out, 0, "continuation");
-    g_autofree char *same = read_cell (r->out, 2, "continuation");
+    g_autofree char *clean = command_read_cell (r->out, 0, "continuation");
+    g_autofree char *same = command_read_cell (r->out, 2, "continuation");
     ck_assert_double_eq (read_number (r->out, 2, "kl"), 0);
     ck_assert_double_eq (read_number (r->out, 2, "changed"), 0);
     ck_assert_str_eq (clean, same);

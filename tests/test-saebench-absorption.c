@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Absorption as SAEBench measures it: of the worked example, and where it was planted (methods/features-and-sparsity.md 6). */
+/* Absorption as SAEBench measures it: of the worked example, and where it was planted
+ * (methods/features-and-sparsity.md 6). */
 #include "analysis/saebench-absorption.h"
 #include "capture/random.h"
 #include "tests/draw-normal.h"
