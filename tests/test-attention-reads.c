@@ -288,11 +288,85 @@ START_TEST (layers_that_have_no_attention_are_refused)
 }
 END_TEST
 
+/* 128 MiB of queries and keys are the most that is held; one value more is read row by row, with
+ * the log-sum-exp that is kept beside them. */
+START_TEST (layer_too_large_to_hold_is_read_by_rows)
+{
+    enum {
+        N = 8,
+        WIDE = 2097153,
+    };
+    const FoveaArchitecture wide = {.n_layers = 1,
+                                    .n_heads = 1,
+                                    .n_kv_heads = 1,
+                                    .head_width = WIDE,
+                                    .width = WIDE,
+                                    .attention_scale = 0.25f};
+    g_autoptr (FoveaTraceInfo) info = trace_info (&wide, N);
+    /* Few values that are not zero, so that f32 sums of two million products stay exact enough. */
+    g_autofree float *values = trace_random_values (N * 32, 1);
+    g_autofree float *q = g_new0 (float, (gsize) N *WIDE);
+    for (gsize i = 0; i < N * 32; i++)
+        q[i / 32 * WIDE + i % 32 * (WIDE / 32)] = values[i];
+    g_autofree double *plain = trace_plain_scores (info, q, q, 0);
+    g_autofree double *pattern = trace_plain_pattern (info, q, q, 0);
+    float lse[N], out[N * N];
+    for (int i = 0; i < N; i++)
+        lse[i] = (float) (plain[i * N] - log (pattern[i * N]));
+    const TraceArray arrays[] = {
+        {"blocks.0.attn.hook_q", 3, {N, 1, WIDE}, 1, q},
+        {"blocks.0.attn.hook_k", 3, {N, 1, WIDE}, 1, q},
+        {"blocks.0.attn.hook_lse", 2, {N, 1}, 1, lse},
+    };
+    g_autoptr (FoveaTrace) trace = trace_of (info, arrays, 3);
+    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, 0, NULL);
+    ck_assert (fovea_attention_read_scores (attention, 0, 0, N, 0, N, out, NULL));
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j <= i; j++)
+            ck_assert_double_eq_tol ((double) out[i * N + j], plain[i * N + j],
+                                     1e-5 * fmax (1, fabs (plain[i * N + j])));
+    ck_assert (fovea_attention_read_pattern (attention, 0, 3, N, 2, 5, out, NULL));
+    for (int i = 3; i < N; i++)
+        for (int j = 2; j < 5; j++)
+            ck_assert_double_eq_tol ((double) out[(i - 3) * 3 + j - 2], pattern[i * N + j], 1e-6);
+}
+END_TEST
+
+/* What follows from a pattern with a NaN is refused by its place, in every summary. */
+START_TEST (nan_in_a_dense_pattern_is_named)
+{
+    enum {
+        N = 70
+    };
+    const FoveaArchitecture narrow = {
+        .n_layers = 1, .n_heads = 2, .n_kv_heads = 1, .head_width = 1, .width = 1};
+    g_autoptr (FoveaTraceInfo) info = trace_info (&narrow, N);
+    g_autofree float *pattern = g_new0 (float, 2 * N * N);
+    pattern[N * N + 66 * N + 5] = NAN;
+    const TraceArray array = {"blocks.0.attn.hook_pattern", 3, {2, N, N}, 2, pattern};
+    g_autoptr (FoveaTrace) trace = trace_of (info, &array, 1);
+    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, 0, NULL);
+    float out[N];
+    GError *errors[3] = {NULL};
+    ck_assert (!fovea_attention_read_row_statistic (attention, 0, FOVEA_ROW_MAX, out, &errors[0]));
+    ck_assert (!fovea_attention_read_column_mass (attention, 0, out, &errors[1]));
+    ck_assert (!fovea_attention_read_level (attention, 1, 0, FOVEA_BLOCK_MEAN, 0, 1, 0, 1, out,
+                                            &errors[2]));
+    for (guint i = 0; i < G_N_ELEMENTS (errors); i++) {
+        ck_assert (g_error_matches (errors[i], FOVEA_ERROR, FOVEA_ERROR_NUMERIC));
+        ck_assert_str_eq (errors[i]->message,
+                          "blocks.0.attn.hook_pattern: NaN in head 1, query 66, key 5");
+        g_error_free (errors[i]);
+    }
+}
+END_TEST
+
 int
 main (void)
 {
     Suite *suite = suite_create ("attention, reads");
     TCase *tests = tcase_create ("reads");
+    tcase_set_timeout (tests, 60);
     tcase_add_test (tests, layer_that_fits_is_read_once);
     tcase_add_test (tests, empty_rectangles_read_nothing);
     tcase_add_loop_test (tests, array_that_cannot_be_read_is_named, 0, N_ARRAYS);
@@ -301,6 +375,8 @@ main (void)
     tcase_add_test (tests, diagonals_beside_the_map_are_zero);
     tcase_add_test (tests, what_a_pattern_does_not_tell_is_named);
     tcase_add_test (tests, layers_that_have_no_attention_are_refused);
+    tcase_add_test (tests, layer_too_large_to_hold_is_read_by_rows);
+    tcase_add_test (tests, nan_in_a_dense_pattern_is_named);
     suite_add_tcase (suite, tests);
     return support_run (suite);
 }

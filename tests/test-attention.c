@@ -423,78 +423,6 @@ START_TEST (kept_scores_are_given_back)
 }
 END_TEST
 
-/* 128 MiB of queries and keys are the most that is held; one value more is read row by row, with
- * the log-sum-exp that is kept beside them. */
-START_TEST (layer_too_large_to_hold_is_read_by_rows)
-{
-    enum {
-        T = 8,
-        WIDE = 2097153,
-    };
-    const FoveaArchitecture architecture = {.n_layers = 1,
-                                            .n_heads = 1,
-                                            .n_kv_heads = 1,
-                                            .head_width = WIDE,
-                                            .width = WIDE,
-                                            .attention_scale = 0.25f};
-    g_autoptr (FoveaTraceInfo) info = trace_info (&architecture, T);
-    /* Few values that are not zero, so that f32 sums of two million products stay exact enough. */
-    g_autofree float *values = trace_random_values (T * 32, 1);
-    g_autofree float *q = g_new0 (float, (gsize) T *WIDE);
-    for (gsize i = 0; i < T * 32; i++)
-        q[i / 32 * WIDE + i % 32 * (WIDE / 32)] = values[i];
-    g_autofree double *plain = trace_plain_scores (info, q, q, 0);
-    g_autofree double *pattern = trace_plain_pattern (info, q, q, 0);
-    float lse[T], out[T * T];
-    for (int i = 0; i < T; i++)
-        lse[i] = (float) (plain[i * T] - log (pattern[i * T]));
-    const TraceArray arrays[] = {
-        {"blocks.0.attn.hook_q", 3, {T, 1, WIDE}, 1, q},
-        {"blocks.0.attn.hook_k", 3, {T, 1, WIDE}, 1, q},
-        {"blocks.0.attn.hook_lse", 2, {T, 1}, 1, lse},
-    };
-    g_autoptr (FoveaTrace) trace = trace_of (info, arrays, 3);
-    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, 0, NULL);
-    ck_assert (fovea_attention_read_scores (attention, 0, 0, T, 0, T, out, NULL));
-    for (int i = 0; i < T; i++)
-        for (int j = 0; j <= i; j++)
-            check_value ("score", 0, i, j, out[i * T + j], plain[i * T + j], 1e-5);
-    ck_assert (fovea_attention_read_pattern (attention, 0, 3, T, 2, 5, out, NULL));
-    for (int i = 3; i < T; i++)
-        for (int j = 2; j < 5; j++)
-            check_value ("pattern", 0, i, j, out[(i - 3) * 3 + j - 2], pattern[i * T + j], 1e-6);
-}
-END_TEST
-
-/* What follows from a pattern with a NaN is refused by its place, in every summary. */
-START_TEST (nan_in_a_dense_pattern_is_named)
-{
-    enum {
-        T = 70
-    };
-    const FoveaArchitecture architecture = {
-        .n_layers = 1, .n_heads = 2, .n_kv_heads = 1, .head_width = 1, .width = 1};
-    g_autoptr (FoveaTraceInfo) info = trace_info (&architecture, T);
-    g_autofree float *pattern = g_new0 (float, 2 * T * T);
-    pattern[T * T + 66 * T + 5] = NAN;
-    const TraceArray array = {"blocks.0.attn.hook_pattern", 3, {2, T, T}, 2, pattern};
-    g_autoptr (FoveaTrace) trace = trace_of (info, &array, 1);
-    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, 0, NULL);
-    float out[T];
-    GError *errors[3] = {NULL};
-    ck_assert (!fovea_attention_read_row_statistic (attention, 0, FOVEA_ROW_MAX, out, &errors[0]));
-    ck_assert (!fovea_attention_read_column_mass (attention, 0, out, &errors[1]));
-    ck_assert (!fovea_attention_read_level (attention, 1, 0, FOVEA_BLOCK_MEAN, 0, 1, 0, 1, out,
-                                            &errors[2]));
-    for (guint i = 0; i < G_N_ELEMENTS (errors); i++) {
-        ck_assert (g_error_matches (errors[i], FOVEA_ERROR, FOVEA_ERROR_NUMERIC));
-        ck_assert_str_eq (errors[i]->message,
-                          "blocks.0.attn.hook_pattern: NaN in head 1, query 66, key 5");
-        g_error_free (errors[i]);
-    }
-}
-END_TEST
-
 /* Spans and what the message must say of them. */
 static const struct {
     gint64 span[4];
@@ -623,11 +551,9 @@ main (void)
     tcase_add_loop_test (values, every_listed_point_reads_as_described, 0, n);
     tcase_add_loop_test (values, summaries_by_name_and_by_attention_are_one, 0, n);
     tcase_add_loop_test (values, kept_scores_are_given_back, 0, n);
-    tcase_add_test (values, layer_too_large_to_hold_is_read_by_rows);
     suite_add_tcase (suite, values);
     TCase *edges = tcase_create ("edges");
     tcase_add_loop_test (edges, spans_outside_the_map_are_named, 0, G_N_ELEMENTS (refused));
-    tcase_add_test (edges, nan_in_a_dense_pattern_is_named);
     tcase_add_test (edges, heads_and_levels_that_are_not_there_are_named);
     tcase_add_test (edges, threads_share_one_summary);
     suite_add_tcase (suite, edges);
