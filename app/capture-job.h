@@ -27,6 +27,7 @@ typedef struct {
     guint64 seed;
 
     char *points; /* NULL = "attention" */
+    char *named;  /* those of them that a prediction counts apart, NULL = none */
     FoveaDtype keep;
     gboolean dense;
 

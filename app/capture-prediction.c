@@ -61,6 +61,34 @@ factored_bytes (FoveaPlan *plan, gint64 n_tokens)
     return sum;
 }
 
+/* Beside attention, which takes @base. */
+static guint64
+added_bytes (FoveaCaptureJob *job, const FoveaPlanOptions *options, guint64 base)
+{
+    const FoveaCaptureRequest *request = fovea_capture_job_get_request (job);
+    const FoveaArchitecture *a = fovea_model_get_architecture (fovea_capture_job_get_model (job));
+    g_autoptr (FoveaPlan) plan = fovea_plan_new (a, options, NULL);
+    return plan != NULL ? sum_bytes (plan, fovea_capture_job_get_sequences (job), request->generate,
+                                     fovea_plan_get_bytes) -
+                              base
+                        : 0;
+}
+
+/* What was typed, not all that is kept with it. */
+static void
+fill_named (FoveaPrediction *p, FoveaCaptureJob *job, FoveaPlanOptions options, guint64 base)
+{
+    const FoveaCaptureRequest *request = fovea_capture_job_get_request (job);
+    const FoveaArchitecture *a = fovea_model_get_architecture (fovea_capture_job_get_model (job));
+    if (request->named == NULL)
+        return;
+    g_autofree char *points = g_strconcat ("attention,", request->named, NULL);
+    options.points = points;
+    options.dense = request->dense;
+    p->n_named = fovea_plan_count_points (a, request->named);
+    p->named_bytes = added_bytes (job, &options, base);
+}
+
 /* A part that this family has not got takes nothing. */
 static void
 fill_parts (FoveaPrediction *p, FoveaCaptureJob *job)
@@ -81,11 +109,9 @@ fill_parts (FoveaPrediction *p, FoveaCaptureJob *job)
     for (guint part = FOVEA_KEEP_RESIDUAL; part < FOVEA_KEEP_N; part++) {
         options.points = part_globs[part];
         options.dense = part == FOVEA_KEEP_DENSE;
-        g_autoptr (FoveaPlan) plan = fovea_plan_new (a, &options, NULL);
-        if (plan != NULL)
-            p->part_bytes[part] =
-                sum_bytes (plan, sequences, request->generate, fovea_plan_get_bytes) - base;
+        p->part_bytes[part] = added_bytes (job, &options, base);
     }
+    fill_named (p, job, options, base);
 }
 
 static void

@@ -29,6 +29,8 @@ typedef struct {
     gint64 n_sequences, n_tokens;
     GHashTable *tokens_by_title;       /* sequence title -> FoveaTextTokens* */
     guint64 part_bytes[FOVEA_KEEP_N];  /* what each part takes, or would add */
+    guint n_named;                     /* points that the request's `named` names */
+    guint64 named_bytes;               /* what they add to attention */
     guint64 store_bytes, store_free;   /* free: G_MAXUINT64 = unknown */
     guint64 device_bytes, device_room; /* 0 room: the device has no memory of its own */
     guint64 host_bytes, host_room;     /* beside mapped weights */

@@ -28,6 +28,7 @@ fovea_capture_request_free (FoveaCaptureRequest *request)
     g_free (request->jsonl);
     g_free (request->ids);
     g_free (request->points);
+    g_free (request->named);
     g_free (request->device);
     g_free (request);
 }
@@ -44,6 +45,7 @@ fovea_capture_request_copy (const FoveaCaptureRequest *request)
     copy->jsonl = g_strdup (request->jsonl);
     copy->ids = g_memdup2 (request->ids, (gsize) request->n_ids * sizeof *request->ids);
     copy->points = g_strdup (request->points);
+    copy->named = g_strdup (request->named);
     copy->device = g_strdup (request->device);
     return copy;
 }

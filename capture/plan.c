@@ -281,6 +281,27 @@ fovea_plan_new (const FoveaArchitecture *architecture,
     return plan;
 }
 
+guint
+fovea_plan_count_points (const FoveaArchitecture *architecture, const char *points)
+{
+    g_autoptr (GPtrArray) globs = fovea_plan_parse_globs (points, NULL);
+    g_autoptr (GPtrArray) slices = g_ptr_array_new_with_free_func (plan_item_free);
+    Selection selection;
+    selection_init (&selection, architecture);
+    gboolean ok = globs != NULL;
+    guint n = 0;
+    for (guint i = 0; ok && i < globs->len; i++)
+        ok = select_glob (&selection, g_ptr_array_index (globs, i), slices, NULL);
+    for (guint i = 0; i < slices->len; i++) {
+        const FoveaPlanItem *item = g_ptr_array_index (slices, i);
+        selection.wanted[find (&selection, item->point)] = TRUE;
+    }
+    for (guint i = 0; ok && i < selection.names->len; i++)
+        n += selection.wanted[i] ? 1 : 0;
+    selection_clear (&selection);
+    return n;
+}
+
 void
 fovea_plan_free (FoveaPlan *plan)
 {

@@ -35,6 +35,16 @@ FoveaPlan *fovea_plan_new (const FoveaArchitecture *architecture,
                            GError **error);
 
 /**
+ * fovea_plan_count_points:
+ * @points: globs
+ *
+ * How many points of a model they name, each counted once; 0 where fovea_plan_new() has an error.
+ *
+ * Thread: any.
+ */
+guint fovea_plan_count_points (const FoveaArchitecture *architecture, const char *points);
+
+/**
  * fovea_plan_free:
  *
  * NULL is fine.

@@ -13,6 +13,7 @@
 #include "tests/support.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
+#include "tests/window-look.h"
 #include "ui/arc-view.h"
 #include "ui/commands.h"
 #include "ui/finder.h"
@@ -52,9 +53,16 @@ typedef struct {
     GtkWidget *focus;
     guint n_windows, look, n_chosen;
     char *status;
-    GdkContentProvider *copied; /* to be compared only */
+    GdkContentProvider *copied; /* held: what comes next must not be at its address */
     gint32 latent;
 } Seen;
+
+static void
+seen_clear (Seen *seen)
+{
+    g_clear_pointer (&seen->status, g_free);
+    g_clear_object (&seen->copied);
+}
 
 /* Dialogs, and what has popped up over the window. */
 static guint
@@ -71,48 +79,6 @@ count_windows (Bench *bench)
     return n;
 }
 
-typedef struct {
-    GtkWidget *widget;
-    guint hash;
-    gboolean taken;
-} Look;
-
-/* Behind the painting of a frame, when all that is there has its place. */
-static void
-take_look (GdkFrameClock *clock, Look *look)
-{
-    int width = gtk_widget_get_width (look->widget), height = gtk_widget_get_height (look->widget);
-    g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (look->widget);
-    GtkSnapshot *snapshot = gtk_snapshot_new ();
-    gdk_paintable_snapshot (paintable, snapshot, width, height);
-    GskRenderNode *node = gtk_snapshot_free_to_node (snapshot);
-    look->taken = TRUE;
-    if (node == NULL)
-        return;
-    g_autoptr (GdkTexture) texture = gsk_renderer_render_texture (
-        gtk_native_get_renderer (gtk_widget_get_native (look->widget)), node,
-        &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-    gsize n = (gsize) width * (gsize) height;
-    g_autofree guint32 *pixels = g_new (guint32, n);
-    gdk_texture_download (texture, (guchar *) pixels, (gsize) width * sizeof *pixels);
-    for (gsize i = 0; i < n; i++)
-        look->hash = look->hash * 31 + pixels[i];
-    gsk_render_node_unref (node);
-}
-
-/* Of the pixels below the header and above the status line, in the next frame. */
-static guint
-get_look (Bench *bench)
-{
-    Look look = {.widget = GTK_WIDGET (bench->window->root)};
-    GdkFrameClock *clock = gtk_widget_get_frame_clock (look.widget);
-    gulong handler = g_signal_connect (clock, "after-paint", G_CALLBACK (take_look), &look);
-    gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_PAINT);
-    RUN_UNTIL (look.taken);
-    g_signal_handler_disconnect (clock, handler);
-    return look.hash;
-}
-
 /* @look: whether it is asked for, which takes longest. */
 static void
 see (Bench *bench, gboolean look, Seen *seen)
@@ -120,19 +86,21 @@ see (Bench *bench, gboolean look, Seen *seen)
     FoveaWindow *window = bench->window;
     g_autoptr (GArray) heads = fovea_head_set_list (fovea_selection_get_chosen (bench->selection));
     g_autoptr (GArray) tokens = fovea_selection_list_tokens (bench->selection);
-    g_free (seen->status);
+    seen_clear (seen);
     *seen = (Seen){
         .place = *fovea_selection_get_place (bench->selection),
         .view = gtk_stack_get_visible_child_name (window->views),
         .page = gtk_stack_get_visible_child_name (window->root),
         .focus = gtk_window_get_focus (GTK_WINDOW (window)),
         .n_windows = count_windows (bench),
-        .look = look ? get_look (bench) : 0,
+        .look = look ? window_look (GTK_WIDGET (bench->window->root)) : 0,
         .n_chosen = heads->len + 1000 * tokens->len,
         .status = g_strdup (fovea_window_get_status (window)),
         .copied = gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (window))),
         .latent = fovea_feature_model_get_latent (window->features),
     };
+    if (seen->copied != NULL)
+        g_object_ref (seen->copied);
 }
 
 static guint
@@ -156,7 +124,7 @@ rest (Bench *bench)
     guint still = 0, last = 0;
     gint64 end = g_get_monotonic_time () + WINDOW_BENCH_DEADLINE_S * G_USEC_PER_SEC;
     while (still < STILL) {
-        guint look = get_look (bench);
+        guint look = window_look (GTK_WIDGET (bench->window->root));
         still = look == last && !fovea_window_is_busy (bench->window) ? still + 1 : 0;
         last = look;
         ck_assert_msg (g_get_monotonic_time () < end, "the window does not come to rest");
@@ -274,7 +242,7 @@ has_changed (Bench *bench, const Expected *row, const Seen *before, const Stand 
         if (!changed)
             window_bench_iterate ();
     } while (!changed && g_get_monotonic_time () < end);
-    g_free (after.status);
+    seen_clear (&after);
     return changed;
 }
 
@@ -372,7 +340,7 @@ try (Bench *bench,
         way (bench, row->action);
     if (row->before != NULL && g_str_has_prefix (row->before, "map.zoom"))
         do_action (bench, "map.fit");
-    g_free (before.status);
+    seen_clear (&before);
     return offered;
 }
 

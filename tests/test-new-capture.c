@@ -252,11 +252,44 @@ START_TEST (the_usual_window_gives_way_to_a_short_context)
 }
 END_TEST
 
+/* The entry that comes with its button. */
+static GtkEditable *
+reveal_names (Form *form)
+{
+    g_signal_emit_by_name (find_labelled (form->dialog, GTK_TYPE_BUTTON, "+ Add points by name…"),
+                           "clicked");
+    return GTK_EDITABLE (gtk_window_get_focus (GTK_WINDOW (form->dialog)));
+}
+
+START_TEST (points_by_name_say_how_many_they_are_and_what_they_take)
+{
+    Form form = open_form ("new-capture");
+    RUN_UNTIL (gtk_widget_get_sensitive (form.capture));
+    GtkEditable *names = reveal_names (&form);
+    gtk_editable_set_text (names, "blocks.{0,3-5}.attn.hook_result");
+    RUN_UNTIL (find_text (form.dialog, "4 points, ") != NULL);
+    ck_assert_ptr_nonnull (strstr (find_text (form.dialog, "4 points, "), "MB more"));
+    gtk_editable_set_text (names, "blocks.0.attn.hook_q, blocks.*.attn.hook_q[2]");
+    RUN_UNTIL (find_text (form.dialog, "6 points, ") != NULL);
+    gtk_editable_set_text (names, "blocks.0.attn.hook_resutl");
+    RUN_UNTIL (find_text (form.dialog, "no point matches blocks.0.attn.hook_resutl") != NULL);
+    ck_assert_ptr_nonnull (strstr (find_text (form.dialog, "no point matches"), "hook_result"));
+    ck_assert (!gtk_widget_get_sensitive (form.capture));
+    gtk_editable_set_text (names, " , ");
+    RUN_UNTIL (gtk_widget_get_sensitive (form.capture));
+    ck_assert_ptr_null (find_text (form.dialog, "no point matches"));
+    close_form (&form);
+}
+END_TEST
+
 START_TEST (capturing_a_file_begins_with_files)
 {
     Form form = open_form ("capture-files");
     ck_assert_str_eq (gtk_stack_get_visible_child_name (get_pages (&form)), "files");
     RUN_UNTIL (find_text (form.dialog, "Add a file to run on.") != NULL);
+    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (form.dialog));
+    ck_assert (GTK_IS_BUTTON (focus));
+    ck_assert_ptr_nonnull (strstr (gtk_button_get_label (GTK_BUTTON (focus)), "add files"));
     close_form (&form);
     form = open_form ("new-capture");
     ck_assert_str_eq (gtk_stack_get_visible_child_name (get_pages (&form)), "text");
@@ -274,6 +307,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, what_cannot_run_is_not_started_by_enter);
     tcase_add_test (tcase, a_models_file_is_the_model_and_a_text_is_a_text);
     tcase_add_test (tcase, the_usual_window_gives_way_to_a_short_context);
+    tcase_add_test (tcase, points_by_name_say_how_many_they_are_and_what_they_take);
     tcase_add_test (tcase, capturing_a_file_begins_with_files);
 }
 

@@ -12,7 +12,7 @@
 #include "ui/tip.h"
 
 struct _FoveaInputForm {
-    GtkWidget *column;
+    GtkWidget *column, *add; /* add: what adds files */
     GtkStack *pages;
     GtkTextBuffer *text;
     GtkStringList *files;
@@ -152,7 +152,7 @@ build_files (FoveaInputForm *self)
 {
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
     GtkWidget *scrolled = gtk_scrolled_window_new ();
-    GtkWidget *add = gtk_button_new_with_label (_ ("+ add files or drop them here"));
+    GtkWidget *add = self->add = gtk_button_new_with_label (_ ("+ add files or drop them here"));
     GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
     self->files = gtk_string_list_new (NULL);
     g_signal_connect (factory, "setup", G_CALLBACK (setup_file), self);
@@ -291,6 +291,12 @@ void
 fovea_input_form_show_files (FoveaInputForm *self)
 {
     gtk_stack_set_visible_child_name (self->pages, "files");
+}
+
+void
+fovea_input_form_focus_files (FoveaInputForm *self)
+{
+    gtk_widget_grab_focus (self->add);
 }
 
 /* As the command reads them; what it says is about its option. */

@@ -45,6 +45,13 @@ void fovea_input_form_add_path (FoveaInputForm *self, const char *path);
 void fovea_input_form_show_files (FoveaInputForm *self);
 
 /**
+ * fovea_input_form_focus_files:
+ *
+ * Puts the focus on what adds files.   Thread: main.
+ */
+void fovea_input_form_focus_files (FoveaInputForm *self);
+
+/**
  * fovea_input_form_fill:
  *
  * Sets exactly one source of the request.

@@ -4,6 +4,7 @@
  * of the whole run, so that a part that is not kept says what it would cost. */
 #include "app/window/keep-form.h"
 #include "ui/tip.h"
+#include "ui/token-text.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -21,6 +22,7 @@ static const struct {
 
 struct _FoveaKeepForm {
     GtkWidget *column, *entry;
+    GtkLabel *named; /* what the entry names */
     GtkCheckButton *checks[FOVEA_KEEP_N];
     GtkLabel *sizes[FOVEA_KEEP_N];
 };
@@ -54,6 +56,7 @@ reveal_entry (GtkWidget *button, FoveaKeepForm *self)
 {
     gtk_widget_set_visible (button, FALSE);
     gtk_widget_set_visible (self->entry, TRUE);
+    gtk_widget_set_visible (GTK_WIDGET (self->named), TRUE);
     gtk_widget_grab_focus (self->entry);
 }
 
@@ -75,11 +78,18 @@ fovea_keep_form_new (FoveaFormChanged changed, gpointer data)
     fovea_tip_set (self->entry, _ ("Points with * and {layers}, commas between; fovea points MODEL "
                                    "lists them all"));
     g_signal_connect (more, "clicked", G_CALLBACK (reveal_entry), self);
+    self->named = GTK_LABEL (gtk_label_new (""));
+    gtk_label_set_xalign (self->named, 0);
+    gtk_label_set_wrap (self->named, TRUE);
+    gtk_label_set_wrap_mode (self->named, PANGO_WRAP_WORD_CHAR); /* names have no spaces */
+    gtk_widget_add_css_class (GTK_WIDGET (self->named), "quiet");
+    gtk_widget_set_visible (GTK_WIDGET (self->named), FALSE);
     gtk_widget_add_css_class (self->column, "card");
     gtk_widget_add_css_class (self->column, "keep");
     gtk_box_append (GTK_BOX (self->column), grid);
     gtk_box_append (GTK_BOX (self->column), more);
     gtk_box_append (GTK_BOX (self->column), self->entry);
+    gtk_box_append (GTK_BOX (self->column), GTK_WIDGET (self->named));
     return self;
 }
 
@@ -87,6 +97,13 @@ GtkWidget *
 fovea_keep_form_get_widget (FoveaKeepForm *self)
 {
     return self->column;
+}
+
+static gboolean
+has_names (FoveaKeepForm *self)
+{
+    const char *more = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+    return strspn (more, " ,") < strlen (more);
 }
 
 void
@@ -97,10 +114,27 @@ fovea_keep_form_fill (FoveaKeepForm *self, FoveaCaptureRequest *request)
     for (guint part = 0; part < FOVEA_KEEP_N; part++)
         if (parts[part].globs != NULL && gtk_check_button_get_active (self->checks[part]))
             g_string_append_printf (points, ",%s", parts[part].globs);
-    if (strspn (more, " ,") < strlen (more))
+    if (has_names (self)) {
         g_string_append_printf (points, ",%s", more);
+        request->named = g_strdup (more);
+    }
     request->points = g_string_free (points, FALSE);
     request->dense = gtk_check_button_get_active (self->checks[FOVEA_KEEP_DENSE]);
+}
+
+/* Below the entry, as it is typed: "6 points, 4.7 MB more".   Owner: caller. */
+static char *
+describe_names (const FoveaPrediction *prediction)
+{
+    g_autofree char *n = fovea_number_text (prediction->n_named);
+    g_autofree char *size = g_format_size (prediction->named_bytes);
+    if (prediction->named_bytes == 0)
+        return g_strdup_printf (ngettext ("%s point, which follows from what is kept anyway",
+                                          "%s points, which follow from what is kept anyway",
+                                          prediction->n_named),
+                                n);
+    return g_strdup_printf (
+        ngettext ("%s point, %s more", "%s points, %s more", prediction->n_named), n, size);
 }
 
 /* A part that this model has not got shows a dash and cannot be asked for. */
@@ -114,6 +148,17 @@ fovea_keep_form_show_sizes (FoveaKeepForm *self, const FoveaPrediction *predicti
         if (prediction != NULL && parts[part].globs != NULL)
             gtk_widget_set_sensitive (GTK_WIDGET (self->checks[part]), bytes > 0);
     }
+    g_autofree char *names =
+        prediction != NULL && has_names (self) ? describe_names (prediction) : g_strdup ("");
+    gtk_label_set_text (self->named, names);
+}
+
+/* The plan's own words, which name the nearest points. */
+void
+fovea_keep_form_show_error (FoveaKeepForm *self, const GError *error)
+{
+    gboolean ours = has_names (self) && g_str_has_prefix (error->message, "no point matches ");
+    gtk_label_set_text (self->named, ours ? error->message : "");
 }
 
 gboolean

@@ -47,3 +47,10 @@ void fovea_keep_form_leave_out (FoveaKeepForm *self, FoveaKeepPart part);
  * Thread: main.
  */
 void fovea_keep_form_show_sizes (FoveaKeepForm *self, const FoveaPrediction *prediction);
+
+/**
+ * fovea_keep_form_show_error:
+ *
+ * Says below the names that one of them is of no point; other errors are not about them.   Thread: main.
+ */
+void fovea_keep_form_show_error (FoveaKeepForm *self, const GError *error);

@@ -228,6 +228,7 @@ show_failure (NewCapture *self, const GError *error)
         gtk_label_set_text (self->facts, "");
     fovea_prediction_card_clear (self->card);
     fovea_keep_form_show_sizes (self->keep, NULL);
+    fovea_keep_form_show_error (self->keep, error);
     fovea_input_form_show_tokens (self->input, NULL);
     set_verdict (self, FALSE, error->message);
     show_remedies (self, NULL);
@@ -542,7 +543,10 @@ build_columns (gpointer data)
     g_clear_object (&self->grid);
     take_paths (self);
     add_drop_target (self);
-    fovea_form_focus (self->dialog, GTK_ENTRY (self->model));
+    if (self->paths != NULL && self->paths[0] == NULL)
+        fovea_input_form_focus_files (self->input);
+    else
+        fovea_form_focus (self->dialog, GTK_ENTRY (self->model));
     self->card = FOVEA_PREDICTION_CARD (card);
     self->timeout =
         g_idle_add_full (G_PRIORITY_DEFAULT, predict, self, NULL); /* a turn of its own */
