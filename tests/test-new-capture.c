@@ -282,6 +282,27 @@ START_TEST (points_by_name_say_how_many_they_are_and_what_they_take)
 }
 END_TEST
 
+/* Ctrl+Enter leaves the focus in the entry, so nothing else would take what was typed. */
+START_TEST (a_number_counts_as_soon_as_it_is_typed)
+{
+    Form form = open_form ("new-capture");
+    GtkSpinButton *window = get_window (&form);
+    GtkWidget *words = gtk_widget_get_next_sibling (GTK_WIDGET (window));
+    GtkSpinButton *stride = GTK_SPIN_BUTTON (gtk_widget_get_next_sibling (words));
+    RUN_UNTIL (gtk_widget_get_sensitive (form.capture));
+    gtk_widget_grab_focus (GTK_WIDGET (stride));
+    gtk_editable_set_text (GTK_EDITABLE (stride), "64");
+    RUN_UNTIL (strstr (find_text (form.dialog, "fovea capture"), "--stride 64") != NULL);
+    ck_assert_int_eq (gtk_spin_button_get_value_as_int (stride), 64);
+    /* What is no number yet changes nothing, nor does what is out of range. */
+    gtk_editable_set_text (GTK_EDITABLE (stride), "");
+    ck_assert_int_eq (gtk_spin_button_get_value_as_int (stride), 64);
+    gtk_editable_set_text (GTK_EDITABLE (window), "99999999999");
+    ck_assert_int_eq (gtk_spin_button_get_value_as_int (window), 512);
+    close_form (&form);
+}
+END_TEST
+
 START_TEST (capturing_a_file_begins_with_files)
 {
     Form form = open_form ("capture-files");
@@ -308,6 +329,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_models_file_is_the_model_and_a_text_is_a_text);
     tcase_add_test (tcase, the_usual_window_gives_way_to_a_short_context);
     tcase_add_test (tcase, points_by_name_say_how_many_they_are_and_what_they_take);
+    tcase_add_test (tcase, a_number_counts_as_soon_as_it_is_typed);
     tcase_add_test (tcase, capturing_a_file_begins_with_files);
 }
 

@@ -9,6 +9,7 @@
 
 #include "ui/token-text.h"
 #include "ui/tip.h"
+#include "ui/typed-number.h"
 
 struct _FoveaMethodPanel {
     GtkBox parent_instance;
@@ -129,6 +130,7 @@ add_knob (FoveaMethodPanel *self, guint method, guint index)
                                     -1);
     g_object_set_data (G_OBJECT (spin), "knob", GUINT_TO_POINTER (index));
     g_signal_connect (spin, "value-changed", G_CALLBACK (turned), self);
+    fovea_typed_number_bind (GTK_SPIN_BUTTON (spin));
     gtk_label_set_xalign (GTK_LABEL (name), 0);
     gtk_label_set_xalign (GTK_LABEL (unit), 0);
     gtk_widget_add_css_class (unit, "quiet");

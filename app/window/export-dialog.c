@@ -15,6 +15,7 @@
 #include "ui/figures/picture-image.h"
 #include "ui/texture-paintable.h"
 #include "ui/tip.h"
+#include "ui/typed-number.h"
 
 typedef struct {
     FoveaWindow *owner;
@@ -454,6 +455,7 @@ add_list (ExportDialog *self,
         gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                         own_name, -1);
         g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (changed), self);
+        fovea_typed_number_bind (*own);
         gtk_box_append (GTK_BOX (line), spin);
         gtk_box_append (GTK_BOX (line), gtk_label_new (_ ("mm")));
     }

@@ -9,6 +9,7 @@
 #include "ui/ahead.h"
 #include "ui/choice.h"
 #include "ui/scaled.h"
+#include "ui/typed-number.h"
 
 #define NARROW   920 /* what a screen of 960 pixels has inside a window's edges */
 #define DATA_KEY "fovea-form"
@@ -278,6 +279,7 @@ fovea_form_new_number (const char *name,
                                     TRUE);
     gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
     g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (changed), data);
+    fovea_typed_number_bind (GTK_SPIN_BUTTON (spin));
     return GTK_SPIN_BUTTON (spin);
 }
 
