@@ -7,6 +7,7 @@
 #include "app/window/writer.h"
 #include "kernels/threads.h"
 #include "tests/support.h"
+#include "tests/yields.h"
 #include "ui/background.h"
 
 #include <sched.h>
@@ -49,16 +50,6 @@ look (gpointer seen)
     return NULL;
 }
 
-static int n_yields; /* atomic */
-
-/* Instead of the C library's. */
-int
-sched_yield (void)
-{
-    __atomic_add_fetch (&n_yields, 1, __ATOMIC_SEQ_CST);
-    return (int) syscall (SYS_sched_yield);
-}
-
 static void
 nothing (void *data, int64_t i, int worker)
 {
@@ -74,9 +65,9 @@ work (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
     seen->own_processors = get_processors ();
     g_thread_join (g_thread_new ("made", look, seen));
     FoveaThreads *team = fovea_threads_new (1);
-    n_yields = 0;
+    yields_take ();
     fovea_threads_loop (team, 2, nothing, NULL);
-    seen->offers = n_yields;
+    seen->offers = yields_take ();
     fovea_threads_free (team);
     g_task_return_int (task, 42);
 }

@@ -4,12 +4,11 @@
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "kernels/blas.h"
 #include "kernels/device.h"
 #include "tests/support.h"
+#include "tests/yields.h"
 
 static float
 from_bits (FoveaDtype dtype, uint32_t bits)
@@ -231,16 +230,6 @@ START_TEST (teams_end_right_after_a_loop)
 }
 END_TEST
 
-static int n_yields; /* atomic */
-
-/* Instead of the C library's. */
-int
-sched_yield (void)
-{
-    __atomic_add_fetch (&n_yields, 1, __ATOMIC_SEQ_CST);
-    return (int) syscall (SYS_sched_yield);
-}
-
 static void
 count_of_caller (void *data, int64_t i G_GNUC_UNUSED, int worker)
 {
@@ -252,9 +241,10 @@ count_of_caller (void *data, int64_t i G_GNUC_UNUSED, int worker)
 static int
 count_yields (FoveaThreads *team, int *own)
 {
-    *own = n_yields = 0;
+    *own = 0;
+    yields_take ();
     fovea_threads_loop (team, 200, count_of_caller, own);
-    return n_yields;
+    return yields_take ();
 }
 
 typedef struct {
