@@ -5,7 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "capture/attention.h"
 #include "tests/trace-support.h"
 
 enum {
@@ -38,9 +37,10 @@ enum {
     N_ARRAYS
 };
 
-/* Of the arrays in their order the first @n; @unreadable as in #TraceReads. */
+/* Of the arrays in their order the first @n; @unreadable as in #TraceReads; @more is added to each
+ * log-sum-exp. */
 static void
-layer_open (Layer *layer, guint n, guint unreadable)
+layer_open (Layer *layer, guint n, guint unreadable, float more)
 {
     g_autoptr (FoveaTraceInfo) info = trace_info (&architecture, T);
     layer->q = trace_random_values (T * H * D, 1);
@@ -51,7 +51,7 @@ layer_open (Layer *layer, guint n, guint unreadable)
         g_autofree double *scores = trace_plain_scores (info, layer->q, layer->k, h);
         g_autofree double *pattern = trace_plain_pattern (info, layer->q, layer->k, h);
         for (gint64 i = 0; i < T; i++)
-            layer->lse[i * H + h] = (float) (scores[i * T] - log (pattern[i * T]));
+            layer->lse[i * H + h] = (float) (scores[i * T] - log (pattern[i * T])) + more;
     }
     const TraceArray arrays[N_ARRAYS] = {
         [QUERIES] = {"blocks.0.attn.hook_q", 3, {T, H, D}, 1, layer->q},
@@ -60,30 +60,20 @@ layer_open (Layer *layer, guint n, guint unreadable)
         [VALUES] = {"blocks.0.attn.hook_v", 3, {T, G, D}, 1, layer->v},
     };
     g_autoptr (FoveaTrace) whole = trace_of (info, arrays, n);
-    g_autoptr (GError) error = NULL;
     layer->reads = (TraceReads){.unreadable = unreadable};
     layer->trace = trace_watched (whole, &layer->reads);
-    layer->attention = fovea_attention_open (layer->trace, 0, &error);
-    ck_assert_msg (layer->attention != NULL, "%s", error != NULL ? error->message : "");
+    layer->attention = trace_open_attention (layer->trace);
 }
 
 static void
 layer_close (Layer *layer)
 {
     fovea_attention_free (layer->attention);
-    fovea_trace_unref (layer->trace);
+    g_clear_pointer (&layer->trace, fovea_trace_unref);
     g_free (layer->q);
     g_free (layer->k);
     g_free (layer->v);
     g_free (layer->lse);
-}
-
-static void
-assert_said (const GError *error, int code, const char *said)
-{
-    ck_assert_msg (error != NULL, "no error, expected '%s'", said);
-    ck_assert_msg (g_error_matches (error, FOVEA_ERROR, code), "%s", error->message);
-    ck_assert_str_eq (error->message, said);
 }
 
 /* However many rectangles, diagonals and vectors are asked for: one read of queries, one of keys, and of
@@ -92,7 +82,7 @@ START_TEST (layer_that_fits_is_read_once)
 {
     Layer layer;
     float out[T * T];
-    layer_open (&layer, LSE + 1, N_ARRAYS);
+    layer_open (&layer, LSE + 1, N_ARRAYS, 0);
     for (guint h = 0; h < H; h++) {
         ck_assert (fovea_attention_read_scores (layer.attention, h, 3, 9, 2, 8, out, NULL));
         ck_assert (fovea_attention_read_pattern (layer.attention, h, 0, T, 0, T, out, NULL));
@@ -108,12 +98,79 @@ START_TEST (layer_that_fits_is_read_once)
 }
 END_TEST
 
+/* Weights are those of the log-sum-exp that was kept, whatever made it: of one that is larger by ln 2 they
+ * are half as large, in every rectangle and on every diagonal. */
+START_TEST (weights_follow_the_kept_log_sum_exp)
+{
+    Layer layer;
+    float out[T * T];
+    g_autoptr (FoveaTraceInfo) info = trace_info (&architecture, T);
+    layer_open (&layer, LSE + 1, N_ARRAYS, (float) _i * (float) G_LN2);
+    const double share = _i > 0 ? .5 : 1;
+    for (guint h = 0; h < H; h++) {
+        g_autofree double *plain = trace_plain_pattern (info, layer.q, layer.k, h);
+        for (gint64 q0 = 0; q0 < T; q0 += 13) {
+            ck_assert (
+                fovea_attention_read_pattern (layer.attention, h, q0, T, 2, T - 1, out, NULL));
+            for (gint64 i = q0; i < T; i++)
+                for (gint64 j = 2; j < T - 1; j++)
+                    ck_assert_double_eq_tol ((double) out[(i - q0) * (T - 3) + j - 2],
+                                             share * plain[i * T + j], 1e-6);
+        }
+        ck_assert (fovea_attention_read_offset (layer.attention, h, -3, out, NULL));
+        for (gint64 i = 3; i < T; i++)
+            ck_assert_double_eq_tol ((double) out[i], share * plain[i * T + i - 3], 1e-6);
+    }
+    layer_close (&layer);
+}
+END_TEST
+
+/* Whoever opened the layer may let go of its trace, which ends with the last of the two. */
+START_TEST (an_open_layer_keeps_its_trace)
+{
+    Layer layer;
+    float kept[T * T], out[T * T];
+    layer_open (&layer, LSE + 1, N_ARRAYS, 0);
+    ck_assert (fovea_attention_read_pattern (layer.attention, 1, 0, T, 0, T, kept, NULL));
+    FoveaAttention *other = fovea_attention_open (layer.trace, 0, NULL);
+    g_clear_pointer (&layer.attention, fovea_attention_free);
+    ck_assert_uint_eq (layer.reads.n_freed, 0);
+    g_clear_pointer (&layer.trace, fovea_trace_unref);
+    ck_assert_uint_eq (layer.reads.n_freed, 0);
+    ck_assert (fovea_attention_read_pattern (other, 1, 0, T, 0, T, out, NULL));
+    ck_assert_mem_eq (out, kept, sizeof out);
+    fovea_attention_free (other);
+    ck_assert_uint_eq (layer.reads.n_freed, 1);
+    layer_close (&layer);
+}
+END_TEST
+
+/* All four sizes, or any one of them. */
+START_TEST (shape_is_told_in_any_part)
+{
+    Layer layer;
+    gint64 all[4];
+    layer_open (&layer, KEYS + 1, N_ARRAYS, 0);
+    const gint64 sizes[4] = {T, H, G, D};
+    fovea_attention_get_shape (layer.attention, &all[0], &all[1], &all[2], &all[3]);
+    ck_assert_mem_eq (all, sizes, sizeof all);
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+        gint64 one = -1;
+        gint64 *outs[4] = {NULL};
+        outs[i] = &one;
+        fovea_attention_get_shape (layer.attention, outs[0], outs[1], outs[2], outs[3]);
+        ck_assert_int_eq (one, sizes[i]);
+    }
+    layer_close (&layer);
+}
+END_TEST
+
 /* What is empty is not read at all. */
 START_TEST (empty_rectangles_read_nothing)
 {
     Layer layer;
     float out[1] = {7};
-    layer_open (&layer, LSE + 1, N_ARRAYS);
+    layer_open (&layer, LSE + 1, N_ARRAYS, 0);
     for (gint64 at = 0; at <= T; at += T) {
         ck_assert (fovea_attention_read_scores (layer.attention, 0, at, at, 0, T, out, NULL));
         ck_assert (fovea_attention_read_scores (layer.attention, 0, 0, T, at, at, out, NULL));
@@ -139,7 +196,7 @@ START_TEST (array_that_cannot_be_read_is_named)
 {
     Layer layer;
     float out[T * T];
-    layer_open (&layer, N_ARRAYS, (guint) _i);
+    layer_open (&layer, N_ARRAYS, (guint) _i, 0);
     for (int round = 0; round < 2; round++) {
         GError *e[6] = {NULL};
         FoveaAttention *a = layer.attention;
@@ -155,7 +212,7 @@ START_TEST (array_that_cannot_be_read_is_named)
             gboolean needs = (i == 5) == (_i == VALUES);
             ck_assert_msg (ok[i] != needs, "question %u", i);
             if (needs)
-                assert_said (e[i], FOVEA_ERROR_STORE, lost[_i]);
+                trace_assert_said (e[i], FOVEA_ERROR_STORE, lost[_i]);
             g_clear_error (&e[i]);
         }
     }
@@ -168,7 +225,7 @@ START_TEST (vectors_are_those_of_the_head)
 {
     Layer layer;
     float out[T * D];
-    layer_open (&layer, N_ARRAYS, N_ARRAYS);
+    layer_open (&layer, N_ARRAYS, N_ARRAYS, 0);
     for (guint h = 0; h < H; h++)
         for (int which = FOVEA_VECTOR_QUERY; which <= FOVEA_VECTOR_VALUE; which++) {
             const float *all[] = {layer.q, layer.k, layer.v};
@@ -203,10 +260,10 @@ START_TEST (vectors_outside_are_refused)
     Layer layer;
     float out[D] = {7};
     g_autoptr (GError) error = NULL;
-    layer_open (&layer, N_ARRAYS, N_ARRAYS);
+    layer_open (&layer, N_ARRAYS, N_ARRAYS, 0);
     ck_assert (!fovea_attention_read_vectors (layer.attention, outside[_i].head, outside[_i].which,
                                               outside[_i].first, outside[_i].n, out, &error));
-    assert_said (error, FOVEA_ERROR_RANGE, outside[_i].said);
+    trace_assert_said (error, FOVEA_ERROR_RANGE, outside[_i].said);
     ck_assert_float_eq (out[0], 7);
     layer_close (&layer);
 }
@@ -218,7 +275,7 @@ START_TEST (diagonals_beside_the_map_are_zero)
     static const gint64 offsets[] = {T, T + 5, -T, -T - 5, G_MAXINT32, -(gint64) G_MAXINT32};
     Layer layer;
     float out[T];
-    layer_open (&layer, LSE + 1, N_ARRAYS);
+    layer_open (&layer, LSE + 1, N_ARRAYS, 0);
     for (guint i = 0; i < G_N_ELEMENTS (offsets); i++) {
         g_autoptr (GError) error = NULL;
         for (guint t = 0; t < T; t++)
@@ -227,7 +284,7 @@ START_TEST (diagonals_beside_the_map_are_zero)
         for (guint t = 0; t < T; t++)
             ck_assert_float_eq (out[t], 0);
         ck_assert (!fovea_attention_read_offset (layer.attention, H, offsets[i], out, &error));
-        assert_said (error, FOVEA_ERROR_RANGE, "head 4 is outside 0 to 3");
+        trace_assert_said (error, FOVEA_ERROR_RANGE, "head 4 is outside 0 to 3");
     }
     layer_close (&layer);
 }
@@ -249,14 +306,14 @@ START_TEST (what_a_pattern_does_not_tell_is_named)
     g_autoptr (GError) scores = NULL, cropped = NULL;
     float out[T * T];
     ck_assert (!fovea_attention_read_scores (attention, 1, 0, 1, 0, 1, out, &scores));
-    assert_said (scores, FOVEA_ERROR_NOT_FOUND,
-                 "layer 0: scores need queries and keys, and only a pattern was kept");
+    trace_assert_said (scores, FOVEA_ERROR_NOT_FOUND,
+                       "layer 0: scores need queries and keys, and only a pattern was kept");
     for (int which = FOVEA_VECTOR_QUERY; which <= FOVEA_VECTOR_VALUE; which++) {
         g_autoptr (GError) error = NULL;
         g_autofree char *said = g_strdup_printf ("layer 0: %s were not kept", names[which]);
         ck_assert (!fovea_attention_read_vectors (attention, 1, (FoveaAttentionVector) which, 0, 1,
                                                   out, &error));
-        assert_said (error, FOVEA_ERROR_NOT_FOUND, said);
+        trace_assert_said (error, FOVEA_ERROR_NOT_FOUND, said);
     }
     ck_assert_uint_eq (reads.n_reads, 0);
     /* Of a map only the rows that are asked for are read. */
@@ -266,7 +323,7 @@ START_TEST (what_a_pattern_does_not_tell_is_named)
         for (gint64 j = 0; j < 3; j++)
             ck_assert_float_eq (out[i * 3 + j], pattern[(2 * T + 5 + i) * T + 1 + j]);
     ck_assert (!fovea_attention_read_pattern (unreadable, 2, 5, 8, 1, 4, out, &cropped));
-    assert_said (cropped, FOVEA_ERROR_STORE, "no bytes of blocks.0.attn.hook_pattern");
+    trace_assert_said (cropped, FOVEA_ERROR_STORE, "no bytes of blocks.0.attn.hook_pattern");
 }
 END_TEST
 
@@ -281,10 +338,10 @@ START_TEST (layers_that_have_no_attention_are_refused)
     g_autoptr (FoveaTrace) trace = trace_of (info, arrays, 2);
     g_autoptr (GError) nothing = NULL, outer = NULL;
     ck_assert_ptr_null (fovea_attention_open (trace, 0, &nothing));
-    assert_said (nothing, FOVEA_ERROR_NOT_FOUND,
-                 "layer 0: neither queries and keys nor a pattern were kept");
+    trace_assert_said (nothing, FOVEA_ERROR_NOT_FOUND,
+                       "layer 0: neither queries and keys nor a pattern were kept");
     ck_assert_ptr_null (fovea_attention_open (trace, 1, &outer));
-    assert_said (outer, FOVEA_ERROR_RANGE, "layer 1 is outside 0 to 0");
+    trace_assert_said (outer, FOVEA_ERROR_RANGE, "layer 1 is outside 0 to 0");
 }
 END_TEST
 
@@ -368,6 +425,9 @@ main (void)
     TCase *tests = tcase_create ("reads");
     tcase_set_timeout (tests, 60);
     tcase_add_test (tests, layer_that_fits_is_read_once);
+    tcase_add_loop_test (tests, weights_follow_the_kept_log_sum_exp, 0, 2);
+    tcase_add_test (tests, an_open_layer_keeps_its_trace);
+    tcase_add_test (tests, shape_is_told_in_any_part);
     tcase_add_test (tests, empty_rectangles_read_nothing);
     tcase_add_loop_test (tests, array_that_cannot_be_read_is_named, 0, N_ARRAYS);
     tcase_add_test (tests, vectors_are_those_of_the_head);

@@ -6,7 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "capture/attention.h"
 #include "tests/trace-support.h"
 
 enum {
@@ -69,7 +68,6 @@ dense_trace (const Layer *layer)
 static void
 layer_open (Layer *layer, int i, gboolean dense)
 {
-    g_autoptr (GError) error = NULL;
     layer->info = layer_info (i);
     layer->rule = fovea_architecture_get_score_rule (layer->info->architecture, 0);
     layer->T = layers[i].T;
@@ -81,8 +79,7 @@ layer_open (Layer *layer, int i, gboolean dense)
         layer->a[h] = trace_plain_pattern (layer->info, layer->q, layer->k, (guint) h);
     layer->trace =
         dense ? dense_trace (layer) : trace_of_products (layer->info, layer->q, layer->k);
-    layer->attention = fovea_attention_open (layer->trace, 0, &error);
-    ck_assert_msg (layer->attention != NULL, "%s", error != NULL ? error->message : "");
+    layer->attention = trace_open_attention (layer->trace);
 }
 
 static void

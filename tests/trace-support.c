@@ -68,6 +68,7 @@ watched_read (
     Watched *watched = data;
     const FoveaArray *array = fovea_trace_get_arrays (watched->whole)->pdata[index];
     watched->reads->n_reads++;
+    g_cancellable_cancel (watched->reads->cancelled);
     watched->reads->n_rows += n_rows;
     if (index != watched->reads->unreadable)
         return fovea_trace_read (watched->whole, array->name, first_row, n_rows, out, error);
@@ -79,6 +80,7 @@ static void
 watched_free (gpointer data)
 {
     Watched *watched = data;
+    watched->reads->n_freed++;
     fovea_trace_unref (watched->whole);
     g_free (watched);
 }
@@ -95,6 +97,23 @@ trace_watched (FoveaTrace *whole, TraceReads *reads)
         g_ptr_array_add (copies, fovea_array_copy (arrays->pdata[i]));
     return fovea_trace_new (fovea_trace_info_copy (fovea_trace_get_info (whole)), copies, &backend,
                             watched);
+}
+
+FoveaAttention *
+trace_open_attention (FoveaTrace *trace)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaAttention *attention = fovea_attention_open (trace, 0, &error);
+    ck_assert_msg (attention != NULL, "%s", error != NULL ? error->message : "");
+    return attention;
+}
+
+void
+trace_assert_said (const GError *error, int code, const char *said)
+{
+    ck_assert_msg (error != NULL, "no error, expected '%s'", said);
+    ck_assert_msg (g_error_matches (error, FOVEA_ERROR, code), "%s", error->message);
+    ck_assert_str_eq (error->message, said);
 }
 
 float *

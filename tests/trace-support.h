@@ -3,7 +3,7 @@
 #pragma once
 /* Traces of given arrays, which no forward pass made, and the plain pattern that their queries and
  * keys must give: double precision, one cell at a time, straight from the score rule. */
-#include "capture/trace.h"
+#include "capture/attention.h"
 #include "tests/support.h"
 
 /* One array of a trace to be. */
@@ -44,6 +44,8 @@ typedef struct {
     guint unreadable; /* index; past the last array: all can be read */
     guint n_reads;
     gint64 n_rows;
+    GCancellable *cancelled; /* NULL, or what the first read cancels */
+    guint n_freed;           /* of the backend: 1 when the trace has ended */
 } TraceReads;
 
 /**
@@ -54,6 +56,21 @@ typedef struct {
  * Owner: caller.
  */
 FoveaTrace *trace_watched (FoveaTrace *whole, TraceReads *reads);
+
+/**
+ * trace_open_attention:
+ *
+ * Layer 0; fails where it cannot be opened.   Owner: caller.
+ */
+FoveaAttention *trace_open_attention (FoveaTrace *trace);
+
+/**
+ * trace_assert_said:
+ * @code: of FOVEA_ERROR
+ *
+ * Fails unless @error is this one, to the letter.
+ */
+void trace_assert_said (const GError *error, int code, const char *said);
 
 /**
  * trace_random_values:
