@@ -25,7 +25,8 @@ static const struct {
     {"scores", "blocks.0.attn.hook_attn_scores"},
 };
 
-/* A description with just enough to tell names. */
+/* A description with just enough to tell names: by those in the file, since a gate is called as in a model
+ * without one once it has its classic name. */
 static FoveaArchitecture
 name_architecture (GArray *arrays)
 {
@@ -38,8 +39,8 @@ name_architecture (GArray *arrays)
                            .vocabulary = 1,
                            .context = 1};
     for (guint i = 0; i < arrays->len; i++) {
-        const char *name = g_array_index (arrays, FoveaImported, i).name;
-        if (strstr (name, "rot_q") != NULL || strstr (name, "rotary") != NULL)
+        const char *name = g_array_index (arrays, FoveaImported, i).tensor->name;
+        if (strstr (name, "hook_rot_") != NULL || strstr (name, "rotary") != NULL)
             a.position = FOVEA_POSITION_ROTARY;
         else if (g_str_has_prefix (name, "hook_pos_embed") || g_str_has_prefix (name, "pos_embed"))
             a.position = FOVEA_POSITION_LEARNED;

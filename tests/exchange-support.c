@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "capture/safetensors-writer.h"
 #include "tests/forward-support.h"
 
 char *exchange_folder;
@@ -43,6 +44,28 @@ exchange_export (const char *name, const char *globs, FoveaExportOptions options
     g_autoptr (GError) error = NULL;
     gboolean ok = fovea_exchange_export (exchange_trace, globs, path, &options, NULL, &error);
     ck_assert_msg (ok, "%s", error != NULL ? error->message : "");
+    return path;
+}
+
+char *
+exchange_write (const char *name, const ExchangeGiven *given, guint n, const char *const *metadata)
+{
+    char *path = g_build_filename (exchange_folder, name, NULL);
+    g_autoptr (FoveaSafetensorsWriter) writer = fovea_safetensors_writer_new (path);
+    for (guint i = 0; metadata != NULL && metadata[i] != NULL; i += 2)
+        fovea_safetensors_writer_add_metadata (writer, metadata[i], metadata[i + 1]);
+    for (guint i = 0; i < n; i++)
+        ck_assert (fovea_safetensors_writer_add_tensor (writer, given[i].name, FOVEA_F32,
+                                                        given[i].rank, given[i].shape, NULL));
+    for (guint i = 0; i < n; i++) {
+        gsize count = 1;
+        for (guint k = 0; k < given[i].rank; k++)
+            count *= (gsize) given[i].shape[k];
+        g_autofree float *zeros = g_new0 (float, count);
+        const float *data = given[i].data != NULL ? given[i].data : zeros;
+        ck_assert (fovea_safetensors_writer_append (writer, data, count * sizeof (float), NULL));
+    }
+    ck_assert (fovea_safetensors_writer_finish (writer, NULL));
     return path;
 }
 

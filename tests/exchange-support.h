@@ -39,6 +39,24 @@ FoveaExportOptions exchange_whole (void);
  */
 char *exchange_export (const char *name, const char *globs, FoveaExportOptions options);
 
+/* An array of a file from elsewhere. */
+typedef struct {
+    const char *name;
+    guint rank;
+    gint64 shape[4];
+    const float *data; /* NULL = zeros */
+} ExchangeGiven;
+
+/**
+ * exchange_write:
+ * @name: in the folder, .safetensors
+ * @metadata: (nullable): keys and values by turns, to a NULL
+ *
+ * Arrays of f32 in their order.   Owner: caller.
+ */
+char *
+exchange_write (const char *name, const ExchangeGiven *given, guint n, const char *const *metadata);
+
 /**
  * exchange_import:
  *

@@ -10,34 +10,6 @@
 #include "tests/exchange-support.h"
 #include "tests/forward-support.h"
 
-/* Writes tensors of f32 with consecutive shapes; returns the path. */
-typedef struct {
-    const char *name;
-    guint rank;
-    gint64 shape[4];
-    const float *data; /* NULL = zeros */
-} Given;
-
-static char *
-write_file (const char *name, const Given *given, guint n)
-{
-    char *path = g_build_filename (exchange_folder, name, NULL);
-    g_autoptr (FoveaSafetensorsWriter) writer = fovea_safetensors_writer_new (path);
-    for (guint i = 0; i < n; i++)
-        ck_assert (fovea_safetensors_writer_add_tensor (writer, given[i].name, FOVEA_F32,
-                                                        given[i].rank, given[i].shape, NULL));
-    for (guint i = 0; i < n; i++) {
-        gsize count = 1;
-        for (guint k = 0; k < given[i].rank; k++)
-            count *= (gsize) given[i].shape[k];
-        g_autofree float *zeros = g_new0 (float, count);
-        const float *data = given[i].data != NULL ? given[i].data : zeros;
-        ck_assert (fovea_safetensors_writer_append (writer, data, count * sizeof (float), NULL));
-    }
-    ck_assert (fovea_safetensors_writer_finish (writer, NULL));
-    return path;
-}
-
 START_TEST (bare_q_and_k_give_the_pattern_they_came_from)
 {
     const FoveaArchitecture *a = fovea_trace_get_info (exchange_trace)->architecture;
@@ -45,10 +17,10 @@ START_TEST (bare_q_and_k_give_the_pattern_they_came_from)
     g_autofree float *q = support_read_point (exchange_trace, "blocks.5.attn.hook_rot_q", &n);
     g_autofree float *k = support_read_point (exchange_trace, "blocks.5.attn.hook_rot_k", &n);
     g_autofree float *v = support_read_point (exchange_trace, "blocks.5.attn.hook_v", &n);
-    const Given given[] = {{"q", 3, {T, a->n_heads, a->head_width}, q},
-                           {"k", 3, {T, a->n_kv_heads, a->head_width}, k},
-                           {"v", 4, {1, T, a->n_kv_heads, a->head_width}, v}};
-    g_autofree char *path = write_file ("qkv.safetensors", given, 3);
+    const ExchangeGiven given[] = {{"q", 3, {T, a->n_heads, a->head_width}, q},
+                                   {"k", 3, {T, a->n_kv_heads, a->head_width}, k},
+                                   {"v", 4, {1, T, a->n_kv_heads, a->head_width}, v}};
+    g_autofree char *path = exchange_write ("qkv.safetensors", given, 3, NULL);
     g_autoptr (FoveaTrace) imported = exchange_import (path);
     const FoveaTraceInfo *info = fovea_trace_get_info (imported);
     ck_assert_str_eq (info->architecture->family, "imported");
@@ -75,8 +47,8 @@ START_TEST (arrays_that_look_both_ways_are_said_to)
         q[i] = (float) ((i * 7) % 5) / 2 - 1;
         k[i] = (float) ((i * 3) % 7) / 3 - 1;
     }
-    const Given given[] = {{"q", 3, {N, 1, D}, q}, {"k", 3, {N, 1, D}, k}};
-    g_autofree char *path = write_file ("both.safetensors", given, 2);
+    const ExchangeGiven given[] = {{"q", 3, {N, 1, D}, q}, {"k", 3, {N, 1, D}, k}};
+    g_autofree char *path = exchange_write ("both.safetensors", given, 2, NULL);
     g_autoptr (GError) error = NULL;
     g_autoptr (FoveaTrace) imported = fovea_exchange_import_both_ways (path, &error);
     ck_assert_ptr_nonnull (imported);
@@ -95,8 +67,8 @@ START_TEST (arrays_that_look_both_ways_are_said_to)
             ck_assert_double_eq_tol ((double) pattern[i * N + j], weights[j] / sum, 1e-6);
     }
     /* A pattern that looks ahead is taken as it is; refused without the word, as another test has it. */
-    const Given map[] = {{"pattern", 3, {1, N, N}, ahead}, {"v", 3, {N, 1, D}}};
-    g_autofree char *map_path = write_file ("ahead.safetensors", map, 2);
+    const ExchangeGiven map[] = {{"pattern", 3, {1, N, N}, ahead}, {"v", 3, {N, 1, D}}};
+    g_autofree char *map_path = exchange_write ("ahead.safetensors", map, 2, NULL);
     g_autoptr (FoveaTrace) maps = fovea_exchange_import_both_ways (map_path, &error);
     ck_assert_ptr_nonnull (maps);
     g_autofree float *kept = support_read_point (maps, "blocks.0.attn.hook_pattern", &n);
@@ -106,11 +78,11 @@ END_TEST
 
 START_TEST (nothing_is_computed_from_an_unknown_norm)
 {
-    const Given given[] = {{"blocks.0.attn.hook_q", 4, {1, 4, 2, 8}, NULL},
-                           {"blocks.0.attn.hook_k", 4, {1, 4, 2, 8}, NULL},
-                           {"blocks.0.hook_resid_pre", 3, {1, 4, 16}, NULL},
-                           {"blocks.1.hook_in", 3, {1, 4, 16}, NULL}};
-    g_autofree char *path = write_file ("r.safetensors", given, 4);
+    const ExchangeGiven given[] = {{"blocks.0.attn.hook_q", 4, {1, 4, 2, 8}, NULL},
+                                   {"blocks.0.attn.hook_k", 4, {1, 4, 2, 8}, NULL},
+                                   {"blocks.0.hook_resid_pre", 3, {1, 4, 16}, NULL},
+                                   {"blocks.1.hook_in", 3, {1, 4, 16}, NULL}};
+    g_autofree char *path = exchange_write ("r.safetensors", given, 4, NULL);
     g_autoptr (FoveaTrace) imported = exchange_import (path);
     ck_assert_int_eq (fovea_trace_get_info (imported)->architecture->n_layers, 2);
     g_autoptr (GError) error = NULL;
@@ -128,7 +100,7 @@ START_TEST (bad_imports_name_the_array)
     const float nan_data[4 * 2 * 8] = {[9] = NAN};
     const float ahead[2 * 4 * 4] = {[18] = 0.5f};
     const struct {
-        Given given[2];
+        ExchangeGiven given[2];
         FoveaError code;
         const char *part;
     } cases[] = {
@@ -150,7 +122,7 @@ START_TEST (bad_imports_name_the_array)
         {{{"weight", 2, {4, 2}}, {"bias", 1, {4}}}, FOVEA_ERROR_NOT_FOUND, "no array tells"},
     };
     for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-        g_autofree char *path = write_file ("bad.safetensors", cases[i].given, 2);
+        g_autofree char *path = exchange_write ("bad.safetensors", cases[i].given, 2, NULL);
         g_autoptr (GError) error = NULL;
         ck_assert_ptr_null (fovea_exchange_import (path, &error));
         exchange_assert_error (error, FOVEA_ERROR, (int) cases[i].code, cases[i].part);
@@ -211,8 +183,8 @@ START_TEST (a_windowed_trace_survives_a_round_trip)
     };
     const gint64 windows[] = {5};
     const float *data = g_new0 (float, N * 2 * 4);
-    const Given given[] = {{"q", 3, {N, 2, 4}, data}, {"k", 3, {N, 2, 4}, data}};
-    g_autofree char *first = write_file ("w.safetensors", given, 2);
+    const ExchangeGiven given[] = {{"q", 3, {N, 2, 4}, data}, {"k", 3, {N, 2, 4}, data}};
+    g_autofree char *first = exchange_write ("w.safetensors", given, 2, NULL);
     g_autoptr (FoveaTrace) imported = exchange_import (first);
     FoveaArchitecture *a = (FoveaArchitecture *) fovea_trace_get_info (imported)->architecture;
     a->windows = g_memdup2 (windows, sizeof windows);
