@@ -319,12 +319,13 @@ run_sequences (FoveaCaptureJob *job,
     return TRUE;
 }
 
-/* Each sequence carries the model's hash, so that a figure of it can name its model. */
+/* Each sequence carries the model's hash, so that a figure of it can name its model. A hash that is there
+ * already is given to whoever asks, cancelled or not; no run is begun for who has cancelled. */
 static gboolean
 fill_hashes (FoveaCaptureJob *job, GCancellable *cancellable, GError **error)
 {
     const char *hash = fovea_model_get_hash (job->model, cancellable, error);
-    if (hash == NULL)
+    if (hash == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
     for (guint i = 0; i < job->sequences->len; i++) {
         FoveaTraceInfo *info = g_ptr_array_index (job->sequences, i);
