@@ -215,6 +215,8 @@ START_TEST (a_cancelled_capture_is_gone_on_with_and_not_begun_anew)
     ck_assert_uint_eq (prediction->store_bytes, (guint64) ((double) (TEXTS - before->len) / TEXTS *
                                                            (double) whole->store_bytes));
     ck_assert (g_action_get_enabled (find_go_on (bench)));
+    GtkWidget *sidebar = GTK_WIDGET (bench->window->sidebar);
+    RUN_UNTIL (says (sidebar, " seq, unfinished"));
     activate (bench, "go-on", NULL);
     ck_assert (!g_action_get_enabled (find_go_on (bench)));
     RUN_UNTIL (!fovea_window_is_busy (bench->window) &&
@@ -223,6 +225,7 @@ START_TEST (a_cancelled_capture_is_gone_on_with_and_not_begun_anew)
     g_autoptr (GPtrArray) after = fovea_store_list_sequences (store, 1, NULL);
     ck_assert_uint_eq (after->len, TEXTS);
     ck_assert (((const FoveaRunInfo *) runs->pdata[0])->finished);
+    RUN_UNTIL (says (sidebar, "24 seq") && !says (sidebar, "unfinished"));
     g_autoptr (FoveaPrediction) anew = predict (bench->path);
     ck_assert_int_eq (anew->resumed, 0); /* what has ended is made anew */
     bench_free (bench);

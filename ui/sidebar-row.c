@@ -81,6 +81,8 @@ describe (FoveaTreeItem *item)
         return g_strdup_printf (_ ("%s is not there any more; Delete closes it"), path);
     if (fovea_tree_item_get_kind (item) == FOVEA_TREE_STORE)
         return g_steal_pointer (&path);
+    if (fovea_tree_item_get_hint (item) != NULL)
+        return g_strdup_printf ("%s: %s", title, fovea_tree_item_get_hint (item));
     if (fovea_tree_item_get_compared (item))
         return g_strdup_printf (_ ("%s: others are compared with this one"), title);
     return g_strdup (title);
@@ -145,7 +147,7 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer da
         gtk_widget_remove_css_class (gtk_widget_get_parent (title), "leaf");
     g_object_set_data_full (G_OBJECT (list_item), ITEM_KEY, g_object_ref (item), g_object_unref);
     g_signal_connect (item, "notify::progress", G_CALLBACK (show_progress), list_item);
-    g_signal_connect (item, "notify::count", G_CALLBACK (show_count), list_item);
+    g_signal_connect (item, "notify::count", G_CALLBACK (show_state), list_item);
     g_signal_connect (item, "notify::compared", G_CALLBACK (show_state), list_item);
     g_signal_connect (item, "notify::missing", G_CALLBACK (show_state), list_item);
     show_state (item, NULL, list_item);

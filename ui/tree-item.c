@@ -7,7 +7,7 @@ struct _FoveaTreeItem {
     GObject parent_instance;
     FoveaTreeKind kind;
     gint64 id;
-    char *path, *title, *count;
+    char *path, *title, *count, *hint;
     GListStore *children;
     double progress;
     gboolean compared, missing;
@@ -46,6 +46,7 @@ fovea_tree_item_finalize (GObject *object)
     g_free (self->path);
     g_free (self->title);
     g_free (self->count);
+    g_free (self->hint);
     g_clear_object (&self->children);
     G_OBJECT_CLASS (fovea_tree_item_parent_class)->finalize (object);
 }
@@ -124,6 +125,19 @@ fovea_tree_item_get_children (FoveaTreeItem *self)
 }
 
 void
+fovea_tree_item_set_hint (FoveaTreeItem *self, const char *hint)
+{
+    g_free (self->hint);
+    self->hint = g_strdup (hint);
+}
+
+const char *
+fovea_tree_item_get_hint (FoveaTreeItem *self)
+{
+    return self->hint;
+}
+
+void
 fovea_tree_item_set_compared (FoveaTreeItem *self, gboolean compared)
 {
     if (self->compared == compared)
@@ -197,7 +211,8 @@ void
 fovea_tree_item_renew (FoveaTreeItem *self, FoveaTreeItem *fresh)
 {
     fovea_tree_item_set_missing (self, FALSE); /* it could be read */
-    if (!g_str_equal (self->count, fresh->count)) {
+    if (!g_str_equal (self->count, fresh->count) || g_strcmp0 (self->hint, fresh->hint) != 0) {
+        fovea_tree_item_set_hint (self, fresh->hint);
         g_free (self->count);
         self->count = g_strdup (fresh->count);
         g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT]);

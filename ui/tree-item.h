@@ -70,6 +70,21 @@ const char *fovea_tree_item_get_count (FoveaTreeItem *self);
 GListStore *fovea_tree_item_get_children (FoveaTreeItem *self);
 
 /**
+ * fovea_tree_item_set_hint:
+ * @hint: (nullable): what there is to know of the row besides its name
+ *
+ * Before the row is shown; fovea_tree_item_renew() takes that of the fresh one.   Thread: any.
+ */
+void fovea_tree_item_set_hint (FoveaTreeItem *self, const char *hint);
+
+/**
+ * fovea_tree_item_get_hint:
+ *
+ * NULL = none.   Thread: main.   Owner: the item.
+ */
+const char *fovea_tree_item_get_hint (FoveaTreeItem *self);
+
+/**
  * fovea_tree_item_set_compared:
  *
  * Whether other sequences are compared with this one. Property "compared" tells of changes.

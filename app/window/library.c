@@ -95,9 +95,15 @@ list_store (const char *path, GError **error)
         gboolean pictures = fovea_family_reads_pictures (run->family);
         g_autofree char *title = g_strdup_printf (_ ("Run %" PRId64 " · %s"), run->id,
                                                   pictures ? _ ("pictures") : run->kind);
-        g_autofree char *count = g_strdup_printf (_ ("%" PRId64 " seq"), run->n_sequences);
+        g_autofree char *count = g_strdup_printf (run->finished ? _ ("%" PRId64 " seq")
+                                                                : _ ("%" PRId64 " seq, unfinished"),
+                                                  run->n_sequences);
         g_autoptr (FoveaTreeItem) child =
             fovea_tree_item_new (FOVEA_TREE_RUN, path, run->id, title, count);
+        if (!run->finished)
+            fovea_tree_item_set_hint (child,
+                                      _ ("Stopped, or being written: New capture with the same "
+                                         "choices goes on there"));
         if (!add_sequences (store, child, run->id, path, error))
             return NULL;
         g_list_store_append (fovea_tree_item_get_children (item), child);
