@@ -6,8 +6,11 @@
 
 #include <string.h>
 
-static const char *const kind_names[] = {"heads",    "map",    "tokens", "picture", "recall",
-                                         "sparsity", "budget", "mask",   "sinks",   NULL};
+#include "ui/figures/figure-arcs.h"
+
+static const char *const kind_names[] = {"heads", "map",    "tokens",   "picture",
+                                         "arcs",  "recall", "sparsity", "budget",
+                                         "mask",  "sinks",  NULL};
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == FOVEA_N_FIGURE_KINDS + 1);
 
 static const char *const value_names[] = {"query",      "key",           "entropy",
@@ -267,6 +270,8 @@ fovea_figure_request_draw (const FoveaFigureRequest *request,
         return draw_tokens (request, trace, error);
     case FOVEA_FIGURE_PICTURE:
         return draw_picture (request, trace, cancellable, error);
+    case FOVEA_FIGURE_ARCS:
+        return fovea_figure_arcs_new (trace, &request->map, &request->style, error);
     default:
         return fovea_figure_request_draw_sparse (request, trace, NULL, heads, cancellable, error);
     }

@@ -14,6 +14,7 @@ typedef enum {
     FOVEA_FIGURE_MAP,
     FOVEA_FIGURE_TOKENS,
     FOVEA_FIGURE_PICTURE, /* of image models */
+    FOVEA_FIGURE_ARCS,    /* a map of a short text as lines */
     FOVEA_FIGURE_RECALL,  /* from here on: of the sparsity lab, see figure-sparse.h */
     FOVEA_FIGURE_SPARSITY,
     FOVEA_FIGURE_BUDGET,
@@ -29,7 +30,8 @@ typedef struct {
     char *store_uuid;
     gint64 sequence; /* id in the store */
     char *model_name, *model_hash;
-    FoveaMapOptions map;  /* map: all; tokens: layer, head, query or key, scale, floor; picture:
+    FoveaMapOptions
+        map; /* map: all; arcs: layer, head, part, query; tokens: layer, head, query or key, scale, floor; picture:
                              query, scale, floor */
     char *value;          /* tokens: "query", "key", or a row statistic (see below) */
     char *score;          /* heads: column that colours the grid; NULL = maps */
@@ -71,7 +73,7 @@ void fovea_figure_request_append_range (GString *text, const char *name, gint64 
 
 /**
  * fovea_figure_kind_from_name:
- * @name: "heads", "map", "tokens", "picture", "recall", "sparsity", "budget", "mask" or "sinks"
+ * @name: "heads", "map", "tokens", "picture", "arcs", "recall", "sparsity", "budget", "mask" or "sinks"
  *
  * Errors: FOVEA_ERROR_USAGE listing the kinds.
  * Thread: any.

@@ -27,9 +27,9 @@ START_TEST (the_export_dialog_shows_what_it_will_save)
     ck_assert (gtk_widget_get_sensitive (save));
     GtkWidget *content =
         find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_DROP_DOWN, NULL);
-    /* No curves were measured and no picture was read, hence neither is offered. */
+    /* No curves were measured and no picture was read, hence neither is offered; lines are. */
     ck_assert_uint_eq (g_list_model_get_n_items (gtk_drop_down_get_model (GTK_DROP_DOWN (content))),
-                       5);
+                       6);
     gtk_drop_down_set_selected (GTK_DROP_DOWN (content), 0);       /* this map */
     ck_assert_ptr_null (find_text (dialog, "fovea figure heads")); /* it is of what was there */
     RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL &&
@@ -266,6 +266,23 @@ START_TEST (the_keys_that_close_and_quit_work_in_a_dialog)
 }
 END_TEST
 
+START_TEST (the_export_dialog_begins_with_lines_where_they_are_shown)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    activate (bench, "arcs", NULL);
+    GtkWidget *dialog = open_export (bench);
+    RUN_UNTIL (names (dialog, "fovea figure arcs", " --query "));
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    activate (bench, "arcs", NULL);
+    dialog = open_export (bench);
+    RUN_UNTIL (find_text (dialog, "fovea figure map") != NULL);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (every_head_of_the_layer_becomes_a_page)
 {
     Bench *bench = bench_new ();
@@ -299,6 +316,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_export_dialog_has_a_dark_theme_and_remembers_it);
     tcase_add_test (tcase, the_export_dialog_explains_a_page_that_is_too_small);
     tcase_add_test (tcase, the_keys_that_close_and_quit_work_in_a_dialog);
+    tcase_add_test (tcase, the_export_dialog_begins_with_lines_where_they_are_shown);
     tcase_add_test (tcase, every_head_of_the_layer_becomes_a_page);
 }
 

@@ -14,7 +14,8 @@
 #define SHRINK 4
 
 static const guint kinds[] = {FIGURE_KIND_CELL,  FOVEA_FIGURE_HEADS,   FOVEA_FIGURE_RECALL,
-                              FOVEA_FIGURE_MASK, FOVEA_FIGURE_PICTURE, FIGURE_KIND_LATENT};
+                              FOVEA_FIGURE_MASK, FOVEA_FIGURE_PICTURE, FIGURE_KIND_LATENT,
+                              FOVEA_FIGURE_ARCS};
 
 /* FALSE = skipped, loudly. */
 static gboolean

@@ -586,3 +586,9 @@ fovea_map_page_toggle_arcs (FoveaMapPage *self)
     if (fovea_arc_view_can_show (self->selection))
         gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
 }
+
+gboolean
+fovea_map_page_shows_arcs (FoveaMapPage *self)
+{
+    return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_arcs));
+}

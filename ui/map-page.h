@@ -52,3 +52,10 @@ void fovea_map_page_toggle_table (FoveaMapPage *self);
  * Thread: main.
  */
 void fovea_map_page_toggle_arcs (FoveaMapPage *self);
+
+/**
+ * fovea_map_page_shows_arcs:
+ *
+ * Thread: main.
+ */
+gboolean fovea_map_page_shows_arcs (FoveaMapPage *self);

@@ -17,8 +17,8 @@ static const FoveaOption options[] = {
     FOVEA_ROW_INTEGER ("layer", "L", 0, 1 << 20, "layer (default 0)"),
     FOVEA_ROW_VALUE ("head", 0, HEAD, "H", "head, or layer.head such as 5.7"),
     FOVEA_ROW_FLAG ("every-head", "of map and tokens: a page for each head of the layer (.pdf)"),
-    FOVEA_ROW_VALUE ("rows", 0, RANGE, "A:B", "queries of a map"),
-    FOVEA_ROW_VALUE ("keys", 0, RANGE, "A:B", "keys of a map"),
+    FOVEA_ROW_VALUE ("rows", 0, RANGE, "A:B", "queries of a map or of arcs"),
+    FOVEA_ROW_VALUE ("keys", 0, RANGE, "A:B", "keys of a map or of arcs"),
     FOVEA_ROW_INTEGER ("query", "N", 0, 1 << 24, "chosen query"),
     FOVEA_ROW_INTEGER ("key", "N", 0, 1 << 24, "chosen key"),
     FOVEA_ROW_CHOICE ("scale",
@@ -78,6 +78,7 @@ enum {
     MAP = 1 << FOVEA_FIGURE_MAP,
     TOKENS = 1 << FOVEA_FIGURE_TOKENS,
     PICTURE = 1 << FOVEA_FIGURE_PICTURE,
+    ARCS = 1 << FOVEA_FIGURE_ARCS,
     RECALL = 1 << FOVEA_FIGURE_RECALL,
     SPARSITY = 1 << FOVEA_FIGURE_SPARSITY,
     BUDGET = 1 << FOVEA_FIGURE_BUDGET,
@@ -90,13 +91,13 @@ static const struct {
     const char *option;
     int kinds;
 } meant_for[] = {
-    {"layer", MAP | TOKENS | RECALL | MASK | SINKS},
-    {"head", MAP | TOKENS | RECALL | MASK | SINKS},
+    {"layer", MAP | TOKENS | ARCS | RECALL | MASK | SINKS},
+    {"head", MAP | TOKENS | ARCS | RECALL | MASK | SINKS},
     {"every-head", MAP | TOKENS},
     {"heads", RECALL},
-    {"rows", MAP},
-    {"keys", MAP},
-    {"query", MAP | TOKENS | PICTURE},
+    {"rows", MAP | ARCS},
+    {"keys", MAP | ARCS},
+    {"query", MAP | TOKENS | PICTURE | ARCS},
     {"key", MAP | TOKENS},
     {"scale", MAP | TOKENS | PICTURE},
     {"floor", MAP | PICTURE},
@@ -437,7 +438,7 @@ run_figure (FoveaContext *context, GError **error)
         return draw_new (context, error);
     g_set_error (
         error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
-        "too few arguments: a kind (heads, map, tokens, picture, recall, sparsity, budget, "
+        "too few arguments: a kind (heads, map, tokens, picture, arcs, recall, sparsity, budget, "
         "mask or sinks) and a STORE");
     return FALSE;
 }
@@ -448,7 +449,8 @@ const FoveaCommand fovea_command_figure = {
     .summary = "Draw heads, maps, texts or curves as PDF, SVG or PNG, as the window does",
     .details =
         "Kinds: heads (grid of maps with roles), map (one head), tokens (text coloured by a\n"
-        "value), picture (weights of every head over the picture that an image model read);\n"
+        "value), picture (weights of every head over the picture that an image model read),\n"
+        "arcs (lines between the tokens of a short text);\n"
         "after 'fovea recall STORE --sweep' also recall (curves), sparsity (density that\n"
         "each head needs) and budget (which method keeps most of each head); mask (what methods\n"
         "keep, miss and waste on one head), sinks (mass that keys receive along the text). A\n"

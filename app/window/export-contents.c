@@ -24,6 +24,7 @@ const FoveaExportContent fovea_export_contents[FOVEA_EXPORT_N_CONTENTS] = {
     {N_ ("Density that heads need"), "sparsity", FOVEA_FIGURE_SPARSITY, FALSE},
     {N_ ("Best method of each head"), "budget", FOVEA_FIGURE_BUDGET, FALSE},
     {N_ ("Heads over the picture"), "picture", FOVEA_FIGURE_PICTURE, FALSE},
+    {N_ ("Lines between tokens"), "arcs", FOVEA_FIGURE_ARCS, FALSE},
 };
 
 guint

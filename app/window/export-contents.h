@@ -4,13 +4,8 @@
 /* What the export dialog has to choose from. */
 #include "app/figure-request.h"
 
-/* Rows of both lists that the dialog speaks of. */
 enum {
-    FOVEA_EXPORT_THIS_MAP = 0,
-    FOVEA_EXPORT_ALL_HEADS = 1,
-    FOVEA_EXPORT_CURVES = 5,
-    FOVEA_EXPORT_PICTURE = 9,
-    FOVEA_EXPORT_N_CONTENTS,
+    FOVEA_EXPORT_N_CONTENTS = 11,
     FOVEA_EXPORT_PDF = 0, /* the only format with pages */
     FOVEA_EXPORT_N_FORMATS = 6
 };

@@ -12,6 +12,7 @@
 #include "app/window/form.h"
 #include "app/window/preferences.h"
 #include "app/window/window-private.h"
+#include "ui/arc-view.h"
 #include "ui/figures/picture-image.h"
 #include "ui/texture-paintable.h"
 #include "ui/tip.h"
@@ -82,13 +83,16 @@ get_content (ExportDialog *self)
     return g_array_index (self->offered, guint, MIN (row, self->offered->len - 1));
 }
 
-/* What this sequence has: curves where some were measured, the picture where it is one. */
+/* What this sequence has: curves where some were measured, the picture where it is one, lines where it is
+ * short. */
 static gboolean
 is_offered (ExportDialog *self, guint content)
 {
     FoveaFigureKind kind = fovea_export_contents[content].kind;
     if (kind == FOVEA_FIGURE_PICTURE)
         return fovea_picture_image_has (fovea_selection_get_info (self->owner->selection));
+    if (kind == FOVEA_FIGURE_ARCS)
+        return fovea_arc_view_can_show (self->owner->selection);
     return !fovea_figure_kind_is_sparse (kind) ||
            fovea_sparse_model_get_table (self->owner->sparse) != NULL;
 }
@@ -502,23 +506,27 @@ build_lists (ExportDialog *self, GtkWidget *grid)
     self->caption = add_check (self, grid, 8, _ ("Caption line"));
 }
 
+/* The first of the view's kind. */
+static guint
+get_shown_content (FoveaWindow *owner)
+{
+    g_autoptr (FoveaFigureRequest) request = fovea_window_request_view (owner);
+    guint content = 0;
+    while (fovea_export_contents[content].kind != request->kind)
+        content++;
+    return content;
+}
+
 /* The lists are connected last, so that setting their first choice draws nothing. */
 static GtkWidget *
 build_choices (ExportDialog *self)
 {
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *grid = gtk_grid_new ();
-    const char *view = gtk_stack_get_visible_child_name (self->owner->views);
-    gboolean map = g_strcmp0 (view, "map") == 0, sparse = g_strcmp0 (view, "sparsity") == 0;
     gtk_grid_set_row_spacing (GTK_GRID (grid), 9);
     gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
     self->filling = TRUE;
     build_lists (self, grid);
-    gboolean picture = fovea_window_shows_picture (self->owner);
-    gtk_drop_down_set_selected (self->kind,
-                                find_content (self, map       ? FOVEA_EXPORT_THIS_MAP
-                                                    : sparse  ? FOVEA_EXPORT_CURVES
-                                                    : picture ? FOVEA_EXPORT_PICTURE
-                                                              : FOVEA_EXPORT_ALL_HEADS));
+    gtk_drop_down_set_selected (self->kind, find_content (self, get_shown_content (self->owner)));
     g_signal_connect_swapped (self->kind, "notify::selected", G_CALLBACK (kind_changed), self);
     g_signal_connect_swapped (self->width, "notify::selected", G_CALLBACK (width_changed), self);
     GtkDropDown *lists[] = {self->height, self->format, self->text, self->scale, self->theme};

@@ -8,12 +8,10 @@
 #include "app/window/window-private.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
 
 #include "ui/arc-view.h"
 #include "ui/commands.h"
-#include "ui/head-set.h"
 #include "ui/sentences.h"
 #include "ui/token-strip.h"
 #include "ui/token-text.h"
@@ -359,100 +357,6 @@ activate_open (GSimpleAction *action, GVariant *parameter, gpointer data)
     gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
-/* "5.7,5.10" as the command takes it; NULL = none. */
-static char *
-list_chosen (FoveaWindow *self)
-{
-    g_autoptr (GArray) heads = fovea_head_set_list (fovea_selection_get_chosen (self->selection));
-    GString *text = g_string_new (NULL);
-    for (guint i = 0; i < heads->len; i++) {
-        FoveaHeadPlace at = g_array_index (heads, FoveaHeadPlace, i);
-        g_string_append_printf (text, "%s%u.%u", i > 0 ? "," : "", at.layer, at.head);
-    }
-    return g_string_free (text, heads->len == 0);
-}
-
-/* Curves of what is shown; mask and densities of the selected point's method. */
-static FoveaFigureRequest *
-request_sparse (FoveaWindow *self, FoveaFigureKind kind)
-{
-    FoveaFigureRequest *request = fovea_figure_request_new (kind);
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->sparse, methods);
-    guint method;
-    const FoveaCurvePoint *point = fovea_sparse_model_get_point (self->sparse, &method, NULL);
-    g_autoptr (GString) ids = g_string_new (NULL);
-    int scope;
-    g_object_get (self->sparse, "scope", &scope, NULL);
-    if (scope == FOVEA_SCOPE_CHOSEN && kind == FOVEA_FIGURE_RECALL)
-        request->heads = list_chosen (self);
-    /* A mask is of one head; without chosen heads the figure is of the selected one. */
-    if (kind == FOVEA_FIGURE_MASK || (scope == FOVEA_SCOPE_CHOSEN && request->heads == NULL))
-        scope = FOVEA_SCOPE_HEAD;
-    /* Densities and best methods are of every head, whatever is shown. */
-    gboolean whole = kind == FOVEA_FIGURE_SPARSITY || kind == FOVEA_FIGURE_BUDGET;
-    gboolean all = whole || scope == FOVEA_SCOPE_MODEL || scope == FOVEA_SCOPE_CHOSEN;
-    request->object_layer = all ? -1 : (gint64) place->layer;
-    request->object_head = !all && scope == FOVEA_SCOPE_HEAD ? (gint64) place->head : -1;
-    /* The command has one --layer and one --head for all kinds. */
-    request->map.layer = (guint) MAX (request->object_layer, 0);
-    request->map.head = (guint) MAX (request->object_head, 0);
-    for (guint i = 0; i < n && kind == FOVEA_FIGURE_RECALL; i++)
-        if (fovea_sparse_model_get_curve (self->sparse, methods[i]) != NULL)
-            g_string_append_printf (ids, "%s%s", ids->len > 0 ? "," : "",
-                                    fovea_sparse_method_list ()[methods[i]]->id);
-    if (point != NULL && (kind == FOVEA_FIGURE_MASK || kind == FOVEA_FIGURE_SPARSITY))
-        g_string_append (ids, fovea_sparse_method_list ()[method]->id);
-    if (point != NULL && kind == FOVEA_FIGURE_MASK)
-        request->density = round (point->density * 1e4) / 1e4;
-    if (kind == FOVEA_FIGURE_SPARSITY)
-        g_object_get (self->sparse, "goal", &request->goal, NULL);
-    if (ids->len > 0)
-        request->methods = g_strdup (ids->str);
-    return request;
-}
-
-FoveaFigureRequest *
-fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
-{
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    if (fovea_figure_kind_is_sparse (kind))
-        return request_sparse (self, kind);
-    FoveaFigureRequest *request = fovea_figure_request_new (kind);
-    FoveaViewport *viewport = fovea_map_page_get_viewport (self->map);
-    FoveaTileSpec spec;
-    if (kind == FOVEA_FIGURE_HEADS)
-        return request;
-    fovea_map_canvas_get_spec (fovea_map_page_get_canvas (self->map), &spec);
-    request->map.layer = place->layer;
-    request->map.head = place->head;
-    request->map.scale = spec.color;
-    request->map.query = place->query;
-    gboolean weights = kind == FOVEA_FIGURE_TOKENS || kind == FOVEA_FIGURE_PICTURE;
-    if (weights && spec.color == FOVEA_COLOR_SCORE)
-        request->map.scale = FOVEA_COLOR_LOG; /* what they are coloured by */
-    if (weights)
-        return request;
-    request->map.key = place->key;
-    request->map.token_axes = TRUE;
-    if (fovea_viewport_is_fit (viewport) || !map_is_shown (self))
-        return request;
-    fovea_viewport_get_span (viewport, TRUE, &request->map.q0, &request->map.q1);
-    fovea_viewport_get_span (viewport, FALSE, &request->map.k0, &request->map.k1);
-    return request;
-}
-
-/* What is on screen. */
-static FoveaFigureRequest *
-request_view (FoveaWindow *self)
-{
-    return fovea_window_request_figure (self, map_is_shown (self)        ? FOVEA_FIGURE_MAP
-                                              : sparsity_is_shown (self) ? FOVEA_FIGURE_RECALL
-                                              : fovea_window_shows_picture (self)
-                                                  ? FOVEA_FIGURE_PICTURE
-                                                  : FOVEA_FIGURE_HEADS);
-}
-
 typedef struct {
     FoveaWindow *window;
     char *path;
@@ -504,7 +408,8 @@ activate_export_to (GSimpleAction *action, GVariant *parameter, gpointer data)
     if (features_are_shown (self))
         fovea_window_export_latent (self, g_variant_get_string (parameter, NULL));
     else
-        fovea_window_export (self, request_view (self), g_variant_get_string (parameter, NULL));
+        fovea_window_export (self, fovea_window_request_view (self),
+                             g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -547,7 +452,7 @@ activate_copy_picture (GSimpleAction *action, GVariant *parameter, gpointer data
     if (features_are_shown (data))
         fovea_window_copy_latent (data);
     else
-        fovea_window_copy_figure (data, request_view (data));
+        fovea_window_copy_figure (data, fovea_window_request_view (data));
 }
 
 void

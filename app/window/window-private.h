@@ -311,6 +311,13 @@ void fovea_window_capture (FoveaWindow *self, FoveaCaptureRequest *request, cons
 FoveaFigureRequest *fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind);
 
 /**
+ * fovea_window_request_view:
+ *
+ * The figure of what is on screen.   Thread: main.   Owner: caller.
+ */
+FoveaFigureRequest *fovea_window_request_view (FoveaWindow *self);
+
+/**
  * fovea_window_export:
  * @request: (transfer full):
  *

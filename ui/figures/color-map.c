@@ -224,8 +224,8 @@ get_contrast (guint32 a, guint32 b)
     return (MAX (x, y) + 0.05) / (MIN (x, y) + 0.05);
 }
 
-static guint32
-mix (guint32 from, guint32 to, double share)
+guint32
+fovea_color_map_mix (guint32 from, guint32 to, double share)
 {
     guint32 color = 0xFF000000;
     for (int shift = 0; shift < 24; shift += 8) {
@@ -242,7 +242,7 @@ fovea_color_map_word_on (guint32 color, guint32 ground)
     for (int step = 1; step <= WORD_STEPS; step++) {
         if (get_contrast (word, ground) >= WORD_CONTRAST)
             return word;
-        word = mix (color, end, step / (double) WORD_STEPS);
+        word = fovea_color_map_mix (color, end, step / (double) WORD_STEPS);
     }
     return end;
 }

@@ -127,6 +127,14 @@ guint32 fovea_color_map_class (FoveaTheme theme, guint index);
 guint32 fovea_color_map_text_on (guint32 color);
 
 /**
+ * fovea_color_map_mix:
+ * @share: of @to, 0 .. 1; the rest is @from
+ *
+ * An opaque colour on the straight line between two, as they are stored.   Thread: any.
+ */
+guint32 fovea_color_map_mix (guint32 from, guint32 to, double share);
+
+/**
  * fovea_color_map_word_on:
  *
  * @color, or as much nearer to black or white as takes a word on @ground to a contrast of 4.5.

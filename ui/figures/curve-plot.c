@@ -36,17 +36,12 @@ y_of (const FoveaPlotPanel *p, double share)
     return p->y + (1 - CLAMP (share, 0, 1)) * p->height;
 }
 
-/* A colour of which @share is left on the ground; opaque, since nothing else lies below. */
+/* Opaque, since nothing else lies below. */
 static guint32
-dilute (guint32 color, guint32 ground, double share)
+get_band_color (FoveaScene *scene, const FoveaPlotCurve *curve)
 {
-    guint32 out = 0xFF000000;
-    for (int shift = 0; shift < 24; shift += 8) {
-        double below = ground >> shift & 255;
-        double part = below - share * (below - (double) (color >> shift & 255));
-        out |= (guint32) (part + 0.5) << shift;
-    }
-    return out;
+    return fovea_color_map_mix (fovea_scene_get_inks (scene)->ground, curve->style.color,
+                                BAND_SHARE);
 }
 
 static void
@@ -62,9 +57,7 @@ add_band (FoveaScene *scene, const FoveaPlotPanel *p, const FoveaPlotCurve *curv
         points[2 * i + 1] = y_of (p, curve->band_high[i]);
         points[2 * back + 1] = y_of (p, curve->band_low[i]);
     }
-    guint32 ground = fovea_scene_get_inks (scene)->ground;
-    fovea_scene_add_path (scene, points, 2 * n, TRUE,
-                          dilute (curve->style.color, ground, BAND_SHARE), 0, 0);
+    fovea_scene_add_path (scene, points, 2 * n, TRUE, get_band_color (scene, curve), 0, 0);
 }
 
 /* Points of a curve in the scene, (n, 2). */
@@ -117,11 +110,9 @@ get_word_color (FoveaScene *scene,
                 guint32 color,
                 const FoveaBox *box)
 {
-    guint32 ground = fovea_scene_get_inks (scene)->ground;
     for (guint i = 0; i < n; i++)
         if (meets_band (p, &curves[i], box))
-            color =
-                fovea_color_map_word_on (color, dilute (curves[i].style.color, ground, BAND_SHARE));
+            color = fovea_color_map_word_on (color, get_band_color (scene, &curves[i]));
     return color;
 }
 

@@ -1,0 +1,107 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What the window shows as requests for figures: the selection, and of each view what it is set to. */
+#include <math.h>
+
+#include "app/window/window-private.h"
+#include "ui/head-set.h"
+
+/* "5.7,5.10" as the command takes it; NULL = none. */
+static char *
+list_chosen (FoveaWindow *self)
+{
+    g_autoptr (GArray) heads = fovea_head_set_list (fovea_selection_get_chosen (self->selection));
+    GString *text = g_string_new (NULL);
+    for (guint i = 0; i < heads->len; i++) {
+        FoveaHeadPlace at = g_array_index (heads, FoveaHeadPlace, i);
+        g_string_append_printf (text, "%s%u.%u", i > 0 ? "," : "", at.layer, at.head);
+    }
+    return g_string_free (text, heads->len == 0);
+}
+
+/* Curves of what is shown; mask and densities of the selected point's method. */
+static FoveaFigureRequest *
+request_sparse (FoveaWindow *self, FoveaFigureKind kind)
+{
+    FoveaFigureRequest *request = fovea_figure_request_new (kind);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->sparse, methods);
+    guint method;
+    const FoveaCurvePoint *point = fovea_sparse_model_get_point (self->sparse, &method, NULL);
+    g_autoptr (GString) ids = g_string_new (NULL);
+    int scope;
+    g_object_get (self->sparse, "scope", &scope, NULL);
+    if (scope == FOVEA_SCOPE_CHOSEN && kind == FOVEA_FIGURE_RECALL)
+        request->heads = list_chosen (self);
+    /* A mask is of one head; without chosen heads the figure is of the selected one. */
+    if (kind == FOVEA_FIGURE_MASK || (scope == FOVEA_SCOPE_CHOSEN && request->heads == NULL))
+        scope = FOVEA_SCOPE_HEAD;
+    /* Densities and best methods are of every head, whatever is shown. */
+    gboolean whole = kind == FOVEA_FIGURE_SPARSITY || kind == FOVEA_FIGURE_BUDGET;
+    gboolean all = whole || scope == FOVEA_SCOPE_MODEL || scope == FOVEA_SCOPE_CHOSEN;
+    request->object_layer = all ? -1 : (gint64) place->layer;
+    request->object_head = !all && scope == FOVEA_SCOPE_HEAD ? (gint64) place->head : -1;
+    /* The command has one --layer and one --head for all kinds. */
+    request->map.layer = (guint) MAX (request->object_layer, 0);
+    request->map.head = (guint) MAX (request->object_head, 0);
+    for (guint i = 0; i < n && kind == FOVEA_FIGURE_RECALL; i++)
+        if (fovea_sparse_model_get_curve (self->sparse, methods[i]) != NULL)
+            g_string_append_printf (ids, "%s%s", ids->len > 0 ? "," : "",
+                                    fovea_sparse_method_list ()[methods[i]]->id);
+    if (point != NULL && (kind == FOVEA_FIGURE_MASK || kind == FOVEA_FIGURE_SPARSITY))
+        g_string_append (ids, fovea_sparse_method_list ()[method]->id);
+    if (point != NULL && kind == FOVEA_FIGURE_MASK)
+        request->density = round (point->density * 1e4) / 1e4;
+    if (kind == FOVEA_FIGURE_SPARSITY)
+        g_object_get (self->sparse, "goal", &request->goal, NULL);
+    if (ids->len > 0)
+        request->methods = g_strdup (ids->str);
+    return request;
+}
+
+FoveaFigureRequest *
+fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    if (fovea_figure_kind_is_sparse (kind))
+        return request_sparse (self, kind);
+    FoveaFigureRequest *request = fovea_figure_request_new (kind);
+    FoveaViewport *viewport = fovea_map_page_get_viewport (self->map);
+    FoveaTileSpec spec;
+    if (kind == FOVEA_FIGURE_HEADS)
+        return request;
+    fovea_map_canvas_get_spec (fovea_map_page_get_canvas (self->map), &spec);
+    request->map.layer = place->layer;
+    request->map.head = place->head;
+    request->map.query = place->query;
+    if (kind == FOVEA_FIGURE_ARCS) /* of the whole text, which is short */
+        return request;
+    request->map.scale = spec.color;
+    gboolean weights = kind == FOVEA_FIGURE_TOKENS || kind == FOVEA_FIGURE_PICTURE;
+    if (weights && spec.color == FOVEA_COLOR_SCORE)
+        request->map.scale = FOVEA_COLOR_LOG; /* what they are coloured by */
+    if (weights)
+        return request;
+    request->map.key = place->key;
+    request->map.token_axes = TRUE;
+    if (fovea_viewport_is_fit (viewport) ||
+        g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "map") != 0)
+        return request;
+    fovea_viewport_get_span (viewport, TRUE, &request->map.q0, &request->map.q1);
+    fovea_viewport_get_span (viewport, FALSE, &request->map.k0, &request->map.k1);
+    return request;
+}
+
+FoveaFigureRequest *
+fovea_window_request_view (FoveaWindow *self)
+{
+    const char *view = gtk_stack_get_visible_child_name (self->views);
+    FoveaFigureKind kind = FOVEA_FIGURE_HEADS;
+    if (g_strcmp0 (view, "map") == 0)
+        kind = fovea_map_page_shows_arcs (self->map) ? FOVEA_FIGURE_ARCS : FOVEA_FIGURE_MAP;
+    else if (g_strcmp0 (view, "sparsity") == 0)
+        kind = FOVEA_FIGURE_RECALL;
+    else if (fovea_window_shows_picture (self))
+        kind = FOVEA_FIGURE_PICTURE;
+    return fovea_window_request_figure (self, kind);
+}
