@@ -215,8 +215,11 @@ START_TEST (products_that_cannot_be_read_leave_no_summary)
     for (int round = 0; round < ROUNDS; round++)
         for (guint array = STATISTICS; array < N_ARRAYS; array++) {
             g_autoptr (GError) error = NULL;
+            g_autoptr (GError) by_name = NULL;
             ck_assert_msg (!ask (layer.attention, array, 0, out, &error), "%s", kept[array].name);
             trace_assert_said (error, FOVEA_ERROR_STORE, said);
+            ck_assert (!fovea_trace_read (layer.trace, kept[array].name, 0, 1, out, &by_name));
+            trace_assert_said (by_name, FOVEA_ERROR_STORE, said);
         }
     layer_close (&layer);
     layer_open (&whole, KEYS + 1, N_ARRAYS);

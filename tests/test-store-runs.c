@@ -125,6 +125,72 @@ START_TEST (a_run_of_no_kind_is_refused)
 }
 END_TEST
 
+/* A sequence of five ids of which one is not there is not the one that has it, as far as it is asked for. */
+START_TEST (a_sequence_that_lacks_an_id_is_another)
+{
+    const gint32 ids[] = {0, 7, 14, 21, 28};
+    g_autofree char *sql =
+        g_strdup_printf ("UPDATE token SET id = NULL WHERE sequence_id = 2 AND position = %d", _i);
+    store_make (2, 5);
+    store_run_sql (sql);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    for (gint64 n = 1; n <= 5; n++) {
+        gboolean begins = n > _i, whole = FALSE;
+        if (n > 1 || _i > 0) { /* of a beginning without any id nothing is known */
+            ck_assert (fovea_store_begins_with (store, 2, ids, n, &begins, NULL));
+            ck_assert_int_eq (begins, n <= _i);
+        }
+        ck_assert (fovea_store_begins_with (store, 1, ids, n, &whole, NULL) && whole);
+    }
+}
+END_TEST
+
+/* Run 0 is all of them, by run and place; what is not complete is of none. */
+START_TEST (sequences_of_all_runs_are_in_order)
+{
+    static const gint64 order[] = {3, 1, 2, 5, 4};
+    store_make (3, 4);
+    store_make (2, 4);
+    store_run_sql ("UPDATE sequence SET position = position + 10;"
+                   "UPDATE sequence SET position = 0 WHERE id = 3;"
+                   "UPDATE sequence SET position = 1 WHERE id = 1;"
+                   "UPDATE sequence SET position = 2 WHERE id = 2;"
+                   "UPDATE sequence SET position = 3 WHERE id = 5");
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (GPtrArray) all = fovea_store_list_sequences (store, 0, NULL);
+    g_autoptr (GPtrArray) second = fovea_store_list_sequences (store, 2, NULL);
+    ck_assert_uint_eq (all->len, G_N_ELEMENTS (order));
+    for (guint i = 0; i < all->len; i++)
+        ck_assert_int_eq (((const FoveaSequenceInfo *) all->pdata[i])->id, order[i]);
+    ck_assert_uint_eq (second->len, 2);
+    ck_assert_int_eq (((const FoveaSequenceInfo *) second->pdata[0])->id, 5);
+    store_run_sql ("UPDATE sequence SET complete = 0 WHERE id = 2");
+    g_autoptr (GPtrArray) fewer = fovea_store_list_sequences (store, 0, NULL);
+    ck_assert_uint_eq (fewer->len, G_N_ELEMENTS (order) - 1);
+}
+END_TEST
+
+static gboolean
+list_runs (FoveaStore *store, GError **error)
+{
+    g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, error);
+    return runs != NULL && runs->len == 1;
+}
+
+static gboolean
+list_sequences (FoveaStore *store, GError **error)
+{
+    g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, 1, error);
+    return sequences != NULL && sequences->len == 3;
+}
+
+START_TEST (nothing_is_freed_without_a_word)
+{
+    fovea_run_info_free (NULL);
+    fovea_sequence_info_free (NULL);
+}
+END_TEST
+
 static gboolean
 compare_ids (FoveaStore *store, GError **error)
 {
@@ -144,7 +210,9 @@ START_TEST (a_read_that_fails_is_told_in_sqlites_words)
     store_make (3, 5);
     store_run_sql ("UPDATE run SET finished = NULL");
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
-    store_fail_at_each_step (store, _i == 0 ? compare_ids : find_run);
+    gboolean (*const works[]) (FoveaStore *, GError **) = {compare_ids, find_run, list_runs,
+                                                           list_sequences};
+    store_fail_at_each_step (store, works[_i]);
 }
 END_TEST
 
@@ -160,7 +228,10 @@ main (void)
     tcase_add_test (tests, a_run_ends_once_and_the_last_that_did_not_is_found);
     tcase_add_test (tests, runs_of_a_store_for_reading_stay_as_they_are);
     tcase_add_test (tests, a_run_of_no_kind_is_refused);
-    tcase_add_loop_test (tests, a_read_that_fails_is_told_in_sqlites_words, 0, 2);
+    tcase_add_loop_test (tests, a_read_that_fails_is_told_in_sqlites_words, 0, 4);
+    tcase_add_loop_test (tests, a_sequence_that_lacks_an_id_is_another, 0, 5);
+    tcase_add_test (tests, sequences_of_all_runs_are_in_order);
+    tcase_add_test (tests, nothing_is_freed_without_a_word);
     suite_add_tcase (suite, tests);
     return support_run (suite);
 }
