@@ -7,6 +7,7 @@
 #include "capture/tokenizer-files.h"
 #include "capture/tokenizer-sentencepiece.h"
 #include "tests/support.h"
+#include "tests/tokenizer-ids.h"
 
 /* Files of a tokenizer, the folder that also has its tokenizer.json, and its published cases. */
 static const struct {
@@ -67,19 +68,6 @@ open_kind (int kind)
     return tokenizer;
 }
 
-static char *
-spell_ids (FoveaTokenizer *tokenizer, const char *text, gboolean special)
-{
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GArray) tokens = fovea_tokenizer_encode (tokenizer, text, -1, special, &error);
-    ck_assert_msg (tokens != NULL, "%s", error != NULL ? error->message : "");
-    GString *ids = g_string_new (NULL);
-    for (guint i = 0; i < tokens->len; i++)
-        g_string_append_printf (ids, i > 0 ? " %d" : "%d",
-                                g_array_index (tokens, FoveaToken, i).id);
-    return g_string_free (ids, FALSE);
-}
-
 START_TEST (published_cases_are_reproduced)
 {
     g_autoptr (FoveaTokenizer) tokenizer = open_kind (_i);
@@ -95,7 +83,7 @@ START_TEST (published_cases_are_reproduced)
     g_auto (GStrv) wants = g_strsplit (ids, "\n", -1);
     guint n = 0;
     for (; cases[n] != NULL && wants[n] != NULL && cases[n + 1] != NULL; n++) {
-        g_autofree char *got = spell_ids (tokenizer, cases[n], FALSE);
+        g_autofree char *got = tokenizer_spell (tokenizer, cases[n], -1, FALSE);
         ck_assert_msg (strcmp (got, g_strstrip (wants[n])) == 0,
                        "case %u, '%s': got %s, expected %s", n, cases[n], got, wants[n]);
     }
@@ -204,7 +192,7 @@ assert_encodes (GByteArray *model, const char *config, const char *text, const c
     g_autoptr (FoveaTokenizer) tokenizer = fovea_sentencepiece_new (
         model->data, model->len, config, config != NULL ? strlen (config) : 0, &error);
     ck_assert_msg (tokenizer != NULL, "%s", error != NULL ? error->message : "");
-    g_autofree char *got = spell_ids (tokenizer, text, TRUE);
+    g_autofree char *got = tokenizer_spell (tokenizer, text, -1, TRUE);
     ck_assert_msg (strcmp (got, want) == 0, "'%s' gave %s, expected %s", text, got, want);
 }
 
@@ -357,9 +345,9 @@ START_TEST (words_and_merges_follow_their_settings)
     g_autoptr (FoveaTokenizer) bytes =
         fovea_tokenizer_new_from_merges (vocabulary, merges, NULL, NULL);
     ck_assert (lower != NULL && cased != NULL && bytes != NULL);
-    g_autofree char *a = spell_ids (lower, "Abc ABC x", TRUE);
-    g_autofree char *b = spell_ids (cased, "Abc abc", TRUE);
-    g_autofree char *c = spell_ids (bytes, "ab ab<mask>b", TRUE);
+    g_autofree char *a = tokenizer_spell (lower, "Abc ABC x", -1, TRUE);
+    g_autofree char *b = tokenizer_spell (cased, "Abc abc", -1, TRUE);
+    g_autofree char *c = tokenizer_spell (bytes, "ab ab<mask>b", -1, TRUE);
     ck_assert_str_eq (a, "2 5 6 5 6 1 3");
     ck_assert_str_eq (b, "2 4 6 5 6 3");
     ck_assert_str_eq (c, "0 5 6 5 2 4 1");

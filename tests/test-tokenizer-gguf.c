@@ -9,6 +9,7 @@
 #include "capture/tokenizer-gguf.h"
 #include "tests/gguf-support.h"
 #include "tests/support.h"
+#include "tests/tokenizer-ids.h"
 
 static FoveaTokenizer *
 open_gguf (const char *path)
@@ -18,19 +19,6 @@ open_gguf (const char *path)
     FoveaTokenizer *tokenizer = file != NULL ? fovea_gguf_tokenizer_new (file, path, &error) : NULL;
     ck_assert_msg (tokenizer != NULL, "%s", error != NULL ? error->message : "");
     return tokenizer;
-}
-
-static char *
-spell_ids (FoveaTokenizer *tokenizer, const char *text, gssize length, gboolean special)
-{
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GArray) tokens = fovea_tokenizer_encode (tokenizer, text, length, special, &error);
-    ck_assert_msg (tokens != NULL, "%s", error != NULL ? error->message : "");
-    GString *ids = g_string_new (NULL);
-    for (guint i = 0; i < tokens->len; i++)
-        g_string_append_printf (ids, i > 0 ? " %d" : "%d",
-                                g_array_index (tokens, FoveaToken, i).id);
-    return g_string_free (ids, FALSE);
 }
 
 static const char *const vocabularies[] = {"bert-bge", "gpt-2", "llama-spm", "mpt"};
@@ -52,7 +40,7 @@ START_TEST (published_vocabulary_tests_are_reproduced)
     g_autoptr (FoveaTokenizer) tokenizer = open_gguf (path);
     guint n = 0;
     for (; cases[n] != NULL && wants[n] != NULL && cases[n + 1] != NULL; n++) {
-        g_autofree char *got = spell_ids (tokenizer, cases[n], -1, FALSE);
+        g_autofree char *got = tokenizer_spell (tokenizer, cases[n], -1, FALSE);
         ck_assert_msg (strcmp (got, g_strstrip (wants[n])) == 0,
                        "%s, case %u, '%s': got %s, expected %s", vocabularies[_i], n, cases[n], got,
                        wants[n]);
@@ -161,7 +149,7 @@ finish_tokenizer (GgufBuilder *builder, GError **error)
 static void
 assert_encodes (FoveaTokenizer *tokenizer, const char *text, const char *want)
 {
-    g_autofree char *got = spell_ids (tokenizer, text, -1, TRUE);
+    g_autofree char *got = tokenizer_spell (tokenizer, text, -1, TRUE);
     ck_assert_msg (strcmp (got, want) == 0, "'%s' gave %s, expected %s", text, got, want);
 }
 
@@ -292,7 +280,7 @@ START_TEST (words_of_gpt_4o_are_those_of_tiktoken)
         for (guint k = 0; k < json_array_get_length (ids); k++)
             g_string_append_printf (want, k > 0 ? " %d" : "%d",
                                     (int) json_array_get_int_element (ids, k));
-        g_autofree char *got = spell_ids (tokenizer, text, -1, FALSE);
+        g_autofree char *got = tokenizer_spell (tokenizer, text, -1, FALSE);
         ck_assert_msg (strcmp (got, want->str) == 0, "'%s': %s, expected %s", text, got, want->str);
         n++;
     }

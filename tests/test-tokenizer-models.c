@@ -9,19 +9,7 @@
 #include "capture/tokenizer-sentencepiece.h"
 #include "capture/tokenizer.h"
 #include "tests/support.h"
-
-static char *
-spell_ids (FoveaTokenizer *tokenizer, const char *text)
-{
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GArray) tokens = fovea_tokenizer_encode (tokenizer, text, -1, FALSE, &error);
-    ck_assert_msg (tokens != NULL, "%s", error != NULL ? error->message : "");
-    GString *ids = g_string_new (NULL);
-    for (guint i = 0; i < tokens->len; i++)
-        g_string_append_printf (ids, i > 0 ? " %d" : "%d",
-                                g_array_index (tokens, FoveaToken, i).id);
-    return g_string_free (ids, FALSE);
-}
+#include "tests/tokenizer-ids.h"
 
 static FoveaTokenizer *
 parse (const char *json)
@@ -45,7 +33,7 @@ check_case (FoveaTokenizer *tokenizer, const char *pipeline, JsonObject *one)
         list[i] = (gint32) json_array_get_int_element (ids, i);
         g_string_append_printf (want, i > 0 ? " %d" : "%d", list[i]);
     }
-    g_autofree char *got = spell_ids (tokenizer, text);
+    g_autofree char *got = tokenizer_spell (tokenizer, text, -1, FALSE);
     ck_assert_msg (strcmp (got, want->str) == 0, "%s, '%s': got %s, expected %s", pipeline, text,
                    got, want->str);
     g_autofree char *back = fovea_tokenizer_decode (tokenizer, list, n, FALSE, NULL, NULL);
@@ -91,11 +79,11 @@ START_TEST (best_sum_wins_and_the_first_of_equals)
     static const char *const want[][2] = {
         {"abc", "1 2"}, {"xx", "6 6"}, {"axxc", "1 6 6 4"}, {"a!!c", "1 0 4"}};
     for (guint i = 0; i < G_N_ELEMENTS (want); i++) {
-        g_autofree char *got = spell_ids (sums, want[i][0]);
+        g_autofree char *got = tokenizer_spell (sums, want[i][0], -1, FALSE);
         ck_assert_msg (strcmp (got, want[i][1]) == 0, "'%s' gave %s, expected %s", want[i][0], got,
                        want[i][1]);
     }
-    g_autofree char *tie = spell_ids (ties, "aaa");
+    g_autofree char *tie = tokenizer_spell (ties, "aaa", -1, FALSE);
     ck_assert_str_eq (tie, "1 2");
     ck_assert_str_eq (fovea_tokenizer_describe (ties), "Unigram, 3 tokens");
 }
@@ -147,8 +135,8 @@ START_TEST (unigram_files_of_sentencepiece_are_read)
     g_autoptr (FoveaTokenizer) tokenizer =
         fovea_sentencepiece_new (model->data, model->len, NULL, 0, NULL);
     ck_assert_ptr_nonnull (tokenizer);
-    g_autofree char *words = spell_ids (tokenizer, "ab a"),
-                    *unknown = spell_ids (tokenizer, "a??b");
+    g_autofree char *words = tokenizer_spell (tokenizer, "ab a", -1, FALSE),
+                    *unknown = tokenizer_spell (tokenizer, "a??b", -1, FALSE);
     ck_assert_str_eq (words, "4 6 4");
     ck_assert_str_eq (unknown, "4 0 6");
 }
@@ -211,7 +199,7 @@ START_TEST (words_without_token_are_an_error_where_none_is_unknown)
     for (guint i = 0; i < G_N_ELEMENTS (jsons); i++) {
         g_autoptr (FoveaTokenizer) tokenizer = parse (jsons[i]);
         g_autoptr (GError) error = NULL;
-        g_autofree char *fine = spell_ids (tokenizer, "a");
+        g_autofree char *fine = tokenizer_spell (tokenizer, "a", -1, FALSE);
         ck_assert_str_eq (fine, "0");
         ck_assert_ptr_null (
             fovea_tokenizer_encode (tokenizer, i == 0 ? "ab" : "a b", -1, FALSE, &error));

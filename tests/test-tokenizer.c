@@ -5,6 +5,7 @@
 #include "capture/tokenizer-llama2c.h"
 #include "kernels/error.h"
 #include "tests/support.h"
+#include "tests/tokenizer-ids.h"
 #include "tests/tokenizer-json.h"
 
 #include <json-glib/json-glib.h>
@@ -42,30 +43,10 @@ read_file (const char *path, gsize *length)
     return text;
 }
 
-/* "1 2 3" */
-static char *
-spell_ids (const GArray *tokens)
-{
-    GString *text = g_string_new (NULL);
-    for (guint i = 0; i < tokens->len; i++)
-        g_string_append_printf (text, i > 0 ? " %d" : "%d",
-                                g_array_index (tokens, FoveaToken, i).id);
-    return g_string_free (text, FALSE);
-}
-
-static char *
-encode_to_text (FoveaTokenizer *tokenizer, const char *text, gssize length, gboolean special)
-{
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GArray) tokens = fovea_tokenizer_encode (tokenizer, text, length, special, &error);
-    ck_assert_msg (tokens != NULL, "%s", error != NULL ? error->message : "");
-    return spell_ids (tokens);
-}
-
 static void
 assert_encodes (FoveaTokenizer *tokenizer, const char *text, gboolean special, const char *want)
 {
-    g_autofree char *got = encode_to_text (tokenizer, text, -1, special);
+    g_autofree char *got = tokenizer_spell (tokenizer, text, -1, special);
     ck_assert_msg (strcmp (got, want) == 0, "'%s' gave %s, expected %s", text, got, want);
 }
 
@@ -105,7 +86,7 @@ START_TEST (published_vocabulary_tests_are_reproduced)
     g_auto (GStrv) wants = g_strsplit (ids, "\n", -1);
     guint n = 0;
     for (; cases[n] != NULL && wants[n] != NULL && cases[n + 1] != NULL; n++) {
-        g_autofree char *got = encode_to_text (tokenizer, cases[n], -1, FALSE);
+        g_autofree char *got = tokenizer_spell (tokenizer, cases[n], -1, FALSE);
         ck_assert_msg (strcmp (got, g_strstrip (wants[n])) == 0,
                        "%s, case %u, '%s': got %s, expected %s", vocabularies[_i].folder, n,
                        cases[n], got, wants[n]);
@@ -231,7 +212,7 @@ START_TEST (llama2c_file_gives_the_ids_of_its_tokenizer_json)
     ck_assert_ptr_nonnull (bin);
     ck_assert_uint_eq (fovea_tokenizer_get_size (bin), 512);
     for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
-        g_autofree char *want = encode_to_text (json, texts[i], -1, TRUE);
+        g_autofree char *want = tokenizer_spell (json, texts[i], -1, TRUE);
         assert_encodes (bin, texts[i], TRUE, want);
     }
     g_autoptr (GError) error = NULL;
@@ -264,8 +245,8 @@ START_TEST (composed_characters_keep_the_place_of_their_parts)
         return;
     const char *text = "cafe\xcc\x81 x"; /* e and a combining acute: NFC makes one character */
     g_autoptr (GArray) tokens = fovea_tokenizer_encode (tokenizer, text, -1, FALSE, NULL);
-    g_autofree char *composed = encode_to_text (tokenizer, "caf\xc3\xa9 x", -1, FALSE);
-    g_autofree char *got = spell_ids (tokens);
+    g_autofree char *composed = tokenizer_spell (tokenizer, "caf\xc3\xa9 x", -1, FALSE);
+    g_autofree char *got = tokenizer_spell_tokens (tokens);
     ck_assert_str_eq (got, composed);
     const FoveaToken *last = &g_array_index (tokens, FoveaToken, tokens->len - 1);
     ck_assert_int_eq (last->start, 6);
