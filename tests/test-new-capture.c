@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/window/new-capture.h"
+#include "app/window/window-private.h"
 #include "tests/press-shortcut.h"
 #include "tests/shown-text.h"
 #include "tests/support.h"
@@ -277,12 +278,39 @@ START_TEST (points_by_name_say_how_many_they_are_and_what_they_take)
     ck_assert (!gtk_widget_get_sensitive (form.capture));
     gtk_editable_set_text (names, " , ");
     RUN_UNTIL (gtk_widget_get_sensitive (form.capture));
-    ck_assert_ptr_null (find_text (form.dialog, "no point matches"));
+    RUN_UNTIL (find_text (form.dialog, "no point matches") == NULL);
     close_form (&form);
 }
 END_TEST
 
 /* Ctrl+Enter leaves the focus in the entry, so nothing else would take what was typed. */
+/* Text and choices wait in the form for the job's end. */
+START_TEST (a_form_stays_while_another_job_runs)
+{
+    Bench *bench = bench_new ();
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    request->model = g_strdup ("demo");
+    request->random_repeat = 1000;
+    request->limit = 8;
+    fovea_window_capture (bench->window, request, bench->path);
+    activate (bench, "new-capture", NULL);
+    Form form = form_of (bench);
+    RUN_UNTIL (gtk_widget_get_sensitive (form.capture));
+    ck_assert (fovea_window_is_busy (bench->window));
+    g_signal_emit_by_name (form.capture, "clicked");
+    RUN_UNTIL (find_text (form.dialog, "A job is running") != NULL);
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    g_signal_emit_by_name (form.capture, "clicked");
+    RUN_UNTIL (find_window ("New capture") == NULL);
+    ck_assert (fovea_window_is_busy (bench->window));
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (a_number_counts_as_soon_as_it_is_typed)
 {
     Form form = open_form ("new-capture");
@@ -329,6 +357,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_models_file_is_the_model_and_a_text_is_a_text);
     tcase_add_test (tcase, the_usual_window_gives_way_to_a_short_context);
     tcase_add_test (tcase, points_by_name_say_how_many_they_are_and_what_they_take);
+    tcase_add_test (tcase, a_form_stays_while_another_job_runs);
     tcase_add_test (tcase, a_number_counts_as_soon_as_it_is_typed);
     tcase_add_test (tcase, capturing_a_file_begins_with_files);
 }

@@ -338,6 +338,13 @@ start (NewCapture *self)
     g_autofree char *path = g_strdup (gtk_editable_get_text (self->store));
     if (request == NULL)
         return;
+    if (fovea_window_is_busy (owner)) { /* what was typed is not lost; the button tries again */
+        fovea_prediction_card_set_verdict (
+            self->card, FALSE, _ ("A job is running: cancel it (Ctrl+.) or wait, then try again."));
+        fovea_capture_request_free (request);
+        self->asked = FALSE;
+        return;
+    }
     fovea_preferences_add_model (request->model);
     gtk_window_destroy (GTK_WINDOW (self->dialog));
     fovea_window_capture (owner, request, path);

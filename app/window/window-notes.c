@@ -15,9 +15,11 @@ saved (GObject *object, GAsyncResult *result, gpointer data)
     gboolean done = fovea_note_keeper_save_finish (result, &error);
     if (g_cancellable_is_cancelled (self->cancellable))
         return; /* closed meanwhile */
-    if (!done)
-        fovea_window_show_failure (self, error->message);
-    else if (self->job == NULL)
+    if (!done) {
+        g_autofree char *text =
+            g_strdup_printf (_ ("The note stays in this window only: %s"), error->message);
+        fovea_window_show_failure (self, text);
+    } else if (self->job == NULL)
         fovea_window_say (self, _ ("Note kept in the store"));
 }
 
