@@ -110,6 +110,54 @@ START_TEST (every_point_tells_its_sizes)
 }
 END_TEST
 
+/* The least that attention can be of: one token, one head, one layer. */
+START_TEST (one_of_everything_is_a_model)
+{
+    const ExchangeGiven given = {"q", 3, {1, 1, 1}};
+    g_autofree char *path = exchange_write ("x.safetensors", &given, 1, NULL);
+    g_autoptr (FoveaTrace) imported = exchange_import (path);
+    const FoveaArchitecture *a = fovea_trace_get_info (imported)->architecture;
+    ck_assert_int_eq (fovea_trace_get_info (imported)->n_tokens, 1);
+    ck_assert_int_eq (a->n_layers, 1);
+    ck_assert_int_eq (a->n_heads, 1);
+    ck_assert_int_eq (a->n_kv_heads, 1);
+    ck_assert_int_eq (a->head_width, 1);
+    ck_assert_int_eq (a->bos_id, -1);
+    ck_assert_int_eq (a->eos_id, -1);
+}
+END_TEST
+
+/* An array of another's own, with as many rows as there are tokens, keeps its name and its shape. */
+START_TEST (arrays_of_their_own_names_come_along)
+{
+    float values[N * 2 * 3];
+    for (guint i = 0; i < N * 2 * 3; i++)
+        values[i] = (float) i / 4;
+    const ExchangeGiven given[] = {anchor, {"mine.of.them", 3, {N, 2, 3}, values}};
+    g_autofree char *path = exchange_write ("x.safetensors", given, 2, NULL);
+    g_autoptr (FoveaTrace) imported = exchange_import (path);
+    g_autoptr (FoveaArray) array = fovea_trace_describe_point (imported, "mine.of.them", NULL);
+    gint64 n;
+    g_autofree float *got = support_read_point (imported, "mine.of.them", &n);
+    ck_assert_uint_eq (array->rank, 3);
+    ck_assert_mem_eq (array->shape, given[1].shape, 3 * sizeof *array->shape);
+    ck_assert_int_eq (n, N * 2 * 3);
+    ck_assert_mem_eq (got, values, sizeof values);
+}
+END_TEST
+
+/* Residual streams tell tokens and layers, and nothing of heads. */
+START_TEST (a_file_without_heads_is_refused)
+{
+    g_autoptr (GError) error = NULL;
+    const ExchangeGiven given = {AT ("hook_resid_pre"), 2, {N, C}};
+    g_autofree char *path = exchange_write ("x.safetensors", &given, 1, NULL);
+    ck_assert_ptr_null (fovea_exchange_import (path, &error));
+    exchange_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                           "no array tells tokens, layers and heads");
+}
+END_TEST
+
 /* Whatever axis of a point is another than in the arrays before it is named with both numbers. */
 START_TEST (axes_that_disagree_are_named)
 {
@@ -274,6 +322,9 @@ main (void)
     TCase *tests = tcase_create ("names");
     tcase_add_checked_fixture (tests, set_up, exchange_tear_down);
     tcase_add_loop_test (tests, every_point_tells_its_sizes, 0, G_N_ELEMENTS (points));
+    tcase_add_test (tests, one_of_everything_is_a_model);
+    tcase_add_test (tests, arrays_of_their_own_names_come_along);
+    tcase_add_test (tests, a_file_without_heads_is_refused);
     tcase_add_loop_test (tests, axes_that_disagree_are_named, 0, G_N_ELEMENTS (points));
     tcase_add_loop_test (tests, optional_points_tell_the_kind, 0, G_N_ELEMENTS (kinds));
     tcase_add_test (tests, a_point_under_two_names_is_one);

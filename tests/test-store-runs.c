@@ -205,14 +205,34 @@ find_run (FoveaStore *store, GError **error)
     return fovea_store_find_unfinished_run (store, "text", "{\"a\":1}", error) == 1;
 }
 
+/* What reads runs and sequences. */
+static gboolean (*const works[]) (FoveaStore *, GError **) = {compare_ids, find_run, list_runs,
+                                                              list_sequences};
+
 START_TEST (a_read_that_fails_is_told_in_sqlites_words)
 {
     store_make (3, 5);
     store_run_sql ("UPDATE run SET finished = NULL");
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
-    gboolean (*const works[]) (FoveaStore *, GError **) = {compare_ids, find_run, list_runs,
-                                                           list_sequences};
     store_fail_at_each_step (store, works[_i]);
+}
+END_TEST
+
+/* Where a table is gone its name is told. */
+START_TEST (a_table_that_is_gone_is_named)
+{
+    static const gboolean of_tokens[] = {TRUE, FALSE, FALSE, FALSE};
+    store_make (3, 5);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    store_run_sql ("PRAGMA legacy_alter_table = ON; ALTER TABLE token RENAME TO one;"
+                   "ALTER TABLE run RENAME TO two; ALTER TABLE sequence RENAME TO three");
+    for (guint i = 0; i < G_N_ELEMENTS (works); i++) {
+        g_autoptr (GError) error = NULL;
+        ck_assert (!works[i](store, &error));
+        ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE));
+        ck_assert_msg (strstr (error->message, "no such table: ") != NULL, "%s", error->message);
+        ck_assert_int_eq (strstr (error->message, "token") != NULL, of_tokens[i]);
+    }
 }
 END_TEST
 
@@ -228,9 +248,11 @@ main (void)
     tcase_add_test (tests, a_run_ends_once_and_the_last_that_did_not_is_found);
     tcase_add_test (tests, runs_of_a_store_for_reading_stay_as_they_are);
     tcase_add_test (tests, a_run_of_no_kind_is_refused);
-    tcase_add_loop_test (tests, a_read_that_fails_is_told_in_sqlites_words, 0, 4);
+    tcase_add_loop_test (tests, a_read_that_fails_is_told_in_sqlites_words, 0,
+                         G_N_ELEMENTS (works));
     tcase_add_loop_test (tests, a_sequence_that_lacks_an_id_is_another, 0, 5);
     tcase_add_test (tests, sequences_of_all_runs_are_in_order);
+    tcase_add_test (tests, a_table_that_is_gone_is_named);
     tcase_add_test (tests, nothing_is_freed_without_a_word);
     suite_add_tcase (suite, tests);
     return support_run (suite);
