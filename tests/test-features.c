@@ -358,6 +358,39 @@ START_TEST (with_codes_the_page_lists_latents_and_says_what_they_are_of)
 }
 END_TEST
 
+/* The last column of the list, which has words. */
+static GtkColumnViewColumn *
+find_words (GtkWidget *page)
+{
+    EACH_WIDGET (widget, page)
+        if (GTK_IS_COLUMN_VIEW (widget)) {
+            GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (widget));
+            return g_list_model_get_item (columns, g_list_model_get_n_items (columns) - 1);
+        }
+    return NULL;
+}
+
+/* The words of a latent are on its page, too, which has no other place. */
+START_TEST (a_narrow_view_has_its_list_without_words)
+{
+    static const int widths[] = {1000, 600, 1000};
+    FeatureBench *bench = feature_bench_new ();
+    GtkWidget *page = fovea_features_page_new (bench->model);
+    fovea_feature_model_set_source (bench->model, bench->source);
+    GtkWidget *window = show_in_window (page, 1000, 600);
+    RUN_UNTIL_SHOWN (bench, fovea_feature_model_get_latent (bench->model));
+    g_autoptr (GtkColumnViewColumn) words = find_words (page);
+    ck_assert (gtk_column_view_column_get_visible (words));
+    for (guint i = 0; i < G_N_ELEMENTS (widths); i++) {
+        gtk_window_set_default_size (GTK_WINDOW (window), widths[i], 600);
+        RUN_UNTIL (gtk_widget_get_width (page) == widths[i]);
+        RUN_UNTIL (gtk_column_view_column_get_visible (words) == (widths[i] == 1000));
+    }
+    gtk_window_destroy (GTK_WINDOW (window));
+    feature_bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_inspector_tells_the_latents_of_the_token)
 {
     FeatureBench *bench = feature_bench_new ();
@@ -468,6 +501,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, without_codes_the_page_offers_what_would_give_some);
     tcase_add_test (tests, where_no_dictionary_is_at_hand_the_page_says_how_to_make_one);
     tcase_add_test (tests, with_codes_the_page_lists_latents_and_says_what_they_are_of);
+    tcase_add_test (tests, a_narrow_view_has_its_list_without_words);
     tcase_add_test (tests, the_inspector_tells_the_latents_of_the_token);
     tcase_add_test (tests, the_inspector_tells_what_chosen_tokens_have_in_common);
     tcase_add_test (tests, a_latents_page_can_be_read_as_rows);

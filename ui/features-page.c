@@ -18,6 +18,7 @@
 #include "ui/tip.h"
 
 #define LIST_WIDTH 312
+#define ROOM       640 /* of list and page, below which the list leaves out its words */
 
 struct _FoveaFeaturesPage {
     GtkBox parent_instance;
@@ -30,6 +31,8 @@ struct _FoveaFeaturesPage {
     FoveaShortLabel *summary;
     GtkLabel *busy, *none, *recipe;
     GPtrArray *hashes; /* of the dictionaries in the list, in its order */
+    guint fitting;     /* tick callback, 0 = none */
+    gboolean narrow;   /* the list has no words */
     gboolean following;
     gboolean wants_focus; /* nothing here could take it when it was given */
     char *busy_words;
@@ -368,6 +371,29 @@ build_empty (FoveaFeaturesPage *self)
     return column;
 }
 
+/* The words of a latent are on its page, which has no other place. */
+static gboolean
+fit_list (GtkWidget *paned, GdkFrameClock *clock, gpointer page)
+{
+    FoveaFeaturesPage *self = page;
+    gboolean narrow = gtk_widget_get_width (paned) < ROOM * fovea_text_scale (paned);
+    self->fitting = 0;
+    if (narrow == self->narrow)
+        return G_SOURCE_REMOVE;
+    self->narrow = narrow;
+    fovea_latent_list_view_show_words (FOVEA_LATENT_LIST_VIEW (self->list), !narrow);
+    gtk_paned_set_position (GTK_PANED (paned), narrow ? 0 : LIST_WIDTH); /* 0: its least */
+    return G_SOURCE_REMOVE;
+}
+
+/* Told while sizes are being given, when no size may change. */
+static void
+width_changed (GtkWidget *paned, GParamSpec *pspec, FoveaFeaturesPage *self)
+{
+    if (self->fitting == 0)
+        self->fitting = gtk_widget_add_tick_callback (paned, fit_list, self, NULL);
+}
+
 static GtkWidget *
 build_picture (FoveaFeaturesPage *self)
 {
@@ -392,6 +418,7 @@ build_picture (FoveaFeaturesPage *self)
     gtk_paned_set_position (GTK_PANED (paned), LIST_WIDTH);
     gtk_paned_set_resize_start_child (GTK_PANED (paned), FALSE);
     gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
+    g_signal_connect (paned, "notify::max-position", G_CALLBACK (width_changed), self);
     return paned;
 }
 

@@ -17,6 +17,31 @@
 #define ROW       20
 #define NARROW    200 /* less has no room for the whole heading */
 
+/* "+ 95, − 165", where there is no room for more. */
+static char *
+shorten_counts (const FoveaSaeLatent *latent, gboolean signs)
+{
+    g_autofree char *plus = fovea_number_text (latent->n_positive);
+    g_autofree char *minus = fovea_number_text (latent->n_negative);
+    return signs ? g_strdup_printf ("+ %s, − %s", plus, minus) : g_strdup (plus);
+}
+
+void
+fovea_latent_draw_title (const FoveaLatentCanvas *canvas,
+                         double y,
+                         const char *title,
+                         const char *counts)
+{
+    int taken = fovea_label_draw (canvas->widget, canvas->snapshot, title, 18, FOVEA_LABEL_BOLD,
+                                  &canvas->palette->text, canvas->x, y, 0);
+    double room = MAX (1, canvas->width - taken - 12);
+    g_autofree char *less = shorten_counts (canvas->latent, canvas->signs);
+    gboolean fits = fovea_label_width (canvas->widget, 12.5, FOVEA_LABEL_RIGHT, counts) <= room;
+    fovea_label_draw (canvas->widget, canvas->snapshot, fits ? counts : less, 12.5,
+                      FOVEA_LABEL_RIGHT, &canvas->palette->quiet, canvas->x + canvas->width, y,
+                      room);
+}
+
 static GdkRGBA
 side_color (const FoveaLatentCanvas *canvas, double sign)
 {

@@ -35,6 +35,18 @@ enum {
 };
 
 /**
+ * fovea_latent_draw_title:
+ * @y: middle of the line
+ * @counts: in words; where they have no room, figures alone
+ *
+ * Thread: main.
+ */
+void fovea_latent_draw_title (const FoveaLatentCanvas *canvas,
+                              double y,
+                              const char *title,
+                              const char *counts);
+
+/**
  * fovea_latent_draw_histogram:
  * @bins: (inout): of the one drawn before; where they are now
  *

@@ -251,3 +251,14 @@ fovea_latent_list_view_new (FoveaFeatureModel *model, FoveaLatentModel *latents)
                              G_CONNECT_SWAPPED | G_CONNECT_AFTER);
     return GTK_WIDGET (self);
 }
+
+void
+fovea_latent_list_view_show_words (FoveaLatentListView *self, gboolean shown)
+{
+    GListModel *columns = gtk_column_view_get_columns (self->view);
+    for (guint i = COLUMN_MINUS; i < N_COLUMNS; i++) {
+        g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+        if (gtk_column_view_column_get_visible (column) != shown)
+            gtk_column_view_column_set_visible (column, shown);
+    }
+}

@@ -18,3 +18,10 @@ G_DECLARE_FINAL_TYPE (FoveaLatentListView, fovea_latent_list_view, FOVEA, LATENT
  * Thread: main.   Owner: caller (floating).
  */
 GtkWidget *fovea_latent_list_view_new (FoveaFeatureModel *model, FoveaLatentModel *latents);
+
+/**
+ * fovea_latent_list_view_show_words:
+ *
+ * Whether rows have their tokens, too, as they have at first.   Thread: main.
+ */
+void fovea_latent_list_view_show_words (FoveaLatentListView *self, gboolean shown);

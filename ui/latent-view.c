@@ -20,7 +20,7 @@
 #define SIDE   24
 #define TITLE  27
 #define HEIGHT 700
-#define NARROW 360
+#define NARROW 320
 
 struct _FoveaLatentView {
     GtkWidget parent_instance;
@@ -72,16 +72,6 @@ has_signs (FoveaLatentView *self)
     FoveaFeatureSource *source = fovea_feature_model_get_source (self->model);
     return (source != NULL && fovea_feature_source_get_facts (source)->has_signs) ||
            (latent != NULL && latent->n_negative > 0);
-}
-
-static void
-draw_title (const FoveaLatentCanvas *canvas, const char *title, const char *counts)
-{
-    int taken = fovea_label_draw (canvas->widget, canvas->snapshot, title, 18, FOVEA_LABEL_BOLD,
-                                  &canvas->palette->text, canvas->x, TITLE, 0);
-    fovea_label_draw (canvas->widget, canvas->snapshot, counts, 12.5, FOVEA_LABEL_RIGHT,
-                      &canvas->palette->quiet, canvas->x + canvas->width, TITLE,
-                      MAX (1, canvas->width - taken - 12));
 }
 
 static void
@@ -144,7 +134,7 @@ draw_page (FoveaLatentView *self, GtkSnapshot *snapshot, const FoveaPalette *pal
     g_autofree char *title = g_strdup_printf (_ ("Latent %d"), latent->latent);
     g_autofree char *counts = describe_counts (latent, canvas.signs);
     g_array_set_size (self->boxes, 0);
-    draw_title (&canvas, title, counts);
+    fovea_latent_draw_title (&canvas, TITLE, title, counts);
     double y = fovea_latent_draw_histogram (&canvas, TITLE + 24, &self->bins);
     draw_rule (&canvas, y + 12);
     y = fovea_latent_draw_effects (&canvas, y + 32, why_not);
