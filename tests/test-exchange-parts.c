@@ -25,6 +25,13 @@ static const struct {
     {"blocks.1.attn.hook_lse,blocks.1.hook_resid_post,blocks.1.attn.hook_column_mass",
      {.row1 = -1, .key0 = 60, .key1 = -1, .head = 0},
      "blocks.1.hook_resid_post blocks.1.attn.hook_lse[0] blocks.1.attn.hook_column_mass[0]@x60:70"},
+    /* All but the first token, and all but the last. */
+    {"blocks.3.hook_resid_post",
+     {.row0 = 1, .row1 = -1, .key1 = -1, .head = -1},
+     "blocks.3.hook_resid_post@1:70"},
+    {"blocks.3.hook_resid_post",
+     {.row1 = 69, .key1 = -1, .head = -1},
+     "blocks.3.hook_resid_post@0:69"},
     {"blocks.0.attn.hook_pyramid_mean.*",
      {.row0 = 1, .row1 = 2, .key1 = -1, .head = 11},
      "blocks.0.attn.hook_pyramid_mean.0[11] blocks.0.attn.hook_pyramid_mean.1[11]"},
