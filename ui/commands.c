@@ -285,7 +285,8 @@ append_section (GString *xml, const Section *section)
 GtkWidget *
 fovea_commands_new_window (const char *section)
 {
-    /* GtkShortcutsWindow 4.8 can be filled through GtkBuilder only. */
+    /* GtkShortcutsWindow 4.8 can be filled through GtkBuilder only; it neither scrolls nor has fewer than
+     * two columns, so that twice as large letters make it wider than the least window. */
     GString *xml = g_string_new ("<interface><object class='GtkShortcutsWindow' id='window'>"
                                  "<property name='modal'>1</property>");
     const char *name = sections[0].name;

@@ -7,7 +7,9 @@
 #include "ui/palette.h"
 #include "ui/score-range.h"
 
-/* Room for labels at text scale 1; the canvas keeps what it is now in left and top. */
+/* Room for labels at text scale 1; the canvas keeps what it is now in left and top. Where positions stand
+ * above the map a line would do (ui.md draws 29), but a map that moved when tokens take their place would
+ * lose the cell under the pointer. */
 #define FOVEA_MAP_LEFT   88
 #define FOVEA_MAP_TOP    66
 #define FOVEA_MAP_RIGHT  8
