@@ -79,6 +79,24 @@ START_TEST (parts_of_points_are_imported_under_the_place_that_they_had)
 }
 END_TEST
 
+/* Rows that do not exist are no part of a point without rows: it is whole, and no token's id goes along. */
+START_TEST (rows_mean_nothing_to_a_point_without_rows)
+{
+    static const gint64 rows[][2] = {{0, T + 1}, {9, 3}, {-4, 5}, {T, -1}};
+    for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+        const FoveaExportOptions part = {
+            .row0 = rows[i][0], .row1 = rows[i][1], .key1 = -1, .head = -1};
+        g_autofree char *path =
+            exchange_export ("mass.safetensors", "blocks.1.attn.hook_column_mass", part);
+        g_autoptr (FoveaTrace) imported = exchange_import (path);
+        ck_assert_uint_eq (fovea_trace_get_arrays (imported)->len, 1);
+        ck_assert_int_eq (fovea_trace_get_info (imported)->n_tokens, T);
+        ck_assert_ptr_null (fovea_trace_get_info (imported)->ids);
+        exchange_assert_point (exchange_trace, imported, "blocks.1.attn.hook_column_mass", 0);
+    }
+}
+END_TEST
+
 START_TEST (captured_slices_survive_a_round_trip)
 {
     g_autofree char *demo = support_data ("data/demo");
@@ -218,6 +236,7 @@ main (void)
     tcase_set_timeout (tests, 60);
     tcase_add_loop_test (tests, parts_of_points_are_imported_under_the_place_that_they_had, 0,
                          G_N_ELEMENTS (parts));
+    tcase_add_test (tests, rows_mean_nothing_to_a_point_without_rows);
     tcase_add_test (tests, captured_slices_survive_a_round_trip);
     tcase_add_test (tests, extents_that_lie_are_refused);
     tcase_add_test (tests, arrays_of_no_point_are_not_taken);
