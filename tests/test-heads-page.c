@@ -10,7 +10,9 @@
 #include "tests/ui-support.h"
 #include "tests/widget-bench.h"
 #include "tests/widget-tree.h"
+#include "ui/data-table.h"
 #include "ui/head-cell.h"
+#include "ui/head-plots.h"
 #include "ui/head-set.h"
 #include "ui/heads-page.h"
 #include "ui/inspector.h"
@@ -38,6 +40,29 @@ START_TEST (the_heads_page_filters_sorts_and_selects)
     ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 0);
     RUN_UNTIL (fovea_tile_cache_get_pending (
                    fovea_heads_page_get_thumbnails (FOVEA_HEADS_PAGE (page))) == 0);
+    widget_bench_free (bench);
+}
+END_TEST
+
+/* Through grid, plots and table the keys go to what shows the heads, never to a list of scores above it. */
+START_TEST (what_is_shown_has_the_keys)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    widget_bench_show (bench, page, 1000, 700);
+    widget_bench_open (bench, 0, 0, 20, 7);
+    GtkRoot *root = gtk_widget_get_root (page);
+    const GType types[] = {GTK_TYPE_GRID_VIEW, FOVEA_TYPE_HEAD_PLOT, FOVEA_TYPE_DATA_TABLE,
+                           GTK_TYPE_GRID_VIEW};
+    for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+        widget_bench_press (page, "heads.show");
+        RUN_UNTIL (gtk_root_get_focus (root) != NULL &&
+                   (G_TYPE_CHECK_INSTANCE_TYPE (gtk_root_get_focus (root), types[i]) ||
+                    gtk_widget_get_ancestor (gtk_root_get_focus (root), types[i]) != NULL));
+        ck_assert (gtk_widget_get_mapped (gtk_root_get_focus (root)));
+        ck_assert_ptr_null (
+            gtk_widget_get_ancestor (gtk_root_get_focus (root), GTK_TYPE_DROP_DOWN));
+    }
     widget_bench_free (bench);
 }
 END_TEST
@@ -179,6 +204,7 @@ main (void)
     TCase *tcase = tcase_create ("display");
     tcase_set_timeout (tcase, 60);
     tcase_add_test (tcase, the_heads_page_filters_sorts_and_selects);
+    tcase_add_test (tcase, what_is_shown_has_the_keys);
     tcase_add_test (tcase, half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry);
     tcase_add_test (tcase, heads_stand_beside_those_of_the_reference_or_show_the_difference);
     tcase_add_test (tcase, several_heads_are_chosen_by_click_and_key);

@@ -148,6 +148,7 @@ fovea_head_plots_new (FoveaSelection *selection, GListModel *items)
     GtkWidget *column = start_plot (box, _ ("Compare"), &heading);
     plots->scatter = FOVEA_HEAD_PLOT (fovea_head_plot_new (FOVEA_PLOT_SCATTER, selection, items));
     add_plot (column, plots->scatter);
+    gtk_widget_set_focusable (GTK_WIDGET (plots->scatter), TRUE);
     plots->across = add_list (heading, plots, _ ("Score across"), 0);
     gtk_box_append (GTK_BOX (heading), gtk_label_new ("×"));
     plots->up = add_list (heading, plots, _ ("Score up"), 1);
@@ -163,4 +164,11 @@ fovea_head_plots_new (FoveaSelection *selection, GListModel *items)
     g_signal_connect_object (selection, "heads-changed", G_CALLBACK (show_note), box,
                              G_CONNECT_SWAPPED);
     return box;
+}
+
+void
+fovea_head_plots_focus (GtkWidget *plots)
+{
+    Plots *both = g_object_get_data (G_OBJECT (plots), "plots");
+    gtk_widget_grab_focus (GTK_WIDGET (both->scatter));
 }

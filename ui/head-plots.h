@@ -42,3 +42,11 @@ void fovea_head_plot_set_scores (
  * Both plots with the lists that choose their scores.   Thread: main.   Owner: caller (floating).
  */
 GtkWidget *fovea_head_plots_new (FoveaSelection *selection, GListModel *items);
+
+/**
+ * fovea_head_plots_focus:
+ * @plots: as fovea_head_plots_new() gave them
+ *
+ * The keys go to the scatter, and what it has no use for to whoever holds it.   Thread: main.
+ */
+void fovea_head_plots_focus (GtkWidget *plots);

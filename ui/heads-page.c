@@ -553,7 +553,10 @@ fovea_heads_page_focus (FoveaHeadsPage *self)
         return;
     if (shown == self->table && fovea_data_table_focus (FOVEA_DATA_TABLE (self->table)))
         return;
-    if (focus == NULL || !gtk_widget_is_ancestor (focus, shown)) /* else it would move on */
+    if (shown == self->plots)
+        fovea_head_plots_focus (
+            self->plots); /* not the list before it, which takes Enter and arrows */
+    else if (focus == NULL || !gtk_widget_is_ancestor (focus, shown)) /* else it would move on */
         gtk_widget_child_focus (shown, GTK_DIR_TAB_FORWARD);
     self->focus_before = root != NULL ? gtk_root_get_focus (root) : NULL;
 }
