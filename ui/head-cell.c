@@ -85,12 +85,13 @@ draw_thumbnail (FoveaHeadCell *self,
     float side = (float) self->side;
     GdkTexture *texture = get_thumbnail (self, palette->theme, other);
     self->waiting |= texture == NULL;
+    /* The edge is what a ground leaves in sight: a border is drawn in four parts, of each of a thousand. */
+    fovea_fill_draw (snapshot, PAD - 1, y - 1, side + 2, side + 2, 0, &palette->rule);
     if (texture != NULL)
         fovea_texture_draw (GTK_WIDGET (self), snapshot, texture,
                             &GRAPHENE_RECT_INIT (PAD, y, side, side));
     else
         fovea_fill_draw (snapshot, PAD, y, side, side, 0, &palette->grid);
-    fovea_box_draw (snapshot, PAD - 1, y - 1, side + 2, side + 2, 0, 1, &palette->rule);
 }
 
 static int
