@@ -160,35 +160,15 @@ write_caption (const ArcsLayout *layout)
     return fovea_figure_caption (layout->info, rest);
 }
 
-static void
-add_caption (ArcsLayout *layout, double y)
-{
-    double text = layout->measures.text;
-    FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_START, FALSE};
-    if (!layout->measures.caption)
-        return;
-    g_autofree char *words = write_caption (layout);
-    fovea_scene_add_paragraph (layout->scene, 0, y + 2 * text, layout->measures.width, words,
-                               &quiet);
-}
-
-static double
-get_foot (ArcsLayout *layout)
-{
-    layout->scene = fovea_scene_new (layout->measures.width, layout->measures.inks);
-    add_caption (layout, 0);
-    double foot = fovea_scene_get_content (layout->scene).y1;
-    g_clear_pointer (&layout->scene, fovea_scene_free);
-    return foot;
-}
-
 /* Rows fill a page of a set height, and are as low as it takes on one that is not. */
 static gboolean
 measure (ArcsLayout *layout, GError **error)
 {
     double text = layout->measures.text, n = MAX (layout->q1 - layout->q0, layout->k1 - layout->k0);
     layout->top = (layout->measures.letters ? 5.2 : 3.3) * text;
-    double room = (layout->measures.max_height - layout->top - get_foot (layout)) / n;
+    g_autofree char *words = write_caption (layout);
+    double foot = fovea_figure_measure_caption (&layout->measures, 2 * text, words);
+    double room = (layout->measures.max_height - layout->top - foot) / n;
     layout->row = layout->measures.height > 0 ? room : MIN (ROW * text, room);
     layout->left = measure_names (layout, layout->q0, layout->q1, "query") + GAP;
     layout->right =
@@ -264,7 +244,10 @@ lay_out (ArcsLayout *layout)
         add_line (layout, &g_array_index (layout->lines, Line, i));
     add_names (layout, layout->q0, layout->q1, layout->left - GAP, FOVEA_ANCHOR_END, "query");
     add_names (layout, layout->k0, layout->k1, layout->right + GAP, FOVEA_ANCHOR_START, "key");
-    add_caption (layout, layout->top + (double) n * layout->row);
+    g_autofree char *words = write_caption (layout);
+    fovea_figure_add_caption (layout->scene, &layout->measures,
+                              layout->top + (double) n * layout->row + 2 * layout->measures.text,
+                              words);
 }
 
 FoveaFigure *

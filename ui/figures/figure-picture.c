@@ -12,9 +12,10 @@
 #include "ui/figures/figure-private.h"
 #include "ui/figures/picture-image.h"
 
-#define GAP  4.0 /* points between panels */
-#define BAR  114.0
-#define MOST 86.0 /* side of a panel, where the content sets the height */
+#define CAPTION 1.4 /* above its first line, in sizes of text */
+#define GAP     4.0 /* points between panels */
+#define BAR     114.0
+#define MOST    86.0 /* side of a panel, where the content sets the height */
 
 #define COLUMN     0.25 /* of the width, for picture and rollout beside the heads */
 #define LEAST_SIDE 12.0 /* points */
@@ -136,17 +137,11 @@ add_layer (PictureLayout *layout, FoveaTrace *trace, guint layer, double y, GErr
     return TRUE;
 }
 
-static void
-add_caption (PictureLayout *layout, double y)
+static char *
+write_caption (const PictureLayout *layout)
 {
-    double text = layout->measures.text;
-    FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_START, FALSE};
-    if (!layout->measures.caption)
-        return;
-    g_autofree char *words = fovea_figure_caption (
-        layout->info, "Rollout mixes half of each position with the mean of its heads.");
-    fovea_scene_add_paragraph (layout->scene, 0, y + 1.4 * text, layout->measures.width, words,
-                               &quiet);
+    return fovea_figure_caption (layout->info,
+                                 "Rollout mixes half of each position with the mean of its heads.");
 }
 
 static gboolean
@@ -165,19 +160,10 @@ add_grid (
         if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
             !add_layer (layout, trace, layer, y, error))
             return FALSE;
-    add_caption (layout, MAX (y, fovea_scene_get_content (layout->scene).y1));
+    g_autofree char *words = write_caption (layout);
+    y = MAX (y, fovea_scene_get_content (layout->scene).y1);
+    fovea_figure_add_caption (layout->scene, &layout->measures, y + CAPTION * text, words);
     return TRUE;
-}
-
-/* What the caption takes. */
-static double
-get_foot (PictureLayout *layout)
-{
-    layout->scene = fovea_scene_new (layout->measures.width, layout->measures.inks);
-    add_caption (layout, 0);
-    double foot = fovea_scene_get_content (layout->scene).y1;
-    g_clear_pointer (&layout->scene, fovea_scene_free);
-    return foot;
 }
 
 /* Sides of the panels, above each other and beside each other. */
@@ -187,7 +173,9 @@ choose_place (PictureLayout *layout, GError **error)
     const FoveaArchitecture *a = layout->info->architecture;
     double text = layout->measures.text, page = layout->measures.width, L = a->n_layers;
     double labels = fovea_text_width ("layer 00", text, FALSE) + GAP, key, width;
-    double high = layout->measures.max_height - get_foot (layout) - L * GAP;
+    g_autofree char *words = write_caption (layout);
+    double foot = fovea_figure_measure_caption (&layout->measures, CAPTION * text, words);
+    double high = layout->measures.max_height - foot - L * GAP;
     double most = layout->measures.height > 0 ? page : MOST;
     fovea_color_bar_get_size (&layout->ramp, BAR, text, 2, &width, &key);
     double across = (page - labels + GAP) / a->n_heads - GAP;

@@ -126,3 +126,28 @@ FoveaScene *fovea_figure_get_scene (FoveaFigure *figure);
  * Thread: any.
  */
 char *fovea_figure_caption (const FoveaTraceInfo *info, const char *rest);
+
+/**
+ * fovea_figure_add_caption:
+ *
+ * @words as lines of quiet text below (0, @y), as wide as the page, if a caption is wanted.
+ *
+ * Units: points.
+ * Thread: as the scene.
+ */
+void fovea_figure_add_caption (FoveaScene *scene,
+                               const FoveaFigureMeasures *measures,
+                               double y,
+                               const char *words);
+
+/**
+ * fovea_figure_measure_caption:
+ *
+ * How far down fovea_figure_add_caption() of the same reaches; 0 if no caption is wanted.
+ *
+ * Units: points.
+ * Thread: any.
+ */
+double fovea_figure_measure_caption (const FoveaFigureMeasures *measures,
+                                     double y,
+                                     const char *words);

@@ -302,3 +302,25 @@ fovea_figure_save (
     const char *data = g_bytes_get_data (bytes, &length);
     return fovea_output_file_save (path, data, length, error);
 }
+
+void
+fovea_figure_add_caption (FoveaScene *scene,
+                          const FoveaFigureMeasures *measures,
+                          double y,
+                          const char *words)
+{
+    FoveaTextStyle quiet = {measures->text, FALSE, measures->inks->quiet, FOVEA_ANCHOR_START,
+                            FALSE};
+    if (measures->caption)
+        fovea_scene_add_paragraph (scene, 0, y, measures->width, words, &quiet);
+}
+
+double
+fovea_figure_measure_caption (const FoveaFigureMeasures *measures, double y, const char *words)
+{
+    FoveaScene *scene = fovea_scene_new (measures->width, measures->inks);
+    fovea_figure_add_caption (scene, measures, y, words);
+    double foot = fovea_scene_get_content (scene).y1;
+    fovea_scene_free (scene);
+    return foot;
+}
