@@ -134,6 +134,8 @@ fovea_capture_job_prepare (FoveaCaptureRequest *request, FoveaModel *model, GErr
     job->session_options.precision = request->precision;
     job->session_options.max_tokens = longest_sequence (job);
     job->session_options.memory = request->memory;
+    job->session_options.plan = job->plan;
+    job->session_options.waiting = fovea_store_predict_memory;
     return g_steal_pointer (&job);
 }
 
@@ -167,21 +169,6 @@ fovea_capture_job_get_plan (FoveaCaptureJob *job)
     return job->plan;
 }
 
-/* Of a sequence of @n_tokens, with what waits to be written to the store. */
-static void
-predict_memory (FoveaCaptureJob *job, gint64 n_tokens, FoveaMemoryPlan *memory)
-{
-    FoveaSessionOptions options = job->session_options;
-    options.max_tokens = n_tokens;
-    fovea_session_predict_memory (job->model, job->device, &options, job->plan, FALSE, memory);
-    g_autoptr (GPtrArray) arrays = fovea_plan_list_arrays (job->plan, n_tokens);
-    guint64 waiting = fovea_store_predict_memory (arrays);
-    if (fovea_device_has_own_memory (job->device))
-        memory->host += waiting;
-    else
-        memory->kept += waiting;
-}
-
 void
 fovea_capture_job_predict (FoveaCaptureJob *job, guint64 *bytes, FoveaMemoryPlan *memory)
 {
@@ -190,32 +177,13 @@ fovea_capture_job_predict (FoveaCaptureJob *job, guint64 *bytes, FoveaMemoryPlan
         const FoveaTraceInfo *info = g_ptr_array_index (job->sequences, i);
         *bytes += fovea_plan_get_bytes (job->plan, info->n_tokens + job->request->generate);
     }
-    predict_memory (job, job->session_options.max_tokens, memory);
-}
-
-/* Mapped weights of a host device are beside the limit, those on a device's own memory in it. */
-static gboolean
-memory_fits (FoveaCaptureJob *job, gint64 n_tokens)
-{
-    guint64 limit = job->session_options.memory;
-    FoveaMemoryPlan memory;
-    guint64 device_free, host_free, total;
-    gboolean own = fovea_device_has_own_memory (job->device);
-    predict_memory (job, n_tokens, &memory);
-    fovea_device_memory (job->device, &device_free, &total);
-    fovea_device_memory (NULL, &host_free, &total);
-    guint64 allowed = limit != 0 ? limit : device_free;
-    return (own ? memory.weights : 0) + memory.cache + memory.scratch + memory.kept <= allowed &&
-           memory.host <= host_free;
+    fovea_session_predict_memory (job->model, job->device, &job->session_options, memory);
 }
 
 gint64
 fovea_capture_job_find_fitting (FoveaCaptureJob *job)
 {
-    gint64 n_tokens = job->session_options.max_tokens;
-    while (n_tokens > 0 && !memory_fits (job, n_tokens))
-        n_tokens /= 2;
-    return n_tokens;
+    return fovea_session_find_fitting (job->model, job->device, &job->session_options);
 }
 
 gboolean
@@ -522,6 +490,7 @@ fovea_capture_job_run_in_memory (FoveaCaptureJob *job,
                                  GCancellable *cancellable,
                                  GError **error)
 {
+    job->session_options.in_memory = TRUE;
     if (!fovea_capture_job_allocate (job, error) || !fill_hashes (job, cancellable, error))
         return FALSE;
     g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();

@@ -170,8 +170,8 @@ void fovea_capture_job_predict (FoveaCaptureJob *job, guint64 *bytes, FoveaMemor
 /**
  * fovea_capture_job_find_fitting:
  *
- * Tokens of the longest sequence that the memory would hold, by halving; the present ones if they
- * fit, 0 if not even one does.
+ * The most tokens of a sequence that the memory would hold, up to those of the longest; 0 if it
+ * does not even hold one.
  *
  * Thread: any.
  */

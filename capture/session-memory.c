@@ -173,28 +173,6 @@ fovea_session_reserve_scratch (FoveaSession *session)
         session->ops->reserve (session->device, &shape);
 }
 
-/* A device with its own memory holds the weights too; elsewhere they stay where the file is
- * mapped. */
-static guint64
-needed (const FoveaArchitecture *architecture,
-        FoveaDevice *device,
-        FoveaPrecision precision,
-        gint64 n_tokens,
-        gint64 chunk)
-{
-    gboolean host = !fovea_device_has_own_memory (device);
-    FoveaScratch scratch;
-    fovea_scratch_layout (&scratch, architecture, chunk,
-                          fovea_session_logit_rows (architecture, chunk, host), NULL);
-    FoveaDtype dtype = fovea_session_weight_dtype (architecture->weight_dtype, precision);
-    guint64 weights = host ? 0 : (guint64) architecture->n_parameters * fovea_dtype_size (dtype);
-    /* Buffers of a device are whole pages: matrices and vectors of a layer, and the rest. */
-    guint64 n_buffers = host ? 0 : (guint64) (architecture->n_layers + 1) * FOVEA_N_WEIGHT_ROLES;
-    return weights + n_buffers * PAGE + scratch.bytes +
-           fovea_session_cache_bytes (architecture, n_tokens) +
-           device_bytes (architecture, device, precision, n_tokens, chunk, FALSE);
-}
-
 guint64
 fovea_session_allowed_memory (FoveaDevice *device, const FoveaSessionOptions *options)
 {
@@ -203,60 +181,32 @@ fovea_session_allowed_memory (FoveaDevice *device, const FoveaSessionOptions *op
     return options->memory != 0 ? options->memory : free_bytes;
 }
 
-gint64
-fovea_session_choose_chunk (const FoveaArchitecture *architecture,
-                            FoveaDevice *device,
-                            const FoveaSessionOptions *options)
+/* Asked for once, so that everything said of one session is said of the same machine. */
+typedef struct {
+    guint64 allowed; /* the limit, or what the device has free */
+    guint64 host;    /* what the host has free */
+} Room;
+
+static Room
+find_room (FoveaDevice *device, const FoveaSessionOptions *options)
 {
-    gint64 limit = MAX (options->max_tokens, 1);
-    /* Queries of an encoder need all keys at once. */
-    if (architecture->bidirectional || architecture->n_encoder_layers > 0)
-        return limit;
-    if (options->chunk > 0)
-        return MIN (options->chunk, limit);
-    guint64 allowed = fovea_session_allowed_memory (device, options);
-    gint64 chunk = MIN (fovea_device_has_own_memory (device) ? OWN_CHUNK : DEFAULT_CHUNK, limit);
-    while (chunk > 1 &&
-           needed (architecture, device, options->precision, options->max_tokens, chunk) > allowed)
-        chunk /= 2;
-    return chunk;
+    Room room = {.allowed = fovea_session_allowed_memory (device, options)};
+    guint64 total;
+    fovea_device_memory (NULL, &room.host, &total);
+    return room;
 }
 
-gboolean
-fovea_session_check_memory (const FoveaArchitecture *architecture,
-                            FoveaDevice *device,
-                            const FoveaSessionOptions *options,
-                            gint64 chunk,
-                            GError **error)
+static guint64
+most_ring (const Room *room)
 {
-    guint64 allowed = fovea_session_allowed_memory (device, options);
-    guint64 need = needed (architecture, device, options->precision, options->max_tokens, chunk);
-    if (need <= allowed)
-        return TRUE;
-    gint64 fits = 0, over = options->max_tokens; /* the most that fits, between them */
-    while (over - fits > 1) {
-        gint64 middle = fits + (over - fits) / 2;
-        if (needed (architecture, device, options->precision, middle, 1) <= allowed)
-            fits = middle;
-        else
-            over = middle;
-    }
-    g_autofree char *need_text = g_format_size_full (need, G_FORMAT_SIZE_IEC_UNITS);
-    g_autofree char *allowed_text = g_format_size_full (allowed, G_FORMAT_SIZE_IEC_UNITS);
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
-                 "%" G_GINT64_FORMAT " tokens need %s of memory, %s are allowed; %" G_GINT64_FORMAT
-                 " tokens would fit",
-                 options->max_tokens, need_text, allowed_text, fits);
-    return FALSE;
+    return MIN (MIN (room->allowed, room->host) / RING_SHARE, MOST_RING);
 }
 
 guint64
 fovea_session_most_ring (FoveaDevice *device, const FoveaSessionOptions *options)
 {
-    guint64 host_free, host_total;
-    fovea_device_memory (NULL, &host_free, &host_total);
-    guint64 free_bytes = MIN (fovea_session_allowed_memory (device, options), host_free);
-    return MIN (free_bytes / RING_SHARE, MOST_RING);
+    const Room room = find_room (device, options);
+    return most_ring (&room);
 }
 
 /* Says how much a capture needs on the device, how much is free there, and what would fit. */
@@ -375,47 +325,166 @@ untouched (const FoveaArchitecture *architecture,
     return floats * sizeof (float);
 }
 
-/* Weights in memory at once: all, or a layer's where a capture makes room for itself. */
+/* Weights in memory at once: all, or a layer's where a capture makes room for itself. On a device
+ * with its own memory they are unpacked, in buffers of whole pages: matrices and vectors of a layer,
+ * and the rest. */
 static guint64
-resident_weights (FoveaModel *model, FoveaPlan *plan, gint64 n_tokens, gboolean released)
+resident_weights (FoveaModel *model,
+                  FoveaDevice *device,
+                  const FoveaSessionOptions *options,
+                  gint64 n_tokens)
 {
     const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
     guint64 all = fovea_model_get_weight_bytes (model);
-    if (!released || fovea_plan_get_bytes (plan, n_tokens) / FOVEA_KEPT_TO_WEIGHTS < all)
+    if (fovea_device_has_own_memory (device)) {
+        FoveaDtype dtype =
+            fovea_session_weight_dtype (architecture->weight_dtype, options->precision);
+        guint64 n_buffers = (guint64) (architecture->n_layers + 1) * FOVEA_N_WEIGHT_ROLES;
+        return (guint64) architecture->n_parameters * fovea_dtype_size (dtype) + n_buffers * PAGE;
+    }
+    if (options->plan == NULL || !options->in_memory ||
+        fovea_plan_get_bytes (options->plan, n_tokens) / FOVEA_KEPT_TO_WEIGHTS < all)
         return all;
     return all / (guint64) MAX (architecture->n_layers, 1);
+}
+
+/* What a capture holds of what it keeps. */
+static guint64
+kept_bytes (const FoveaSessionOptions *options, gint64 n_tokens)
+{
+    if (options->plan == NULL)
+        return 0;
+    if (options->in_memory)
+        return fovea_plan_get_bytes (options->plan, n_tokens);
+    g_autoptr (GPtrArray) arrays = fovea_plan_list_arrays (options->plan, n_tokens);
+    return options->waiting != NULL ? options->waiting (arrays) : 0;
+}
+
+static void
+predict (FoveaModel *model,
+         FoveaDevice *device,
+         const FoveaSessionOptions *options,
+         gint64 n_tokens,
+         gint64 chunk,
+         const Room *room,
+         FoveaMemoryPlan *memory)
+{
+    const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
+    FoveaPlan *plan = options->plan;
+    gboolean host = !fovea_device_has_own_memory (device);
+    gint64 logit_rows = fovea_session_logit_rows (architecture, chunk, host);
+    guint64 kept = kept_bytes (options, n_tokens);
+    FoveaScratch scratch;
+    fovea_scratch_layout (&scratch, architecture, chunk, logit_rows, NULL);
+    FoveaRecorderMemory recorder;
+    fovea_recorder_predict (plan, n_tokens, chunk, host, most_ring (room), &recorder);
+    *memory = (FoveaMemoryPlan){
+        .weights = resident_weights (model, device, options, n_tokens),
+        .cache = fovea_session_cache_bytes (architecture, n_tokens),
+        .scratch =
+            scratch.bytes + (host ? recorder.host : recorder.device) +
+            device_bytes (architecture, device, options->precision, n_tokens, chunk, plan != NULL),
+        .host = host ? 0 : recorder.host + kept,
+        .kept = host ? kept : 0,
+        .chunk = chunk,
+    };
+    if (plan == NULL || !options->in_memory || !host)
+        return;
+    memory->scratch -= untouched (architecture, plan, n_tokens, chunk, logit_rows);
+    memory->cache -= untouched_cache (architecture, plan, n_tokens, chunk);
+}
+
+/* What has to be within the limit. Mapped weights are beside it, those on a device's own memory in
+ * it. */
+static guint64
+limited_bytes (FoveaDevice *device, const FoveaMemoryPlan *memory)
+{
+    guint64 weights = fovea_device_has_own_memory (device) ? memory->weights : 0;
+    return weights + memory->cache + memory->scratch + memory->kept;
+}
+
+/* Predicts for the most rows at a time with which @n_tokens fit; FALSE = not even one row at a time
+ * does, which is then predicted. */
+static gboolean
+find_chunk (FoveaModel *model,
+            FoveaDevice *device,
+            const FoveaSessionOptions *options,
+            gint64 n_tokens,
+            const Room *room,
+            FoveaMemoryPlan *memory)
+{
+    const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
+    /* Queries of an encoder need all keys at once. */
+    gboolean whole = architecture->bidirectional || architecture->n_encoder_layers > 0;
+    gint64 most = fovea_device_has_own_memory (device) ? OWN_CHUNK : DEFAULT_CHUNK;
+    gint64 chunk = MIN (options->chunk > 0 ? options->chunk : most, n_tokens);
+    for (chunk = whole ? n_tokens : chunk;; chunk /= 2) {
+        predict (model, device, options, n_tokens, chunk, room, memory);
+        if (limited_bytes (device, memory) <= room->allowed && memory->host <= room->host)
+            return TRUE;
+        if (whole || options->chunk > 0 || chunk == 1)
+            return FALSE;
+    }
 }
 
 void
 fovea_session_predict_memory (FoveaModel *model,
                               FoveaDevice *device,
                               const FoveaSessionOptions *options,
-                              FoveaPlan *plan,
-                              gboolean plan_in_memory,
                               FoveaMemoryPlan *memory)
 {
-    const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
-    gboolean host = !fovea_device_has_own_memory (device);
-    gint64 T = options->max_tokens;
-    gint64 chunk = fovea_session_choose_chunk (architecture, device, options);
-    gint64 logit_rows = fovea_session_logit_rows (architecture, chunk, host);
-    FoveaScratch scratch;
-    fovea_scratch_layout (&scratch, architecture, chunk, logit_rows, NULL);
-    FoveaRecorderMemory recorder;
-    fovea_recorder_predict (plan, T, chunk, host, fovea_session_most_ring (device, options),
-                            &recorder);
-    gboolean in_place = plan != NULL && plan_in_memory && host;
-    *memory = (FoveaMemoryPlan){
-        .weights = resident_weights (model, plan, T, in_place),
-        .cache = fovea_session_cache_bytes (architecture, T),
-        .scratch = scratch.bytes + (host ? recorder.host : recorder.device) +
-                   device_bytes (architecture, device, options->precision, T, chunk, plan != NULL),
-        .host = host ? 0 : recorder.host,
-        .kept = plan != NULL && plan_in_memory ? fovea_plan_get_bytes (plan, T) : 0,
-        .chunk = chunk,
-    };
-    if (!in_place)
-        return;
-    memory->scratch -= untouched (architecture, plan, T, chunk, logit_rows);
-    memory->cache -= untouched_cache (architecture, plan, T, chunk);
+    const Room room = find_room (device, options);
+    find_chunk (model, device, options, MAX (options->max_tokens, 1), &room, memory);
+}
+
+static gint64
+find_fitting (FoveaModel *model,
+              FoveaDevice *device,
+              const FoveaSessionOptions *options,
+              const Room *room)
+{
+    FoveaMemoryPlan memory;
+    gint64 fits = 0, over = options->max_tokens + 1; /* the most that fits, between them */
+    for (gint64 n = options->max_tokens; over - fits > 1; n = fits + (over - fits) / 2)
+        if (find_chunk (model, device, options, n, room, &memory))
+            fits = n;
+        else
+            over = n;
+    return fits;
+}
+
+gint64
+fovea_session_find_fitting (FoveaModel *model,
+                            FoveaDevice *device,
+                            const FoveaSessionOptions *options)
+{
+    const Room room = find_room (device, options);
+    return find_fitting (model, device, options, &room);
+}
+
+gboolean
+fovea_session_check_memory (FoveaModel *model,
+                            FoveaDevice *device,
+                            const FoveaSessionOptions *options,
+                            gint64 *chunk,
+                            GError **error)
+{
+    const Room room = find_room (device, options);
+    FoveaMemoryPlan memory;
+    gboolean fits = find_chunk (model, device, options, options->max_tokens, &room, &memory);
+    *chunk = memory.chunk;
+    if (fits)
+        return TRUE;
+    gboolean host = limited_bytes (device, &memory) <= room.allowed;
+    guint64 need = host ? memory.host : limited_bytes (device, &memory);
+    g_autofree char *need_text = g_format_size_full (need, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *allowed_text =
+        g_format_size_full (host ? room.host : room.allowed, G_FORMAT_SIZE_IEC_UNITS);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
+                 "%" G_GINT64_FORMAT " tokens need %s of %s, %s are %s; %" G_GINT64_FORMAT
+                 " tokens would fit",
+                 options->max_tokens, need_text, host ? "the host's memory" : "memory",
+                 allowed_text, host ? "free" : "allowed",
+                 find_fitting (model, device, options, &room));
+    return FALSE;
 }

@@ -53,17 +53,6 @@ void fovea_session_reserve_scratch (FoveaSession *session);
 guint64 fovea_session_allowed_memory (FoveaDevice *device, const FoveaSessionOptions *options);
 
 /**
- * fovea_session_choose_chunk:
- *
- * Rows at a time that fit; never depends on what is kept.
- *
- * Units: rows.   Thread: any.
- */
-gint64 fovea_session_choose_chunk (const FoveaArchitecture *architecture,
-                                   FoveaDevice *device,
-                                   const FoveaSessionOptions *options);
-
-/**
  * fovea_session_turns_by:
  *
  * Whether any layer turns by these angles.   Thread: any.
@@ -72,14 +61,16 @@ gboolean fovea_session_turns_by (const FoveaArchitecture *architecture, FoveaRot
 
 /**
  * fovea_session_check_memory:
+ * @chunk: (out): rows at a time, the most with which everything fits that
+ * fovea_session_predict_memory() counts
  *
  * Errors: FOVEA_ERROR_MEMORY with both sizes and what would fit.
  * Thread: any.
  */
-gboolean fovea_session_check_memory (const FoveaArchitecture *architecture,
+gboolean fovea_session_check_memory (FoveaModel *model,
                                      FoveaDevice *device,
                                      const FoveaSessionOptions *options,
-                                     gint64 chunk,
+                                     gint64 *chunk,
                                      GError **error);
 
 /**

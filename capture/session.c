@@ -271,10 +271,10 @@ fovea_session_new (FoveaModel *model,
                    GError **error)
 {
     const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
-    gint64 chunk = fovea_session_choose_chunk (architecture, device, options);
+    gint64 chunk;
     if (!check_options (model, options, error) ||
         !fovea_device_check_precision (device, options->precision, error) ||
-        !fovea_session_check_memory (architecture, device, options, chunk, error))
+        !fovea_session_check_memory (model, device, options, &chunk, error))
         return NULL;
     g_autoptr (FoveaSession) session = g_new0 (FoveaSession, 1);
     session->model = fovea_model_ref (model);

@@ -16,6 +16,11 @@ typedef struct {
     gint64 max_tokens; /* longest sequence; sizes the cache */
     gint64 chunk;      /* rows at a time; 0 = chosen to fit @memory */
     guint64 memory;    /* limit in bytes, 0 = what the machine has free */
+    /* What captures will keep: counts against the limit, and so for the choice of chunk. */
+    FoveaPlan *plan;    /* (nullable): nothing; borrowed while the options are looked at */
+    gboolean in_memory; /* whether kept arrays stay in memory, or go to a store: then */
+    guint64 (*waiting) (
+        GPtrArray *arrays); /* bytes of a sequence's arrays on their way; NULL = 0 */
 } FoveaSessionOptions;
 
 /* Peak bytes of a session, predicted by a dry run over the same code that allocates. */
@@ -25,7 +30,7 @@ typedef struct {
     guint64 weights;
     guint64 cache;
     guint64 scratch;
-    guint64 kept; /* arrays in memory, 0 if they stream to a store */
+    guint64 kept; /* arrays in memory, or what of them is on its way to a store */
     guint64 host; /* beside all this, on the host, if the device has its own memory; else 0 */
     gint64 chunk; /* rows at a time that this is for */
 } FoveaMemoryPlan;
@@ -44,22 +49,33 @@ typedef gboolean (*FoveaEditHook) (
 
 /**
  * fovea_session_predict_memory:
- * @plan: (nullable): what is kept
- * @plan_in_memory: whether kept arrays stay in memory
+ * @memory: (out): for the most rows at a time with which it is within the limit; for one row if
+ * none is
  *
  * Thread: any; allocates nothing large.
  */
 void fovea_session_predict_memory (FoveaModel *model,
                                    FoveaDevice *device,
                                    const FoveaSessionOptions *options,
-                                   FoveaPlan *plan,
-                                   gboolean plan_in_memory,
                                    FoveaMemoryPlan *memory);
+
+/**
+ * fovea_session_find_fitting:
+ *
+ * The most tokens, up to those of @options, of which everything that is predicted is within the
+ * limit; 0 if not even one is.
+ *
+ * Thread: any; allocates nothing large.
+ */
+gint64 fovea_session_find_fitting (FoveaModel *model,
+                                   FoveaDevice *device,
+                                   const FoveaSessionOptions *options);
 
 /**
  * fovea_session_new:
  *
- * Allocates everything that running will need.
+ * Allocates everything that running will need, and refuses what would not fit with what captures
+ * by options->plan take.
  *
  * Errors: FOVEA_ERROR_MEMORY with needed and allowed sizes and what would fit;
  * FOVEA_ERROR_NOT_FOUND for missing weights; FOVEA_ERROR_RANGE if max_tokens is over the context.

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fovea-config.h"
 
@@ -111,6 +112,18 @@ support_difference (const float *a, const float *b, gsize n)
             worst = isnan (difference) ? INFINITY : difference;
     }
     return worst;
+}
+
+guint64
+support_status_bytes (const char *field)
+{
+    g_autofree char *text = NULL;
+    guint64 kib = 0;
+    ck_assert (g_file_get_contents ("/proc/self/status", &text, NULL, NULL));
+    const char *line = strstr (text, field);
+    ck_assert_ptr_nonnull (line);
+    ck_assert_int_eq (sscanf (line + strlen (field), ": %" G_GUINT64_FORMAT, &kib), 1);
+    return kib * 1024;
 }
 
 enum {

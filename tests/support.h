@@ -64,6 +64,14 @@ void support_remove_dir (char *path);
 double support_difference (const float *a, const float *b, gsize n);
 
 /**
+ * support_status_bytes:
+ * @field: of /proc/self/status, as "RssAnon"
+ *
+ * What the system says of this process, in bytes; fails the test if it says nothing.
+ */
+guint64 support_status_bytes (const char *field);
+
+/**
  * support_run:
  * @suite: of Check
  *

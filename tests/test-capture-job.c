@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* A capture before, while and after it runs, at the layer of a job: what it is refused for, what it predicts,
  * how it is shared out and limited, how it ends early, and which run of a store it goes on with. */
+#include <malloc.h>
 #include <string.h>
 
 #include "app/capture-job.h"
@@ -182,19 +183,22 @@ START_TEST (requests_that_cannot_be_are_refused_in_their_own_words)
 }
 END_TEST
 
-/* What a session of so many tokens takes under a limit, with what waits to be written to a store. */
+/* What a session of so many tokens takes, with what waits to be written to a store. */
 static FoveaMemoryPlan
-predict_session (FoveaCaptureJob *job, gint64 n_tokens, guint64 limit)
+predict_session (FoveaCaptureJob *job, gint64 n_tokens, gint64 chunk, guint64 limit)
 {
     FoveaMemoryPlan memory;
-    FoveaPlan *plan = fovea_capture_job_get_plan (job);
-    const FoveaSessionOptions options = {.max_tokens = n_tokens, .memory = limit};
+    const FoveaSessionOptions options = {.max_tokens = n_tokens,
+                                         .chunk = chunk,
+                                         .memory = limit,
+                                         .plan = fovea_capture_job_get_plan (job)};
     fovea_session_predict_memory (fovea_capture_job_get_model (job),
-                                  fovea_capture_job_get_device (job), &options, plan, FALSE,
-                                  &memory);
-    g_autoptr (GPtrArray) arrays = fovea_plan_list_arrays (plan, n_tokens);
-    ck_assert_uint_gt (fovea_store_predict_memory (arrays), 0);
-    memory.kept += fovea_store_predict_memory (arrays);
+                                  fovea_capture_job_get_device (job), &options, &memory);
+    ck_assert_uint_eq (memory.kept, 0);
+    g_autoptr (GPtrArray) arrays =
+        fovea_plan_list_arrays (fovea_capture_job_get_plan (job), n_tokens);
+    memory.kept = fovea_store_predict_memory (arrays);
+    ck_assert_uint_gt (memory.kept, 0);
     return memory;
 }
 
@@ -208,7 +212,7 @@ START_TEST (predictions_add_up)
     g_autoptr (FoveaCaptureJob) job = prepare (request);
     FoveaPlan *plan = fovea_capture_job_get_plan (job);
     guint64 bytes, want = 0;
-    FoveaMemoryPlan memory, session = predict_session (job, lengths[1] + _i, 0);
+    FoveaMemoryPlan memory, session = predict_session (job, lengths[1] + _i, 0, 0);
     fovea_capture_job_predict (job, &bytes, &memory);
     for (guint i = 0; i < N; i++)
         want += fovea_plan_get_bytes (plan, lengths[i] + _i);
@@ -218,40 +222,135 @@ START_TEST (predictions_add_up)
 }
 END_TEST
 
-/* Whatever the limit, what is said to fit is the first of the longest sequence, its half, and so on, whose
- * prediction is no more than that; under a limit that holds nothing a run ends before anything is made. */
+/* Rows at a time with which so many tokens are within the limit, tried from the most by halves; 0 = none. An
+ * encoder has all rows at once. */
+static gint64
+find_rows (FoveaCaptureJob *job, gint64 n_tokens, guint64 limit)
+{
+    gboolean whole =
+        fovea_model_get_architecture (fovea_capture_job_get_model (job))->bidirectional;
+    for (gint64 chunk = n_tokens; chunk > 0; chunk = whole ? 0 : chunk / 2) {
+        FoveaMemoryPlan memory = predict_session (job, n_tokens, chunk, limit);
+        if (memory.cache + memory.scratch + memory.kept <= limit)
+            return chunk;
+    }
+    return 0;
+}
+
+/* What is said under a limit against every length and number of rows: the most that are within it fit, and a
+ * run begins if that is the longest sequence. Returns the tokens that fit. */
+static gint64
+check_limit (const char *model, guint64 limit)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaCaptureRequest *request = new_request ();
+    g_free (request->model);
+    request->model = support_data (model);
+    request->memory = limit;
+    g_autoptr (FoveaCaptureJob) job = prepare (request);
+    gint64 want = lengths[1];
+    while (want > 0 && find_rows (job, want, limit) == 0)
+        want--;
+    ck_assert_int_eq (fovea_capture_job_find_fitting (job), want);
+    guint64 bytes;
+    FoveaMemoryPlan memory;
+    fovea_capture_job_predict (job, &bytes, &memory);
+    gboolean fits = memory.cache + memory.scratch + memory.kept <= limit;
+    ck_assert_int_eq (fits, want == lengths[1]);
+    ck_assert_int_eq (fovea_capture_job_allocate (job, &error), fits);
+    if (fits) {
+        ck_assert_int_eq (memory.chunk, find_rows (job, want, limit));
+        return want;
+    }
+    g_autofree char *said = g_strdup_printf ("; %d tokens would fit", (int) want);
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY));
+    ck_assert_msg (g_str_has_suffix (error->message, said), "%s", error->message);
+    return want;
+}
+
+static const char *const limited_models[] = {MODEL, "tests/golden/families/deepseek_v3",
+                                             "tests/golden/families/bert"};
+
+/* A larger limit never holds less. */
 START_TEST (what_fits_is_what_was_predicted_to)
 {
     guint n_whole = 0, n_parts = 0;
-    for (guint64 limit = 1 << 22; limit > 0; limit = limit * 15 / 16) {
-        FoveaCaptureRequest *limited = new_request ();
-        limited->memory = limit;
-        g_autoptr (FoveaCaptureJob) limited_job = prepare (limited);
-        gint64 want = lengths[1];
-        for (; want > 0; want /= 2) {
-            FoveaMemoryPlan memory = predict_session (limited_job, want, limit);
-            if (memory.cache + memory.scratch + memory.kept <= limit)
-                break;
-        }
-        ck_assert_int_eq (fovea_capture_job_find_fitting (limited_job), want);
-        n_whole += want == lengths[1];
-        n_parts += want > 0 && want < lengths[1];
+    gint64 last = lengths[1];
+    for (guint64 limit = 1 << 22; limit > 0; limit = limit * 31 / 32) {
+        gint64 fits = check_limit (limited_models[_i], limit);
+        ck_assert_int_le (fits, last);
+        n_whole += fits == lengths[1];
+        n_parts += fits > 0 && fits < lengths[1];
+        last = fits;
     }
+    ck_assert_int_eq (last, 0);
     ck_assert_uint_gt (n_whole, 0);
     ck_assert_uint_gt (n_parts, 0);
+}
+END_TEST
+
+/* Under a limit that holds nothing a run ends before anything is made. */
+START_TEST (what_does_not_fit_leaves_no_run)
+{
     FoveaCaptureRequest *request = new_request ();
     request->memory = 1;
     g_autoptr (GError) error = NULL;
     g_autoptr (FoveaCaptureJob) job = prepare (request);
-    ck_assert (!fovea_capture_job_allocate (job, &error));
-    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY));
-    g_clear_error (&error);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_CREATE);
     gint64 run = 7;
     ck_assert (!fovea_capture_job_run (job, store, FALSE, NULL, NULL, &run, NULL, &error));
     ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY));
     ck_assert_int_eq (run, 0);
     ck_assert_double_eq (store_ask ("SELECT count (*) FROM run"), 0);
+}
+END_TEST
+
+/* FoveaCaptureProgressFunc that notes the most memory of this process alone. */
+static void
+note_memory (gpointer data, const FoveaCaptureProgress *progress)
+{
+    guint64 *most = data;
+    *most = MAX (*most, support_status_bytes ("RssAnon"));
+}
+
+/* Of 299 tokens of the bundled model. */
+static FoveaCaptureJob *
+prepare_demo (guint64 limit)
+{
+    FoveaCaptureRequest *request = new_request ();
+    g_free (request->model);
+    g_clear_pointer (&request->jsonl, g_free);
+    request->model = g_strdup ("demo");
+    request->points = g_strdup ("all");
+    request->random_repeat = 149;
+    request->limit = 1;
+    request->memory = limit;
+    return prepare (request);
+}
+
+/* The limit is what so many rows at a time take by the prediction: they are chosen, and the run keeps to it. How
+ * much it takes differs with how far behind the writer is; less than a quarter would be a measure of nothing. Runners
+ * of tests have malloc fill what it gives out, which touches what a pass never does. */
+START_TEST (a_run_stays_within_its_limit)
+{
+    const gint64 chunk = 299 >> _i;
+    mallopt (M_PERTURB, 0);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaCaptureJob) free_job = prepare_demo (0);
+    FoveaMemoryPlan memory = predict_session (free_job, 299, chunk, 0);
+    const guint64 limit = memory.cache + memory.scratch + memory.kept;
+    for (guint64 less = 0; less < 2; less++) {
+        guint64 bytes;
+        g_autoptr (FoveaCaptureJob) limited_job = prepare_demo (limit - less);
+        fovea_capture_job_predict (limited_job, &bytes, &memory);
+        ck_assert_int_eq (memory.chunk, chunk >> less);
+    }
+    g_autoptr (FoveaCaptureJob) job = prepare_demo (limit);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_CREATE);
+    guint64 before = support_status_bytes ("RssAnon"), most = 0;
+    ck_assert (fovea_capture_job_run (job, store, FALSE, note_memory, &most, NULL, NULL, &error));
+    ck_assert_uint_le (most - before, limit);
+    ck_assert_uint_ge (most - before, limit / 4);
 }
 END_TEST
 
@@ -463,7 +562,10 @@ main (void)
     tcase_add_loop_test (tests, the_longest_sequence_fits_the_context, 1, N + 1);
     tcase_add_test (tests, requests_that_cannot_be_are_refused_in_their_own_words);
     tcase_add_loop_test (tests, predictions_add_up, 0, 3);
-    tcase_add_test (tests, what_fits_is_what_was_predicted_to);
+    tcase_add_test (tests, what_does_not_fit_leaves_no_run);
+    tcase_add_loop_test (tests, what_fits_is_what_was_predicted_to, 0,
+                         G_N_ELEMENTS (limited_models));
+    tcase_add_loop_test (tests, a_run_stays_within_its_limit, 0, 4);
     tcase_add_loop_test (tests, whoever_takes_the_traces_may_end_the_run, 0, N + 1);
     tcase_add_test (tests, cancelled_runs_name_the_sequence_or_never_begin);
     tcase_add_test (tests, runs_are_of_the_kind_of_their_source);

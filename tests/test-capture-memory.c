@@ -14,19 +14,6 @@ enum {
     VOCABULARY = 8192 /* of the demo model */
 };
 
-/* A field of /proc/self/status in bytes. */
-static guint64
-status_bytes (const char *field)
-{
-    g_autofree char *text = NULL;
-    guint64 kib = 0;
-    ck_assert (g_file_get_contents ("/proc/self/status", &text, NULL, NULL));
-    const char *line = strstr (text, field);
-    ck_assert_ptr_nonnull (line);
-    ck_assert_int_eq (sscanf (line + strlen (field), ": %" G_GUINT64_FORMAT, &kib), 1);
-    return kib * 1024;
-}
-
 static const struct {
     const char *points;
     gint64 n, chunk;
@@ -53,28 +40,29 @@ START_TEST (predicted_memory_is_the_memory_used)
     g_autofree gint32 *ids = support_random_ids (n, VOCABULARY, 31);
     FoveaDevice *device = fovea_device_open ("cpu", 2, &error);
     ck_assert_ptr_nonnull (device);
-    guint64 before = status_bytes ("VmRSS"), anonymous = status_bytes ("RssAnon");
+    guint64 before = support_status_bytes ("VmRSS"), anonymous = support_status_bytes ("RssAnon");
     FoveaModel *model = fovea_model_open ("demo", &error);
     ck_assert_ptr_nonnull (model);
     const FoveaPlanOptions plan_options = {memory_cases[_i].points, FOVEA_F32,
                                            memory_cases[_i].dense};
     g_autoptr (FoveaPlan) plan =
         fovea_plan_new (fovea_model_get_architecture (model), &plan_options, &error);
-    const FoveaSessionOptions options = {.max_tokens = n, .chunk = memory_cases[_i].chunk};
+    const FoveaSessionOptions options = {
+        .max_tokens = n, .chunk = memory_cases[_i].chunk, .plan = plan, .in_memory = TRUE};
     FoveaMemoryPlan memory;
-    fovea_session_predict_memory (model, device, &options, plan, TRUE, &memory);
+    fovea_session_predict_memory (model, device, &options, &memory);
     Runner runner = {model, device, fovea_session_new (model, device, &options, &error)};
     ck_assert_ptr_nonnull (runner.session);
     g_autoptr (FoveaTrace) trace =
         runner_capture (&runner, ids, n, plan_options.points, FOVEA_F32, plan_options.dense, NULL);
     double predicted = (double) (memory.weights + memory.cache + memory.scratch + memory.kept);
-    double used = (double) (status_bytes ("VmHWM") - before);
+    double used = (double) (support_status_bytes ("VmHWM") - before);
     ck_assert_msg (fabs (predicted - used) <= 0.1 * used,
                    "predicted %.1f MiB, used %.1f MiB (kept %.1f, scratch %.1f)",
                    predicted / (1 << 20), used / (1 << 20), (double) memory.kept / (1 << 20),
                    (double) memory.scratch / (1 << 20));
     if (memory_cases[_i].most > 0)
-        ck_assert_double_le ((double) (status_bytes ("RssAnon") - anonymous),
+        ck_assert_double_le ((double) (support_status_bytes ("RssAnon") - anonymous),
                              memory_cases[_i].most);
     runner_close (&runner);
 }

@@ -187,7 +187,8 @@ START_TEST (weights_are_read_in_the_order_of_outputs)
 }
 END_TEST
 
-/* A device with its own memory is given unpacked weights in the order of outputs. */
+/* A device with its own memory is given unpacked weights in the order of outputs, which is what is predicted
+ * that it takes: blocks in the file are less. */
 static void
 check_own_memory (const char *path)
 {
@@ -204,6 +205,16 @@ check_own_memory (const char *path)
     fovea_trace_unref (runner_capture (&own, ids, N, NULL, FOVEA_F32, FALSE, got));
     double worst = support_difference (got, want, (gsize) (N * V));
     ck_assert_msg (worst <= 1e-4, "%s: %g off", path, worst);
+    FoveaMemoryPlan memory;
+    const FoveaSessionOptions session_options = {.max_tokens = N};
+    fovea_session_predict_memory (own.model, own.device, &session_options, &memory);
+    gint64 layers = fovea_model_get_architecture (own.model)->n_layers;
+    guint64 ends = (guint64) (layers + 1) * FOVEA_N_WEIGHT_ROLES * 4096; /* of whole pages */
+    guint64 predicted = memory.weights + memory.cache + memory.scratch;
+    guint64 taken = late_device_peak (own.device);
+    ck_assert_msg (taken <= predicted && predicted <= taken + ends,
+                   "%s: predicted %u, taken %u, weights in the file %u", path, (guint) predicted,
+                   (guint) taken, (guint) fovea_model_get_weight_bytes (own.model));
     fovea_session_free (own.session);
     fovea_model_unref (own.model);
     late_device_free (own.device);

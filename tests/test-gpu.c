@@ -65,15 +65,15 @@ START_TEST (predicted_memory_is_what_is_taken)
     FoveaDevice *device = open_gpu ();
     g_autoptr (FoveaModel) model = fovea_model_open ("demo", &error);
     gint64 n = loads[_i].n;
-    const FoveaSessionOptions options = {
-        .precision = loads[_i].precision, .max_tokens = n, .chunk = loads[_i].chunk};
     const FoveaPlanOptions plan_options = {
         "all", FOVEA_F32, loads[_i].dense,
-        .attend = fovea_device_attend_dtype (device, options.precision)};
+        .attend = fovea_device_attend_dtype (device, loads[_i].precision)};
     g_autoptr (FoveaPlan) plan =
         fovea_plan_new (fovea_model_get_architecture (model), &plan_options, &error);
+    const FoveaSessionOptions options = {
+        .precision = loads[_i].precision, .max_tokens = n, .chunk = loads[_i].chunk, .plan = plan};
     FoveaMemoryPlan memory;
-    fovea_session_predict_memory (model, device, &options, plan, FALSE, &memory);
+    fovea_session_predict_memory (model, device, &options, &memory);
     guint64 before = free_bytes (device);
     g_autoptr (FoveaSession) session = fovea_session_new (model, device, &options, &error);
     ck_assert_msg (session != NULL, "%s", error != NULL ? error->message : "");

@@ -443,12 +443,12 @@ START_TEST (predicted_device_memory_is_what_is_taken)
     const LateOptions options = {.seed = 1, .scratch = _i == 0 ? 0 : 100 << 20};
     FoveaDevice *device = late_device_new (&options);
     g_autoptr (FoveaModel) model = fovea_model_open ("demo", &error);
-    const FoveaSessionOptions session_options = {.max_tokens = 1024, .chunk = 256};
     const FoveaPlanOptions plan_options = {"all", FOVEA_F32, FALSE};
     g_autoptr (FoveaPlan) plan =
         fovea_plan_new (fovea_model_get_architecture (model), &plan_options, &error);
+    const FoveaSessionOptions session_options = {.max_tokens = 1024, .chunk = 256, .plan = plan};
     FoveaMemoryPlan memory;
-    fovea_session_predict_memory (model, device, &session_options, plan, FALSE, &memory);
+    fovea_session_predict_memory (model, device, &session_options, &memory);
     g_autoptr (FoveaSession) session = fovea_session_new (model, device, &session_options, &error);
     Runner runner = {model, device, session};
     g_autofree gint32 *ids = support_random_ids (1024, 8192, 7);

@@ -402,17 +402,6 @@ START_TEST (a_missing_sequence_is_named)
 }
 END_TEST
 
-/* Bytes that belong to this process alone. */
-static guint64
-anonymous_bytes (void)
-{
-    g_autofree char *text = NULL;
-    guint64 kib = 0;
-    ck_assert (g_file_get_contents ("/proc/self/status", &text, NULL, NULL));
-    ck_assert_int_eq (sscanf (strstr (text, "RssAnon:"), "RssAnon: %" G_GUINT64_FORMAT, &kib), 1);
-    return kib * 1024;
-}
-
 /* 48 arrays of 3 MiB that grow side by side, as activations of a model do; rows wait as f32 whatever is
  * kept of them. */
 START_TEST (a_sink_holds_what_is_predicted)
@@ -441,13 +430,13 @@ START_TEST (a_sink_holds_what_is_predicted)
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_CREATE);
     g_autoptr (FoveaTraceInfo) info = store_info (ROWS, "long");
     g_autoptr (FoveaSink) sink = store_new_sink (store, store_begin_run (store), 0);
-    guint64 before = anonymous_bytes ();
+    guint64 before = support_status_bytes ("RssAnon");
     ck_assert (sink->begin (sink, info, arrays, NULL));
     for (gint64 row = 0; row < ROWS; row += AT_ONCE)
         for (guint i = 0; i < N_ARRAYS; i++) {
             if (!sink->write (sink, i, row, AT_ONCE, rows, NULL))
                 ck_abort_msg ("row %d of array %u was not taken", (int) row, i);
-            most = MAX (most, anonymous_bytes () - before);
+            most = MAX (most, support_status_bytes ("RssAnon") - before);
         }
     g_autoptr (FoveaTrace) trace = sink->finish (sink, NULL);
     ck_assert_ptr_nonnull (trace);

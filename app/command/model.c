@@ -213,7 +213,7 @@ add_memory (FoveaContext *context, FoveaTable *table, FoveaModel *model, GError 
         .memory = (guint64) fovea_arguments_integer (context->arguments, "memory", 0),
     };
     FoveaMemoryPlan memory = {0};
-    fovea_session_predict_memory (model, device, &options, NULL, FALSE, &memory);
+    fovea_session_predict_memory (model, device, &options, &memory);
     add (table, "weight_bytes", "%" G_GUINT64_FORMAT, fovea_model_get_weight_bytes (model));
     add (table, "memory_full_context",
          "%" G_GUINT64_FORMAT " bytes (weights %" G_GUINT64_FORMAT ", cache %" G_GUINT64_FORMAT
