@@ -400,28 +400,29 @@ START_TEST (the_head_table_has_the_known_induction_heads)
 }
 END_TEST
 
+static const struct {
+    const char *line, *part;
+} unwritten[] = {
+    {"fovea model demo -o nosuch/card.txt", "nosuch/card.txt"},
+    {"fovea model demo > /dev/full", "standard output: No space left on device"},
+    {"fovea capture demo -o nosuch/a.fovea text", "nosuch/a.fovea"},
+    /* the context is full, so that the line's end is all that is written */
+    {"stdbuf -oL \"$program\" generate demo --ids $(seq -s, 0 4095) > /dev/full",
+     "standard output: No space left on device"},
+    {"fovea capture demo -o . text", "it is a folder"},
+    {"fovea capture demo -o a.fovea text --quiet; "
+     "fovea figure map a.fovea -o nosuch/x.pdf",
+     "nosuch/x.pdf"},
+    {"fovea capture demo -o a.fovea text --quiet; fovea figure map a.fovea -o x.gif", "x.gif"},
+    {"fovea capture demo -o a.fovea text --quiet; "
+     "fovea export a.fovea --point blocks.0.attn.hook_pattern -o nosuch/x.npy",
+     "nosuch/x.npy"},
+};
+
 START_TEST (output_that_cannot_be_written_fails_in_one_line)
 {
-    static const struct {
-        const char *line, *part;
-    } rows[] = {
-        {"fovea model demo -o nosuch/card.txt", "nosuch/card.txt"},
-        {"fovea model demo > /dev/full", "standard output: No space left on device"},
-        {"fovea capture demo -o nosuch/a.fovea text", "nosuch/a.fovea"},
-        /* the context is full, so that the line's end is all that is written */
-        {"stdbuf -oL \"$program\" generate demo --ids $(seq -s, 0 4095) > /dev/full",
-         "standard output: No space left on device"},
-        {"fovea capture demo -o . text", "it is a folder"},
-        {"fovea capture demo -o a.fovea text --quiet; "
-         "fovea figure map a.fovea -o nosuch/x.pdf",
-         "nosuch/x.pdf"},
-        {"fovea capture demo -o a.fovea text --quiet; fovea figure map a.fovea -o x.gif", "x.gif"},
-        {"fovea capture demo -o a.fovea text --quiet; "
-         "fovea export a.fovea --point blocks.0.attn.hook_pattern -o nosuch/x.npy",
-         "nosuch/x.npy"},
-    };
     g_autoptr (CommandResult) result =
-        command_expect (command_folder, rows[_i].line, 1, rows[_i].part);
+        command_expect (command_folder, unwritten[_i].line, 1, unwritten[_i].part);
 }
 END_TEST
 
@@ -503,7 +504,8 @@ main (void)
     tcase_add_test (results, a_figure_finds_its_store_only_by_identity);
     tcase_add_test (results, an_exported_pattern_sums_to_one);
     tcase_add_test (results, the_head_table_has_the_known_induction_heads);
-    tcase_add_loop_test (results, output_that_cannot_be_written_fails_in_one_line, 0, 7);
+    tcase_add_loop_test (results, output_that_cannot_be_written_fails_in_one_line, 0,
+                         G_N_ELEMENTS (unwritten));
     tcase_add_test (results, cross_attention_is_captured_exported_and_drawn);
     tcase_add_test (results, selfcheck_passes_here);
     suite_add_tcase (suite, results);
