@@ -487,6 +487,39 @@ START_TEST (the_open_list_marks_what_is_chosen_and_follows)
 }
 END_TEST
 
+/* The row that Enter would choose: "Sort: layer" where that has the focus, NULL = none of them. */
+static const char *
+get_focused_row (GtkDropDown *list)
+{
+    GtkWidget *popover = find_popover (list);
+    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (gtk_widget_get_root (popover)));
+    GtkWidget *label = focus != NULL ? widget_tree_find (focus, GTK_TYPE_LABEL) : NULL;
+    return label != NULL && gtk_widget_is_ancestor (focus, popover)
+               ? gtk_label_get_text (GTK_LABEL (label))
+               : NULL;
+}
+
+START_TEST (a_list_opens_at_what_is_chosen_wherever_it_was_left)
+{
+    GtkWidget *window = gtk_window_new ();
+    GtkDropDown *list = fovea_choice_new (choices, "Sort");
+    gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (list));
+    gtk_drop_down_set_selected (list, 1);
+    gtk_window_present (GTK_WINDOW (window));
+    for (guint i = 0; i < 2; i++) {
+        gtk_widget_activate (GTK_WIDGET (list));
+        RUN_UNTIL (gtk_widget_get_mapped (find_popover (list)));
+        ck_assert_str_eq (get_focused_row (list), choices[1]);
+        gtk_widget_child_focus (find_popover (list), GTK_DIR_UP);
+        ck_assert_str_eq (get_focused_row (list), choices[0]);
+        gtk_popover_popdown (GTK_POPOVER (find_popover (list)));
+        RUN_UNTIL (!gtk_widget_get_mapped (find_popover (list)));
+    }
+    ck_assert_uint_eq (gtk_drop_down_get_selected (list), 1);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
 static void
 count_notice (guint *n)
 {
@@ -554,6 +587,7 @@ main (void)
     tcase_add_test (tcase, a_toolbar_too_narrow_for_all_has_two_lines);
     tcase_add_test (tcase, a_tooltip_of_what_is_in_no_window_asks_the_server_nothing);
     tcase_add_test (tcase, the_open_list_marks_what_is_chosen_and_follows);
+    tcase_add_test (tcase, a_list_opens_at_what_is_chosen_wherever_it_was_left);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

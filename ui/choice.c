@@ -58,6 +58,29 @@ unbind_row (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown *l
     g_signal_handlers_disconnect_by_func (list, mark_row, item);
 }
 
+/* GTK gives the focus to the row that had it last, at first the top one, and one more Enter would
+ * choose that. Lists as short as these have a widget for each row, in order. */
+static void
+focus_chosen (GtkPopover *popover, GtkDropDown *list)
+{
+    GtkWidget *scroller = gtk_widget_get_last_child (gtk_popover_get_child (popover));
+    GtkWidget *rows = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scroller));
+    GtkWidget *row = gtk_widget_get_first_child (rows);
+    guint chosen = gtk_drop_down_get_selected (list);
+    for (guint i = 0; i < chosen && row != NULL; i++)
+        row = gtk_widget_get_next_sibling (row);
+    if (row != NULL)
+        gtk_widget_grab_focus (row);
+}
+
+void
+fovea_choice_open_at_chosen (GtkDropDown *list)
+{
+    GtkWidget *popover = gtk_widget_get_last_child (GTK_WIDGET (list));
+    g_return_if_fail (GTK_IS_POPOVER (popover));
+    g_signal_connect_object (popover, "show", G_CALLBACK (focus_chosen), list, G_CONNECT_AFTER);
+}
+
 GtkDropDown *
 fovea_choice_new (const char *const *choices, const char *label)
 {
@@ -80,5 +103,6 @@ fovea_choice_new (const char *const *choices, const char *label)
     gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
     fovea_tip_set (list, label);
+    fovea_choice_open_at_chosen (GTK_DROP_DOWN (list));
     return GTK_DROP_DOWN (list);
 }

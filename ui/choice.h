@@ -13,3 +13,12 @@
  * Thread: main.   Owner: caller (floating).
  */
 GtkDropDown *fovea_choice_new (const char *const *choices, const char *label);
+
+/**
+ * fovea_choice_open_at_chosen:
+ *
+ * Opened by key, @list has its focus on what is chosen; those of fovea_choice_new() do so already.
+ *
+ * Thread: main.
+ */
+void fovea_choice_open_at_chosen (GtkDropDown *list);

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/choice.h"
 #include "ui/commands.h"
 #include "ui/failure-bar.h"
 #include "ui/tip.h"
@@ -79,6 +80,7 @@ build_toolbar (FoveaPicturePage *self)
         (const char *[]){_ ("Selected head"), _ ("Rollout"), _ ("Picture alone"), NULL});
     GtkWidget *from = gtk_button_new_with_label (_ ("Class token"));
     self->overlay = GTK_DROP_DOWN (overlay);
+    fovea_choice_open_at_chosen (self->overlay);
     self->grid = gtk_check_button_new_with_label (_ ("Patches"));
     gtk_check_button_set_active (GTK_CHECK_BUTTON (self->grid), TRUE);
     fovea_tip_set (overlay, _ ("What is laid over the picture"));

@@ -12,6 +12,7 @@
 #include "ui/ahead.h"
 #include "ui/background.h"
 #include "ui/attention-gate.h"
+#include "ui/choice.h"
 #include "ui/gather.h"
 #include "ui/scaled.h"
 #include "ui/sentences.h"
@@ -204,6 +205,7 @@ build_titles (FoveaWindow *self)
     self->view_list = gtk_drop_down_new_from_strings (
         (const char *[]){_ ("Heads"), _ ("Map"), _ ("Sparsity"), _ ("Features"), NULL});
     gtk_widget_set_valign (self->view_list, GTK_ALIGN_CENTER);
+    fovea_choice_open_at_chosen (GTK_DROP_DOWN (self->view_list));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->view_list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("View"), -1);
     g_signal_connect_object (self->view_list, "notify::selected", G_CALLBACK (view_listed), self,
