@@ -2,12 +2,15 @@
  * SPDX-License-Identifier: MIT */
 /* What keeps a frame short: pixels that cairo draws as they are, drawings that are kept. Nothing sleeps. Exit status 77 without a display. */
 #include <gtk/gtk.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/on-display.h"
 #include "tests/widget-tree.h"
 #include "ui/ahead.h"
+#include "ui/fact.h"
+#include "ui/palette.h"
 #include "ui/still.h"
 #include "ui/texture-paintable.h"
 #include "ui/texture.h"
@@ -395,6 +398,43 @@ START_TEST (a_picture_widget_shows_a_textures_pixels)
 }
 END_TEST
 
+/* Pixels in the colour of an empty bar, of a section with a role in it. */
+static guint
+count_trough (double share)
+{
+    GtkWidget *section = fovea_section_new ("ROLES");
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    g_autoptr (FoveaFact) fact =
+        fovea_fact_new_bar ("local", NULL, NULL, "local", share, "0.83 (0.71–0.93)");
+    FoveaPalette palette;
+    guint n = 0;
+    g_list_store_append (facts, fact);
+    fovea_section_set (FOVEA_SECTION (section), NULL, facts, NULL);
+    GtkWidget *window = show_in_window (section, 300, 80);
+    g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (section);
+    GtkSnapshot *snapshot = gtk_snapshot_new ();
+    gdk_paintable_snapshot (paintable, snapshot, 300, 300);
+    g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
+    g_autofree guint32 *pixels = render (window, node, 0, 300);
+    fovea_palette_load (section, &palette);
+    for (guint i = 0; i < 300 * 300; i++)
+        n += get_difference (pixels[i], 0xFF000000 |
+                                            (guint) lround (palette.button.red * 255) << 16 |
+                                            (guint) lround (palette.button.green * 255) << 8 |
+                                            (guint) lround (palette.button.blue * 255)) == 0;
+    gtk_window_destroy (GTK_WINDOW (window));
+    return n;
+}
+
+/* An empty one would say that the share is zero. */
+START_TEST (a_number_without_a_share_has_no_bar)
+{
+    guint full = count_trough (1); /* what else has that colour: a rule above it */
+    ck_assert_uint_gt (count_trough (0), full);
+    ck_assert_uint_eq (count_trough (-1), full);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
@@ -408,6 +448,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, what_is_drawn_as_a_whole_looks_as_its_parts);
     tcase_add_test (tcase, few_changes_are_drawn_by_themselves_and_many_as_a_whole);
     tcase_add_test (tcase, a_picture_widget_shows_a_textures_pixels);
+    tcase_add_test (tcase, a_number_without_a_share_has_no_bar);
 }
 
 int

@@ -87,7 +87,7 @@ fovea_fact_new_bar (const char *role,
     self->role = g_strdup (role);
     self->glyph = g_strdup (glyph);
     self->number = g_strdup (number);
-    self->share = CLAMP (share, 0, 1);
+    self->share = share < 0 ? -1 : MIN (share, 1);
     return self;
 }
 
