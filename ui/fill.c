@@ -2,33 +2,53 @@
  * SPDX-License-Identifier: MIT */
 /* Out of sight there is no tick: it would keep the frame clock running for nothing. New rows begin at
  * once, so that a list is not seen empty between the old and the new; a list that comes into sight
- * waits three frames: the first two draw the view around it, the third what follows the view. */
+ * waits three frames: the first two draw the view around it, the third what follows the view. What is
+ * added is drawn in the next frame, which lays out a window anew and takes long enough without it: rows are
+ * made between two frames, in a turn of their own. */
 #include "ui/fill.h"
 
 #define FILL   "fovea-fill"
-#define FRAMES 3 /* of a view that comes into sight, before it is filled */
+#define FRAMES 3 /* of a view that comes into sight, before the first that has rows */
 #define HELD   2
 
 typedef struct {
     FoveaFillStep step;
-    guint tick; /* 0 = nothing to add, or out of sight */
-    guint wait; /* frames */
+    guint tick;   /* 0 = nothing to add, or out of sight */
+    guint source; /* adds, after this frame; 0 = none */
+    guint wait;   /* frames */
     gboolean more;
 } Fill;
+
+static void
+stop (GtkWidget *widget)
+{
+    Fill *fill = g_object_get_data (G_OBJECT (widget), FILL);
+    if (fill->tick != 0)
+        gtk_widget_remove_tick_callback (widget, fill->tick);
+    fill->tick = 0;
+    g_clear_handle_id (&fill->source, g_source_remove);
+}
+
+static gboolean
+add (gpointer widget)
+{
+    Fill *fill = g_object_get_data (G_OBJECT (widget), FILL);
+    fill->source = 0;
+    fill->more = fill->step (widget);
+    if (!fill->more)
+        stop (widget);
+    return G_SOURCE_REMOVE;
+}
 
 static gboolean
 tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
     Fill *fill = data;
-    if (fill->wait > 0) {
+    if (fill->wait > 0)
         fill->wait--;
-        return G_SOURCE_CONTINUE;
-    }
-    fill->more = fill->step (widget);
-    if (fill->more)
-        return G_SOURCE_CONTINUE;
-    fill->tick = 0;
-    return G_SOURCE_REMOVE;
+    if (fill->wait == 0 && fill->source == 0)
+        fill->source = g_idle_add_full (GTK_PRIORITY_RESIZE, add, widget, NULL);
+    return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -39,15 +59,6 @@ mapped (GtkWidget *widget)
         return;
     fill->wait = FRAMES;
     fill->tick = gtk_widget_add_tick_callback (widget, tick, fill, NULL);
-}
-
-static void
-stop (GtkWidget *widget)
-{
-    Fill *fill = g_object_get_data (G_OBJECT (widget), FILL);
-    if (fill->tick != 0)
-        gtk_widget_remove_tick_callback (widget, fill->tick);
-    fill->tick = 0;
 }
 
 void
@@ -76,6 +87,8 @@ void
 fovea_fill_hold (GtkWidget *widget)
 {
     Fill *fill = g_object_get_data (G_OBJECT (widget), FILL);
-    if (fill->tick != 0)
-        fill->wait = MAX (fill->wait, HELD);
+    if (fill->tick == 0)
+        return;
+    fill->wait = MAX (fill->wait, HELD);
+    g_clear_handle_id (&fill->source, g_source_remove);
 }

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Lists that fill a few rows a frame, from the top, while they are in sight: a row costs style and
- * layout when it is first shown, and a thousand of them a second's tenth at once. */
+ * layout when it is first shown, and a thousand of them a second's tenth at once. Rows are made between
+ * two frames, never within one. */
 #include <gtk/gtk.h>
 
 /* Adds some rows; TRUE = there are more. */
@@ -12,7 +13,7 @@ typedef gboolean (*FoveaFillStep) (gpointer widget);
  * fovea_fill_init:
  *
  * @step is called once a frame from fovea_fill_go() on until it gives FALSE, in sight only; once the
- * widget comes into sight, from its fourth frame on.
+ * widget comes into sight, after its third frame.
  *
  * Thread: main.
  */

@@ -16,7 +16,7 @@
 #include "ui/text-cell.h"
 
 #define ROWS_A_FRAME 5
-#define FRAMES       3
+#define FRAMES       2
 #define MADE_ROWS    205 /* more have no cells until they are scrolled to */
 #define MOST_ROWS    8   /* rectangles: rows before and after a step of the selection */
 
@@ -29,8 +29,9 @@ struct _FoveaLatentListView {
     GtkSingleSelection *rows;
     FoveaFront *front; /* of the rows, what the view has so far */
     gboolean following;
-    guint scroll;  /* tick callback that brings the row into sight, 0 = none */
+    guint scroll;  /* tick callback that waits to bring the row into sight, 0 = none */
     guint waiting; /* frames until it does */
+    guint binding; /* source that does, 0 = none */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaLatentListView, fovea_latent_list_view, GTK_TYPE_BOX)
@@ -88,21 +89,31 @@ row_selected (FoveaLatentListView *self)
         fovea_feature_model_select (self->model, fovea_latent_item_get_id (item));
 }
 
+/* Rows are bound anew then, two hundred of them where the row is far, which takes a quarter of a frame: a
+ * turn of its own. The action is the inner list's, the last child of a column view. */
+static gboolean
+bring_into_sight (gpointer view)
+{
+    FoveaLatentListView *self = view;
+    guint row = gtk_single_selection_get_selected (self->rows);
+    self->binding = 0;
+    if (row != GTK_INVALID_LIST_POSITION)
+        gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
+                                    "list.scroll-to-item", "u", row);
+    return G_SOURCE_REMOVE;
+}
+
 /* A list that has not been laid out since its rows changed would scroll by their old heights, and
- * layout comes after ticks: hence a frame is waited for. Rows are bound anew then, which takes some of a
- * frame: two more leave the page of a latent that was selected elsewhere its own. The action is the inner list's, the last
- * child of a column view. */
+ * layout comes after ticks: hence a frame is waited for, and one more that the page of a latent which was
+ * selected elsewhere has for itself. */
 static gboolean
 scroll (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
     FoveaLatentListView *self = FOVEA_LATENT_LIST_VIEW (widget);
-    guint row = gtk_single_selection_get_selected (self->rows);
     if (self->waiting-- > 0)
         return G_SOURCE_CONTINUE;
     self->scroll = 0;
-    if (row != GTK_INVALID_LIST_POSITION)
-        gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
-                                    "list.scroll-to-item", "u", row);
+    self->binding = g_idle_add_full (GTK_PRIORITY_RESIZE, bring_into_sight, self, NULL);
     return G_SOURCE_REMOVE;
 }
 
@@ -112,6 +123,7 @@ static void
 scroll_soon (FoveaLatentListView *self)
 {
     self->waiting = FRAMES;
+    g_clear_handle_id (&self->binding, g_source_remove);
     if (self->scroll == 0 && fovea_front_is_whole (self->front))
         self->scroll = gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll, NULL, NULL);
 }
@@ -167,6 +179,7 @@ static void
 fovea_latent_list_view_dispose (GObject *object)
 {
     FoveaLatentListView *self = FOVEA_LATENT_LIST_VIEW (object);
+    g_clear_handle_id (&self->binding, g_source_remove);
     g_clear_object (&self->front);
     g_clear_object (&self->rows);
     g_clear_object (&self->model);
