@@ -21,7 +21,7 @@ static const float SINK_WEIGHT = 0.3f;
 typedef struct {
     FoveaAttention *attention;
     const FoveaTraceInfo *info;
-    const FoveaTargets *targets; /* NULL: no detectors */
+    FoveaTargets *targets; /* NULL: no detectors */
     gint64 n_heads;
     double *out; /* (H, measures) */
     GCancellable *cancellable;
@@ -247,6 +247,19 @@ set_text_measures (Head *head, const TextSums *sums, double total)
     set_sink_column (head, sums->columns);
 }
 
+/* @tile: (TILE_ROWS, T) scratch. */
+static gboolean
+measure_tile (const Head *head, gint64 q0, float *tile, TextSums *sums, GError **error)
+{
+    gint64 q1 = MIN (q0 + TILE_ROWS, head->T);
+    if (g_cancellable_set_error_if_cancelled (head->layer->cancellable, error) ||
+        !fovea_attention_read_pattern (head->layer->attention, head->head, q0, q1, 0, q1, tile,
+                                       error))
+        return FALSE;
+    add_tile (head, q0, q1, tile, sums);
+    return TRUE;
+}
+
 /* Ordinary text: one sweep over the rows, in tiles. */
 static gboolean
 measure_text (Head *head, GError **error)
@@ -255,14 +268,9 @@ measure_text (Head *head, GError **error)
     g_autofree double *columns = g_new0 (double, head->T / 2 + 1);
     TextSums sums = {.columns = columns};
     g_autofree float *tile = g_new (float, TILE_ROWS * head->T);
-    for (gint64 q0 = 0; q0 < head->T; q0 += TILE_ROWS) {
-        gint64 q1 = MIN (q0 + TILE_ROWS, head->T);
-        if (g_cancellable_set_error_if_cancelled (layer->cancellable, error) ||
-            !fovea_attention_read_pattern (layer->attention, head->head, q0, q1, 0, q1, tile,
-                                           error))
+    for (gint64 q0 = 0; q0 < head->T; q0 += TILE_ROWS)
+        if (!measure_tile (head, q0, tile, &sums, error))
             return FALSE;
-        add_tile (head, q0, q1, tile, &sums);
-    }
     if (!fovea_attention_read_column_mass (layer->attention, head->head, head->row_values, error))
         return FALSE;
     double total = mean_from (head->row_values, 0, head->T) * (double) head->T;
@@ -341,6 +349,35 @@ run_head (void *data, int64_t i, int worker)
 }
 
 static gboolean
+layer_begin (Layer *layer, const FoveaTraceInfo *info, GCancellable *cancellable, GError **error)
+{
+    if (info->repeat_period < 0 || info->repeat_period > info->n_tokens / 2) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
+                     "%s: %" G_GINT64_FORMAT " tokens cannot repeat with period %" G_GINT64_FORMAT,
+                     info->title, info->n_tokens, info->repeat_period);
+        return FALSE;
+    }
+    *layer = (Layer){
+        .info = info,
+        .targets = info->repeat_period == 0 && info->ids != NULL
+                       ? fovea_targets_new (info->ids, info->n_tokens)
+                       : NULL,
+        .n_heads = info->architecture->n_heads,
+        .n_all = info->architecture->n_layers * info->architecture->n_heads,
+        .cancellable = cancellable,
+    };
+    g_mutex_init (&layer->lock);
+    return TRUE;
+}
+
+static void
+layer_end (Layer *layer)
+{
+    fovea_targets_free (layer->targets);
+    g_mutex_clear (&layer->lock);
+}
+
+static gboolean
 compute_layer (FoveaTrace *trace, guint index, FoveaThreads *threads, Layer *layer, GError **error)
 {
     g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, index, error);
@@ -364,30 +401,119 @@ fovea_head_measures_compute (FoveaTrace *trace,
                              GError **error)
 {
     const FoveaTraceInfo *info = fovea_trace_get_info (trace);
-    if (info->repeat_period < 0 || info->repeat_period > info->n_tokens / 2) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
-                     "%s: %" G_GINT64_FORMAT " tokens cannot repeat with period %" G_GINT64_FORMAT,
-                     info->title, info->n_tokens, info->repeat_period);
+    Layer layer;
+    gboolean done = layer_begin (&layer, info, cancellable, error);
+    if (!done)
         return FALSE;
-    }
-    g_autoptr (FoveaTargets) targets = NULL;
-    if (info->repeat_period == 0 && info->ids != NULL)
-        targets = fovea_targets_new (info->ids, info->n_tokens);
-    Layer layer = {
-        .info = info,
-        .targets = targets,
-        .n_heads = info->architecture->n_heads,
-        .n_all = info->architecture->n_layers * info->architecture->n_heads,
-        .progress = progress,
-        .progress_data = progress_data,
-        .cancellable = cancellable,
-    };
-    g_mutex_init (&layer.lock);
-    gboolean done = TRUE;
+    layer.progress = progress;
+    layer.progress_data = progress_data;
     for (gint64 l = 0; done && l < info->architecture->n_layers; l++) {
         layer.out = out + l * layer.n_heads * FOVEA_N_MEASURES;
         done = compute_layer (trace, (guint) l, threads, &layer, error);
     }
-    g_mutex_clear (&layer.lock);
+    layer_end (&layer);
     return done;
+}
+
+/* What is timed of a layer, by every thread for a head of its own. */
+typedef struct {
+    Layer *layer;
+    gboolean tiles; /* else the statistics of rows */
+} Timing;
+
+/* The middle of a text: its tile is as wide as the mean one. */
+static gboolean
+time_tile (Head *head, GError **error)
+{
+    g_autofree double *columns = g_new0 (double, head->T / 2 + 1);
+    g_autofree float *tile = g_new (float, TILE_ROWS * head->T);
+    TextSums sums = {.columns = columns};
+    return measure_tile (head, head->T / 2, tile, &sums, error);
+}
+
+/* FoveaLoopBody. */
+static void
+time_one (void *data, int64_t i, int worker)
+{
+    const Timing *timing = data;
+    Layer *layer = timing->layer;
+    double out[FOVEA_N_MEASURES];
+    g_autofree float *row_values = g_new (float, layer->info->n_tokens);
+    g_autoptr (GError) error = NULL;
+    Head head = {layer, (guint) (i % layer->n_heads), layer->info->n_tokens, 0, 0, row_values, out};
+    set_rows (&head);
+    if (timing->tiles ? time_tile (&head, &error) : measure_rows (&head, &error))
+        return;
+    g_mutex_lock (&layer->lock);
+    if (layer->error == NULL)
+        layer->error = g_steal_pointer (&error);
+    g_mutex_unlock (&layer->lock);
+}
+
+/* Seconds a head; 0 after a failure. */
+static double
+time_heads (Layer *layer, FoveaThreads *threads, gboolean tiles)
+{
+    Timing timing = {layer, tiles};
+    int n = fovea_threads_count (threads);
+    gint64 start = g_get_monotonic_time ();
+    if (layer->error == NULL)
+        fovea_threads_loop (threads, n, time_one, &timing);
+    return (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC / n;
+}
+
+static gboolean
+keeps_statistics (FoveaTrace *trace)
+{
+    GPtrArray *arrays = fovea_trace_get_arrays (trace);
+    for (guint i = 0; i < arrays->len; i++)
+        if (g_str_has_suffix (((const FoveaArray *) g_ptr_array_index (arrays, i))->name,
+                              ".hook_row_entropy"))
+            return TRUE;
+    return FALSE;
+}
+
+/* Where nothing was kept of rows, one thread goes over the layer for them. The first tile reads the layer,
+ * the second one what is held. */
+static void
+time_layer (FoveaTrace *trace, FoveaThreads *threads, Layer *layer, FoveaHeadMeasuresCost *out)
+{
+    const double L = (double) layer->info->architecture->n_layers, H = (double) layer->n_heads;
+    const double n_threads = fovea_threads_count (threads);
+    const gint64 T = layer->info->n_tokens, n_tiles = (T + TILE_ROWS - 1) / TILE_ROWS;
+    double first = time_heads (layer, threads, TRUE), tile = time_heads (layer, threads, TRUE);
+    for (int again = 0; again < 2; again++)
+        tile = MIN (tile, time_heads (layer, threads, TRUE)); /* others may be at work, too */
+    double begun = MAX (first - tile, 0) * n_threads;
+    double rows = keeps_statistics (trace) ? time_heads (layer, threads, FALSE)
+                                           : (double) n_tiles * tile * n_threads;
+    guint64 held, each;
+    fovea_attention_count_bytes (layer->attention, TILE_ROWS, &held, &each);
+    each += (guint64) T * (TILE_ROWS + 1 + 1) * sizeof (float); /* tile, values, half of columns */
+    *out = (FoveaHeadMeasuresCost){
+        .layers = L * (begun + H * rows),
+        .tiles = layer->info->repeat_period == 0 ? L * H * (double) n_tiles * tile : 0,
+        .bytes = held + each * (guint64) MIN (n_threads, H),
+    };
+}
+
+gboolean
+fovea_head_measures_time (FoveaTrace *trace,
+                          FoveaThreads *threads,
+                          FoveaHeadMeasuresCost *out,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+    Layer layer;
+    if (!layer_begin (&layer, fovea_trace_get_info (trace), cancellable, error))
+        return FALSE;
+    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, 0, &layer.error);
+    layer.attention = attention;
+    if (attention != NULL)
+        time_layer (trace, threads, &layer, out);
+    layer_end (&layer);
+    if (layer.error == NULL)
+        return TRUE;
+    g_propagate_error (error, layer.error);
+    return FALSE;
 }

@@ -52,3 +52,26 @@ gboolean fovea_head_measures_compute (FoveaTrace *trace,
                                       gpointer progress_data,
                                       GCancellable *cancellable,
                                       GError **error);
+
+/* What scoring one sequence takes. A text's tiles are as many as its rows and as wide as its keys, so that
+ * part grows with the square of the length, the rest with the length. */
+typedef struct {
+    double layers; /* s, of all layers: reading, and statistics of rows */
+    double tiles;  /* s, of all tiles of all heads; 0 for repeats, whose diagonals take no time */
+    guint64 bytes; /* at a time */
+} FoveaHeadMeasuresCost;
+
+/**
+ * fovea_head_measures_time:
+ *
+ * Times the pieces that fovea_head_measures_compute() would put together: one layer is begun, and every
+ * thread reads one head's statistics and one tile in the middle of the text, which is as large as the
+ * mean tile. Takes some hundredths of a second of what the whole would.
+ *
+ * Errors: as fovea_head_measures_compute().   Thread: the caller's own @threads; blocks.
+ */
+gboolean fovea_head_measures_time (FoveaTrace *trace,
+                                   FoveaThreads *threads,
+                                   FoveaHeadMeasuresCost *out,
+                                   GCancellable *cancellable,
+                                   GError **error);

@@ -19,6 +19,7 @@ struct _FoveaSparseCurves {
     GPtrArray *sequences;  /* of FoveaSparseResult[L * H * points] */
     GStringChunk *reasons; /* why methods were left out, each text once */
     gint64 n_whole_layers; /* measured in every sequence; less than L after an interrupt */
+    gsize head_bytes;      /* the most that one took */
 };
 
 /* One layer under way. */
@@ -196,6 +197,23 @@ measure_head (Layer *layer, HeadJob *job, GError **error)
     return TRUE;
 }
 
+/* Masks that several points share are counted once for each: it is what there may be. */
+static void
+note_bytes (Layer *layer, const HeadJob *job, gsize n_points)
+{
+    gsize bytes = 3 * (gsize) (job->head->n_tokens * job->head->width) * sizeof (float);
+    for (gsize p = 0; p < n_points; p++) {
+        const FoveaSparseSelection *selection = &job->selections[p];
+        if (selection->executed != NULL)
+            bytes += fovea_mask_get_bytes (selection->executed);
+        if (selection->selected != NULL && selection->selected != selection->executed)
+            bytes += fovea_mask_get_bytes (selection->selected);
+    }
+    g_mutex_lock (&layer->lock);
+    layer->curves->head_bytes = MAX (layer->curves->head_bytes, bytes);
+    g_mutex_unlock (&layer->lock);
+}
+
 static gboolean
 run_head (Layer *layer, guint h, GError **error)
 {
@@ -212,6 +230,7 @@ run_head (Layer *layer, guint h, GError **error)
     g_autofree gsize *places = g_new0 (gsize, n);
     HeadJob job = {head, layer->results + h * n, selections, knobs, subjects, places, 0};
     gboolean done = measure_head (layer, &job, error);
+    note_bytes (layer, &job, n);
     for (gsize p = 0; p < n; p++)
         fovea_sparse_selection_clear (&selections[p]);
     return done;
@@ -352,6 +371,12 @@ guint
 fovea_sparse_curves_get_n_sequences (const FoveaSparseCurves *curves)
 {
     return curves->sequences->len;
+}
+
+gsize
+fovea_sparse_curves_get_head_bytes (const FoveaSparseCurves *curves)
+{
+    return curves->head_bytes;
 }
 
 FoveaTable *

@@ -95,6 +95,15 @@ gboolean fovea_sparse_curves_add (FoveaSparseCurves *curves,
 guint fovea_sparse_curves_get_n_sequences (const FoveaSparseCurves *curves);
 
 /**
+ * fovea_sparse_curves_get_head_bytes:
+ *
+ * The most that one head took: its vectors and its masks.
+ *
+ * Units: bytes.   Thread: one at a time.
+ */
+gsize fovea_sparse_curves_get_head_bytes (const FoveaSparseCurves *curves);
+
+/**
  * fovea_sparse_curves_finish:
  *
  * The table "recall". A row a method, point and object: a head (layer, head), a layer (head -1), the

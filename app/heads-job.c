@@ -5,32 +5,65 @@
 
 #include "app/capture-job.h"
 #include "app/data-files.h"
+#include "capture/trace-prefix.h"
 
 #define USUAL_TOKENS 512
 #define USUAL_PERIOD 100
 #define USUAL_LIMIT  10
 
-/* One stored sequence into the collection; the error names it. */
-static gboolean
-add_sequence (FoveaHeads *heads,
-              FoveaStore *store,
-              const FoveaSequenceInfo *sequence,
-              GCancellable *cancellable,
-              GError **error)
-{
-    g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, sequence->id, error);
-    if (trace != NULL && fovea_heads_add (heads, trace, cancellable, error))
-        return TRUE;
-    g_prefix_error (error, "sequence %" G_GINT64_FORMAT " (%s): ", sequence->id, sequence->title);
-    return FALSE;
-}
-
 /* Of a run over a store: tokens of the sequences before, and of the one under way. */
 typedef struct {
+    FoveaHeads *heads;
+    FoveaStore *store;
+    gint64 first_tokens; /* of a text; 0 = all */
+    gboolean any_cut;
     FoveaProgress progress;
     gpointer data;
     gint64 before, n_tokens, total;
 } Walk;
+
+/* Diagonals of repeats take no time, and need both copies. */
+static gint64
+count_scored (const Walk *walk, const FoveaSequenceInfo *sequence)
+{
+    gboolean cut = walk->first_tokens > 0 && sequence->repeat_period == 0;
+    return cut ? MIN (sequence->n_tokens, walk->first_tokens) : sequence->n_tokens;
+}
+
+/* The beginning of a text in place of it. */
+static gboolean
+cut_trace (FoveaTrace **trace, gint64 n_tokens, GError **error)
+{
+    if (fovea_trace_looks_ahead (*trace)) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                     "the first %" G_GINT64_FORMAT
+                     " tokens are no map of their own where tokens look ahead",
+                     n_tokens);
+        return FALSE;
+    }
+    FoveaTrace *prefix = fovea_trace_new_prefix (*trace, n_tokens, error);
+    fovea_trace_unref (*trace);
+    *trace = prefix;
+    return prefix != NULL;
+}
+
+/* One stored sequence into the collection; the error names it. */
+static gboolean
+add_sequence (Walk *walk,
+              const FoveaSequenceInfo *sequence,
+              GCancellable *cancellable,
+              GError **error)
+{
+    g_autoptr (FoveaTrace) trace = fovea_store_open_trace (walk->store, sequence->id, error);
+    gint64 n = count_scored (walk, sequence);
+    gboolean cut = n < sequence->n_tokens;
+    walk->any_cut |= cut;
+    if (trace != NULL && (!cut || cut_trace (&trace, n, error)) &&
+        fovea_heads_add (walk->heads, trace, cancellable, error))
+        return TRUE;
+    g_prefix_error (error, "sequence %" G_GINT64_FORMAT " (%s): ", sequence->id, sequence->title);
+    return FALSE;
+}
 
 /* FoveaProgress of one sequence: a long one is minutes of work by itself. */
 static void
@@ -41,24 +74,19 @@ head_measured (gpointer data, gint64 done, gint64 total)
 }
 
 static gboolean
-add_sequences (FoveaHeads *heads,
-               FoveaStore *store,
-               GPtrArray *sequences,
-               Walk *walk,
-               GCancellable *cancellable,
-               GError **error)
+add_sequences (Walk *walk, GPtrArray *sequences, GCancellable *cancellable, GError **error)
 {
     for (guint i = 0; i < sequences->len; i++)
-        walk->total += ((const FoveaSequenceInfo *) g_ptr_array_index (sequences, i))->n_tokens;
+        walk->total += count_scored (walk, g_ptr_array_index (sequences, i));
     if (walk->progress != NULL)
-        fovea_heads_set_progress (heads, head_measured, walk);
+        fovea_heads_set_progress (walk->heads, head_measured, walk);
     for (guint i = 0; i < sequences->len; i++) {
         const FoveaSequenceInfo *sequence = g_ptr_array_index (sequences, i);
-        walk->n_tokens = sequence->n_tokens;
+        walk->n_tokens = count_scored (walk, sequence);
         if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-            !add_sequence (heads, store, sequence, cancellable, error))
+            !add_sequence (walk, sequence, cancellable, error))
             return FALSE;
-        walk->before += sequence->n_tokens;
+        walk->before += walk->n_tokens;
     }
     return TRUE;
 }
@@ -66,6 +94,7 @@ add_sequences (FoveaHeads *heads,
 FoveaTable *
 fovea_heads_job_run_store (FoveaStore *store,
                            gint64 run,
+                           gint64 first_tokens,
                            FoveaProgress progress,
                            gpointer progress_data,
                            GCancellable *cancellable,
@@ -81,11 +110,14 @@ fovea_heads_job_run_store (FoveaStore *store,
         return NULL;
     }
     g_autoptr (FoveaHeads) heads = fovea_heads_new ();
-    Walk walk = {progress, progress_data, 0, 0, 0};
-    if (!add_sequences (heads, store, sequences, &walk, cancellable, error))
+    Walk walk = {heads, store, first_tokens, FALSE, progress, progress_data, 0, 0, 0};
+    if (!add_sequences (&walk, sequences, cancellable, error))
         return NULL;
     FoveaTable *table = fovea_heads_finish (heads);
+    g_autofree char *cut = g_strdup_printf ("%" G_GINT64_FORMAT, first_tokens);
     fovea_table_set_note (table, "store_id", fovea_store_get_uuid (store));
+    if (walk.any_cut)
+        fovea_table_set_note (table, "first_tokens", cut);
     return table;
 }
 

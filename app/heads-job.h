@@ -11,16 +11,20 @@
 /**
  * fovea_heads_job_run_store:
  * @run: a run, 0 = every sequence of the store
+ * @first_tokens: score a longer text by its beginning of so many tokens; 0 = by all
  * @progress: (nullable) (scope call): counts tokens, a head of a sequence at a time
  *
- * Scores of every head over committed sequences. Does not write to @store.
+ * Scores of every head over committed sequences. Does not write to @store. Where a text was cut, note
+ * "first_tokens" of the table says to how many.
  *
- * Errors: FOVEA_ERROR_NOT_FOUND without sequences; those of heads.h, naming the sequence;
+ * Errors: FOVEA_ERROR_NOT_FOUND without sequences; FOVEA_ERROR_UNSUPPORTED for a text to be cut whose
+ * tokens look ahead, of which the beginning is no map; those of heads.h, naming the sequence;
  * G_IO_ERROR_CANCELLED.
  * Thread: the store's; blocks.   Owner: caller, fovea_table_unref().
  */
 FoveaTable *fovea_heads_job_run_store (FoveaStore *store,
                                        gint64 run,
+                                       gint64 first_tokens,
                                        FoveaProgress progress,
                                        gpointer progress_data,
                                        GCancellable *cancellable,

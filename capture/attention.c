@@ -150,16 +150,38 @@ load_lse (FoveaAttention *attention, GError **error)
     return TRUE;
 }
 
+static guint64
+count_product_bytes (const FoveaAttention *attention, gint64 n_queries, gint64 n_keys)
+{
+    return (guint64) ((n_queries * attention->n_heads + n_keys * attention->n_kv_heads) *
+                      attention->width) *
+           sizeof (float);
+}
+
+void
+fovea_attention_count_bytes (const FoveaAttention *attention,
+                             gint64 n_queries,
+                             guint64 *held,
+                             guint64 *each)
+{
+    gint64 T = attention->n_tokens;
+    guint64 all = count_product_bytes (attention, T, T);
+    gboolean factored = attention->q_name != NULL, holds = factored && all <= HOLD_BYTES;
+    *held = holds ? all + (guint64) (T * attention->n_heads) * sizeof (float) : 0;
+    *each = holds      ? 0
+            : factored ? count_product_bytes (attention, n_queries, T)
+                       : (guint64) T * sizeof (float); /* a row of a pattern */
+}
+
 /* Holds the layer if it is small; afterwards q, k and lse never change. */
 static gboolean
 load (FoveaAttention *attention, GError **error)
 {
     gint64 T = attention->n_tokens, D = attention->width;
-    gint64 heads = attention->n_heads + attention->n_kv_heads;
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&attention->lock);
     if (attention->loaded)
         return TRUE;
-    if ((guint64) (T * heads * D) * sizeof (float) <= HOLD_BYTES) {
+    if (count_product_bytes (attention, T, T) <= HOLD_BYTES) {
         g_autofree float *q = g_new (float, (gsize) (T * attention->n_heads * D));
         g_autofree float *k = g_new (float, (gsize) (T * attention->n_kv_heads * D));
         if (!fovea_trace_read (attention->trace, attention->q_name, 0, T, q, error) ||

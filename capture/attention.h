@@ -142,6 +142,19 @@ void fovea_attention_get_shape (FoveaAttention *attention,
                                 gint64 *width);
 
 /**
+ * fovea_attention_count_bytes:
+ * @n_queries: rows that a reader asks for at a time
+ * @held: (out): of the layer, once it has been read
+ * @each: (out): that a reader needs beside the rows it gets
+ *
+ * What reading rows over all keys takes.   Units: bytes.   Thread: any.
+ */
+void fovea_attention_count_bytes (const FoveaAttention *attention,
+                                  gint64 n_queries,
+                                  guint64 *held,
+                                  guint64 *each);
+
+/**
  * fovea_attention_read_row_statistic:
  * @out: (out caller-allocates): (T); see trace.h for units
  *

@@ -23,7 +23,7 @@ START_TEST (a_table_is_of_the_sequences_of_its_run)
         g_autoptr (GError) error = NULL;
         JobFollow follow = {0};
         g_autoptr (FoveaTable) table =
-            fovea_heads_job_run_store (store, run, job_follow, &follow, NULL, &error);
+            fovea_heads_job_run_store (store, run, 0, job_follow, &follow, NULL, &error);
         ck_assert_msg (table != NULL, "%s", error != NULL ? error->message : "");
         ck_assert_str_eq (fovea_table_get_note (table, "n_repeat"), n_repeat[run]);
         ck_assert_str_eq (fovea_table_get_note (table, "store_id"), fovea_store_get_uuid (store));
@@ -43,12 +43,12 @@ START_TEST (runs_without_sequences_are_refused)
     g_autoptr (GError) none = NULL, other = NULL;
     fovea_store_close (store_open (FOVEA_STORE_CREATE));
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
-    ck_assert_ptr_null (fovea_heads_job_run_store (store, 0, NULL, NULL, NULL, &none));
+    ck_assert_ptr_null (fovea_heads_job_run_store (store, 0, 0, NULL, NULL, NULL, &none));
     ck_assert (g_error_matches (none, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
     g_autofree char *said = g_strdup_printf ("heads: %s: run 0 holds no sequence", store_path);
     ck_assert_str_eq (none->message, said);
     job_capture (6, 1);
-    ck_assert_ptr_null (fovea_heads_job_run_store (store, 2, NULL, NULL, NULL, &other));
+    ck_assert_ptr_null (fovea_heads_job_run_store (store, 2, 0, NULL, NULL, NULL, &other));
     ck_assert_msg (strstr (other->message, "run 2 holds no sequence") != NULL, "%s",
                    other->message);
 }
@@ -67,7 +67,7 @@ START_TEST (a_damaged_sequence_is_named)
     job_capture (6, 3);
     store_run_sql (changes[_i]);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
-    ck_assert_ptr_null (fovea_heads_job_run_store (store, 1, job_follow, &follow, NULL, &error));
+    ck_assert_ptr_null (fovea_heads_job_run_store (store, 1, 0, job_follow, &follow, NULL, &error));
     ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE));
     ck_assert_msg (
         g_str_has_prefix (error->message, "sequence 2 (random repeat 2): store is damaged"), "%s",
@@ -87,7 +87,7 @@ START_TEST (scores_of_a_store_can_be_cancelled_between_sequences)
         if (at == 0)
             g_cancellable_cancel (cancellable);
         ck_assert_ptr_null (
-            fovea_heads_job_run_store (store, 1, job_follow, &follow, cancellable, &error));
+            fovea_heads_job_run_store (store, 1, 0, job_follow, &follow, cancellable, &error));
         ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
         ck_assert_uint_eq (follow.n_calls, at * N_HEADS);
     }
@@ -116,8 +116,8 @@ START_TEST (the_kept_table_is_that_of_the_run)
     ck_assert_int_eq (fovea_heads_job_find_run (store, 3), 2);
     ck_assert_int_eq (fovea_heads_job_find_run (store, 4), 0);
     ck_assert_str_eq (kept_of (store, 1, a), "");
-    g_autoptr (FoveaTable) second = fovea_heads_job_run_store (store, 2, NULL, NULL, NULL, NULL);
-    g_autoptr (FoveaTable) all = fovea_heads_job_run_store (store, 0, NULL, NULL, NULL, NULL);
+    g_autoptr (FoveaTable) second = fovea_heads_job_run_store (store, 2, 0, NULL, NULL, NULL, NULL);
+    g_autoptr (FoveaTable) all = fovea_heads_job_run_store (store, 0, 0, NULL, NULL, NULL, NULL);
     ck_assert (fovea_store_put_table (store, 2, second, NULL));
     ck_assert_str_eq (kept_of (store, 1, a), "2");
     ck_assert (fovea_store_put_table (store, 0, all, NULL));

@@ -233,7 +233,7 @@ draw_empty (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *pale
     gboolean scored = fovea_selection_get_heads (self->selection) != NULL;
     gboolean repeats = scored && g_strv_contains (on_repeats, self->x);
     fovea_label_draw (widget, snapshot,
-                      !scored   ? _ ("Head scores are being computed.")
+                      !scored   ? _ ("Heads are not scored yet.")
                       : repeats ? _ ("This score is measured on random repeats.")
                                 : _ ("No head has this score yet."),
                       12, FOVEA_LABEL_NORMAL, &palette->quiet, LEFT, y - 9, 0);

@@ -61,7 +61,14 @@ fovea_heads_page_build_notice (FoveaHeadsPage *self)
     gtk_label_set_wrap (GTK_LABEL (self->notice), TRUE);
     gtk_widget_add_css_class (self->notice, "notice");
     gtk_widget_set_visible (self->notice, FALSE);
+    self->offer = fovea_offer_bar_new ();
     return self->notice;
+}
+
+FoveaOfferBar *
+fovea_heads_page_get_offer (FoveaHeadsPage *self)
+{
+    return FOVEA_OFFER_BAR (self->offer);
 }
 
 /* A problem is told in place: the entry turns red, and the notice under it says why, as do pointer

@@ -26,7 +26,7 @@ struct _FoveaHeadsPage {
     GtkDropDown *sort, *badge, *compare;
     GtkWidget *grid, *labels, *grid_area, *plots, *table, *show[3];
     GtkWidget *menu; /* context menu, a popover */
-    GtkWidget *notice;
+    GtkWidget *notice, *offer;
     char *problem; /* of the filter, NULL = none */
     GtkLabel *count;
     gboolean following;
@@ -96,7 +96,7 @@ void fovea_heads_page_cells_came (FoveaHeadsPage *self);
 /**
  * fovea_heads_page_build_notice:
  *
- * Thread: main.   Owner: caller (floating).
+ * With the offer, which stands below it.   Thread: main.   Owner: caller (floating).
  */
 GtkWidget *fovea_heads_page_build_notice (FoveaHeadsPage *self);
 

@@ -509,6 +509,7 @@ fovea_heads_page_new (FoveaSelection *selection)
     build_model (self);
     gtk_box_append (GTK_BOX (self), build_toolbar (self));
     gtk_box_append (GTK_BOX (self), fovea_heads_page_build_notice (self));
+    gtk_box_append (GTK_BOX (self), self->offer);
     self->grid_area = fovea_heads_page_build_grid (self);
     self->plots = fovea_head_plots_new (selection, G_LIST_MODEL (self->rows));
     self->table = fovea_head_table_new (selection);

@@ -5,6 +5,7 @@
  * whole head table. */
 #include <gtk/gtk.h>
 
+#include "ui/offer-bar.h"
 #include "ui/selection.h"
 #include "ui/tile-cache.h"
 
@@ -33,6 +34,13 @@ FoveaTileCache *fovea_heads_page_get_thumbnails (FoveaHeadsPage *self);
  * Of the maps of what is compared with.   Thread: main.   Owner: the page.
  */
 FoveaTileCache *fovea_heads_page_get_others (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_get_offer:
+ *
+ * What scores would take, before they are begun.   Thread: main.   Owner: the page.
+ */
+FoveaOfferBar *fovea_heads_page_get_offer (FoveaHeadsPage *self);
 
 /**
  * fovea_heads_page_focus:

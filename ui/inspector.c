@@ -188,7 +188,7 @@ fill_roles (FoveaInspector *self)
     }
     const char *repeats = heads != NULL ? fovea_table_get_note (heads, "n_repeat") : NULL;
     g_autofree char *note =
-        heads == NULL ? g_strdup (_ ("Head scores are being computed."))
+        heads == NULL ? g_strdup (_ ("Heads are not scored yet."))
         : repeats != NULL && g_strcmp0 (repeats, "0") != 0
             ? g_strdup_printf (
                   fovea_table_get_note (heads, "model") != NULL

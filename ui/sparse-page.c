@@ -30,6 +30,7 @@ struct _FoveaSparsePage {
     FoveaSparseModel *model;
     FoveaSelection *selection;
     FoveaFailureBar *failure;
+    FoveaOfferBar *offer;
     GtkDropDown *show, *across, *up, *measure;
     GtkWidget *methods, *run, *first_run, *show_table, *picture, *curves, *open;
     GtkWidget *curve_title, *mask_title, *mask_of, *mask_note, *layers_title;
@@ -432,7 +433,9 @@ fovea_sparse_page_new (FoveaSparseModel *model, FoveaSelection *selection)
     self->selection = g_object_ref (selection);
     self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (FALSE));
     gtk_box_append (GTK_BOX (self), build_toolbar (self));
+    self->offer = FOVEA_OFFER_BAR (fovea_offer_bar_new ());
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
+    gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->offer));
     build_faces (self);
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->faces));
     connect_all (self);
@@ -446,6 +449,18 @@ FoveaMeasure
 fovea_sparse_page_get_measure (FoveaSparsePage *self)
 {
     return (FoveaMeasure) gtk_drop_down_get_selected (self->measure);
+}
+
+void
+fovea_sparse_page_set_measure (FoveaSparsePage *self, FoveaMeasure measure)
+{
+    gtk_drop_down_set_selected (self->measure, measure);
+}
+
+FoveaOfferBar *
+fovea_sparse_page_get_offer (FoveaSparsePage *self)
+{
+    return self->offer;
 }
 
 void

@@ -3,6 +3,7 @@
 #pragma once
 /* The Sparsity view: toolbar, curves beside the mask of the selected point, a small plot a layer; or
  * the points as a table; or, without curves, what would give some. */
+#include "ui/offer-bar.h"
 #include "ui/sparse-model.h"
 
 #include <gtk/gtk.h>
@@ -33,6 +34,20 @@ GtkWidget *fovea_sparse_page_new (FoveaSparseModel *model, FoveaSelection *selec
  * Thread: main.
  */
 FoveaMeasure fovea_sparse_page_get_measure (FoveaSparsePage *self);
+
+/**
+ * fovea_sparse_page_set_measure:
+ *
+ * Thread: main.
+ */
+void fovea_sparse_page_set_measure (FoveaSparsePage *self, FoveaMeasure measure);
+
+/**
+ * fovea_sparse_page_get_offer:
+ *
+ * What curves would take, before they are begun.   Thread: main.   Owner: the page.
+ */
+FoveaOfferBar *fovea_sparse_page_get_offer (FoveaSparsePage *self);
 
 /**
  * fovea_sparse_page_set_running:

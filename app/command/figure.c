@@ -264,7 +264,7 @@ get_heads (
                                                   fovea_trace_get_info (trace)->architecture);
     if (heads != NULL)
         return heads;
-    return fovea_heads_job_run_store (store, 0, NULL, NULL, context->cancellable, error);
+    return fovea_heads_job_run_store (store, 0, 0, NULL, NULL, context->cancellable, error);
 }
 
 /* What a figure is drawn from. */

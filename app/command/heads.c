@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/command/command.h"
+#include "app/command/foretell.h"
 #include "app/command/meter.h"
 #include "app/heads-job.h"
 #include "ui/figures/color-map.h"
@@ -14,6 +15,11 @@
 static const FoveaOption options[] = {
     FOVEA_ROW_INTEGER (
         "run", "N", 1, G_MAXINT64, "of a store: this run alone (default: every sequence)"),
+    FOVEA_ROW_INTEGER ("first",
+                       "N",
+                       2,
+                       G_MAXINT64,
+                       "of a store: score longer texts by their first N tokens (default: by all)"),
     FOVEA_ROW_INTEGER (
         "random-repeat", "P", 2, 1 << 24, "of a model: period of the random repeats (default 100)"),
     FOVEA_ROW_INTEGER ("limit", "M", 1, 1 << 20, "of a model: sequences of each kind (default 10)"),
@@ -89,6 +95,7 @@ note_sequences (FoveaTable *readable, FoveaTable *heads)
     const char *n_text = fovea_table_get_note (heads, "n_text");
     const char *n_repeat = fovea_table_get_note (heads, "n_repeat");
     const char *period = fovea_table_get_note (heads, "repeat_period");
+    const char *first = fovea_table_get_note (heads, "first_tokens");
     gboolean has_repeats = g_strcmp0 (n_repeat, "0") != 0;
     g_autofree char *repeats =
         has_repeats ? g_strdup_printf ("%s of random tokens repeated (period %s)", n_repeat, period)
@@ -97,6 +104,8 @@ note_sequences (FoveaTable *readable, FoveaTable *heads)
         g_strdup_printf ("%s of text, %s; means, ± standard error over sequences",
                          n_text != NULL ? n_text : "0", repeats);
     fovea_table_set_note (readable, "sequences", note);
+    if (first != NULL)
+        fovea_table_set_note (readable, "first_tokens", first);
 }
 
 /* The table for people: sorted, with marks, value and error in one cell. */
@@ -203,9 +212,12 @@ score_store (FoveaContext *context, const char *path, GError **error)
     if (store == NULL)
         return NULL;
     gint64 run = fovea_arguments_integer (context->arguments, "run", 0);
+    gint64 first = fovea_arguments_integer (context->arguments, "first", 0);
     HeadsMeter m = {NULL, "tokens", fovea_arguments_has (context->arguments, "quiet")};
+    if (!fovea_command_foretell_heads (context, store, run, error))
+        return NULL;
     g_autoptr (FoveaTable) heads =
-        fovea_heads_job_run_store (store, run, on_progress, &m, context->cancellable, error);
+        fovea_heads_job_run_store (store, run, first, on_progress, &m, context->cancellable, error);
     fovea_meter_free (m.meter);
     if (heads == NULL)
         return NULL;
@@ -220,7 +232,7 @@ score_store (FoveaContext *context, const char *path, GError **error)
 static FoveaTable *
 score_model (FoveaContext *context, const char *name, GError **error)
 {
-    static const char *const idle[] = {"run", NULL};
+    static const char *const idle[] = {"run", "first", NULL};
     const FoveaArguments *arguments = context->arguments;
     if (!refuse (arguments, idle, "model", error))
         return NULL;
@@ -256,10 +268,11 @@ const FoveaCommand fovea_command_heads = {
     .usage = "STORE or MODEL",
     .summary = "Score every attention head and name its role",
     .details =
-        "A store is scored on what it holds, and keeps the table. A model is run on shipped\n"
-        "text and on random tokens repeated once; nothing is kept. Scores are means over\n"
-        "sequences, ± their standard error; a role is named if its score passes the\n"
-        "threshold by two standard errors.",
+        "A store is scored on what it holds, and keeps the table; where that takes long, time\n"
+        "and memory are said before it begins. A model is run on shipped text and on random\n"
+        "tokens repeated once; nothing is kept. Scores are means over sequences, ± their\n"
+        "standard error; a role is named if its score passes the threshold by two standard\n"
+        "errors.",
     .example = "fovea heads demo",
     .options = options,
     .runs_model = TRUE,

@@ -10,6 +10,7 @@
 #include "analysis/seer-weights.h"
 #include "analysis/sparse-cost.h"
 #include "app/command/command.h"
+#include "app/command/foretell.h"
 #include "app/command/meter.h"
 #include "app/end-effect-job.h"
 #include "app/recall-keep.h"
@@ -444,6 +445,8 @@ measure_curves (FoveaContext *context,
 {
     gboolean interrupted;
     RecallMeter m = {NULL, "heads", fovea_arguments_has (context->arguments, "quiet")};
+    if (!fovea_command_foretell_recall (context, keeper->store, request, error))
+        return FALSE;
     g_autoptr (FoveaTable) points = fovea_recall_job_run (
         keeper->store, request, on_progress, &m, &interrupted, context->cancellable, error);
     fovea_meter_free (m.meter);

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <math.h>
 
 #include "app/heads-job.h"
 #include "app/recall-keep.h"
@@ -312,6 +313,8 @@ typedef struct {
     FoveaOpened *opened; /* gets heads and place */
     gboolean demo;
     gint64 started; /* us */
+    FoveaScoreWay way;
+    FoveaHeadsPrediction *offer; /* instead of scores, or NULL */
     FoveaRelay *relay;
 } Scoring;
 
@@ -320,6 +323,7 @@ scoring_free (gpointer data)
 {
     Scoring *scoring = data;
     fovea_opened_free (scoring->opened);
+    fovea_heads_prediction_free (scoring->offer);
     g_clear_pointer (&scoring->relay, fovea_relay_unref);
     g_free (scoring);
 }
@@ -333,24 +337,43 @@ report (gpointer data, gint64 done, gint64 total)
         fovea_relay_post_tokens (scoring->relay, done, total, scoring->started);
 }
 
+/* NULL without an error: it is too long to begin unasked. */
+static FoveaTable *
+score (Scoring *scoring, GCancellable *cancellable, GError **error)
+{
+    scoring->started = g_get_monotonic_time ();
+    if (scoring->demo) {
+        const FoveaHeadsRequest request = {.model = "demo", .tokens = 256, .limit = 8};
+        return fovea_heads_job_run_model (&request, report, scoring, cancellable, error);
+    }
+    g_autoptr (FoveaStore) store =
+        fovea_store_open (scoring->opened->path, FOVEA_STORE_READ, error);
+    if (store == NULL)
+        return NULL;
+    if (!isinf (scoring->way.patience)) {
+        scoring->offer = fovea_heads_prediction_new (store, 0, cancellable, error);
+        if (scoring->offer == NULL ||
+            fovea_heads_prediction_is_long (scoring->offer, scoring->way.patience))
+            return NULL;
+        g_clear_pointer (&scoring->offer, fovea_heads_prediction_free);
+    }
+    return fovea_heads_job_run_store (store, 0, scoring->way.first_tokens, report, scoring,
+                                      cancellable, error);
+}
+
 static void
 score_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
     Scoring *scoring = data;
     FoveaOpened *opened = scoring->opened;
     GError *error = NULL;
-    g_autoptr (FoveaTable) heads = NULL;
-    scoring->started = g_get_monotonic_time ();
-    if (scoring->demo) {
-        const FoveaHeadsRequest request = {.model = "demo", .tokens = 256, .limit = 8};
-        heads = fovea_heads_job_run_model (&request, report, scoring, cancellable, &error);
-    } else {
-        g_autoptr (FoveaStore) store = fovea_store_open (opened->path, FOVEA_STORE_READ, &error);
-        if (store != NULL)
-            heads = fovea_heads_job_run_store (store, 0, report, scoring, cancellable, &error);
+    g_autoptr (FoveaTable) heads = score (scoring, cancellable, &error);
+    if (error != NULL) {
+        g_task_return_error (task, error);
+        return;
     }
     if (heads == NULL) {
-        g_task_return_error (task, error);
+        g_task_return_pointer (task, NULL, NULL);
         return;
     }
     /* Kept so that the next look is instant; a store that may not be written is shown all the same.
@@ -367,6 +390,7 @@ score_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancell
 void
 fovea_library_score_async (FoveaLibrary *self,
                            const FoveaOpened *opened,
+                           FoveaScoreWay way,
                            FoveaRelay *relay,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
@@ -382,6 +406,7 @@ fovea_library_score_async (FoveaLibrary *self,
     scoring->opened->run = opened->run;
     scoring->opened->source = fovea_trace_source_ref (opened->source);
     scoring->demo = g_strcmp0 (info->model_name, "fovea-demo") == 0;
+    scoring->way = way;
     scoring->relay = relay != NULL ? fovea_relay_ref (relay) : NULL;
     g_task_set_source_tag (task, fovea_library_score_async);
     g_task_set_task_data (task, scoring, scoring_free);
@@ -389,7 +414,12 @@ fovea_library_score_async (FoveaLibrary *self,
 }
 
 FoveaOpened *
-fovea_library_score_finish (FoveaLibrary *self, GAsyncResult *result, GError **error)
+fovea_library_score_finish (FoveaLibrary *self,
+                            GAsyncResult *result,
+                            FoveaHeadsPrediction **offer,
+                            GError **error)
 {
+    Scoring *scoring = g_task_get_task_data (G_TASK (result));
+    *offer = g_steal_pointer (&scoring->offer);
     return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -5,6 +5,7 @@
  * traces and head tables on demand. All reading happens in threads. */
 #include <gio/gio.h>
 
+#include "app/heads-prediction.h"
 #include "app/window/relay.h"
 #include "storage/store.h"
 #include "ui/selection.h"
@@ -128,12 +129,18 @@ void fovea_library_read_async (FoveaLibrary *self,
  */
 FoveaOpened *fovea_library_read_finish (FoveaLibrary *self, GAsyncResult *result, GError **error);
 
+/* How much of a store is scored. */
+typedef struct {
+    gint64 first_tokens; /* of a longer text; 0 = all */
+    double patience;     /* s that it may take; INFINITY = whatever it does */
+} FoveaScoreWay;
+
 /**
  * fovea_library_score_async:
  * @opened: whose store has no head table
  * @relay: (nullable): told about progress
  *
- * Gives @opened anew with heads and place. Scores every head: the bundled model on shipped texts
+ * Gives @opened anew with heads and place, or what they would take if that is long. Scores every head: the bundled model on shipped texts
  * and random repeats, any other store on what it holds. The table is kept in the store if it can be
  * written.
  *
@@ -141,6 +148,7 @@ FoveaOpened *fovea_library_read_finish (FoveaLibrary *self, GAsyncResult *result
  */
 void fovea_library_score_async (FoveaLibrary *self,
                                 const FoveaOpened *opened,
+                                FoveaScoreWay way,
                                 FoveaRelay *relay,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
@@ -148,7 +156,11 @@ void fovea_library_score_async (FoveaLibrary *self,
 
 /**
  * fovea_library_score_finish:
+ * @offer: (out) (transfer full): set, and NULL given without an error, where it is too long to begin unasked
  *
- * Errors: those of heads-job.h.   Thread: main.   Owner: caller.
+ * Errors: those of heads-job.h and heads-prediction.h.   Thread: main.   Owner: caller.
  */
-FoveaOpened *fovea_library_score_finish (FoveaLibrary *self, GAsyncResult *result, GError **error);
+FoveaOpened *fovea_library_score_finish (FoveaLibrary *self,
+                                         GAsyncResult *result,
+                                         FoveaHeadsPrediction **offer,
+                                         GError **error);

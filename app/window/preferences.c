@@ -4,6 +4,8 @@
  * forgets is better than one that does not start. */
 #include "app/window/preferences.h"
 
+#include "app/heads-prediction.h"
+
 #include "ui/figures/inks.h"
 
 #include "fovea-config.h"
@@ -44,6 +46,13 @@ fovea_preferences_get (void)
     settings = g_settings_new_full (schema, NULL, NULL);
     g_settings_schema_unref (schema);
     return settings;
+}
+
+double
+fovea_preferences_get_patience (void)
+{
+    GSettings *settings = fovea_preferences_get ();
+    return settings != NULL ? g_settings_get_double (settings, "patience") : FOVEA_LONG_JOB_S;
 }
 
 /* The names are stored, hence they never change. */

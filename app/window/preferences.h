@@ -51,6 +51,13 @@ void fovea_export_choices_free (FoveaExportChoices *choices);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaExportChoices, fovea_export_choices_free)
 
 /**
+ * fovea_preferences_get_patience:
+ *
+ * Seconds that a job may take unasked.   Thread: main.
+ */
+double fovea_preferences_get_patience (void);
+
+/**
  * fovea_preferences_list_models:
  *
  * Models captured before, latest first, as they were named; "demo" always among them.

@@ -4,6 +4,8 @@
  * they would hold up every frame, and a pool thread would take that to other work. */
 #include "app/window/sparse-task.h"
 
+#include <math.h>
+
 #include "app/recall-keep.h"
 #include "ui/background.h"
 
@@ -12,6 +14,7 @@ typedef struct {
     FoveaRelay *relay;
     gint64 started; /* us */
     gboolean kept;
+    FoveaRecallPrediction offer;
 } Work;
 
 void
@@ -92,6 +95,7 @@ on_progress (gpointer data, gint64 done, gint64 total)
     fovea_relay_post_heads (work->relay, done, total, work->started);
 }
 
+/* NULL without an error: it is too long to begin unasked. */
 static FoveaTable *
 measure (Work *work, FoveaStore *store, GCancellable *cancellable, GError **error)
 {
@@ -107,8 +111,13 @@ measure (Work *work, FoveaStore *store, GCancellable *cancellable, GError **erro
         .choose = asked->layer >= 0 || asked->heads != NULL ? choose_heads : NULL,
         .choose_data = asked,
     };
-    FoveaTable *table =
-        fovea_recall_job_run (store, &request, on_progress, work, &interrupted, cancellable, error);
+    FoveaTable *table = NULL;
+    gboolean told = isinf (asked->patience) ||
+                    fovea_recall_predict (store, &request, &work->offer, cancellable, error);
+    if (told && (isinf (asked->patience) ||
+                 !fovea_recall_prediction_is_long (&work->offer, asked->patience)))
+        table = fovea_recall_job_run (store, &request, on_progress, work, &interrupted, cancellable,
+                                      error);
     g_free ((gpointer) request.curves.heads);
     if (table != NULL && interrupted) {
         g_clear_pointer (&table, fovea_table_unref);
@@ -138,8 +147,10 @@ run (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
     g_autoptr (FoveaTable) fresh =
         store != NULL ? measure (work, store, cancellable, &error) : NULL;
     g_clear_pointer (&store, fovea_store_close); /* before the same file is written */
-    if (fresh == NULL)
+    if (error != NULL)
         g_task_return_error (task, error);
+    else if (fresh == NULL)
+        g_task_return_pointer (task, NULL, NULL);
     else
         g_task_return_pointer (task, keep (work, fresh), (GDestroyNotify) fovea_table_unref);
 }
@@ -161,8 +172,12 @@ fovea_sparse_task_async (FoveaSparseRequest *request,
 }
 
 FoveaTable *
-fovea_sparse_task_finish (GAsyncResult *result, gboolean *kept, GError **error)
+fovea_sparse_task_finish (GAsyncResult *result,
+                          gboolean *kept,
+                          FoveaRecallPrediction *offer,
+                          GError **error)
 {
+    *offer = ((Work *) g_task_get_task_data (G_TASK (result)))->offer;
     *kept = ((Work *) g_task_get_task_data (G_TASK (result)))->kept;
     return g_task_propagate_pointer (G_TASK (result), error);
 }

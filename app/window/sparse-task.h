@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Curves of recall measured for the window: the job of `fovea recall` in a thread of its own. */
-#include "app/recall-job.h"
+#include "app/recall-prediction.h"
 #include "app/window/relay.h"
 #include "ui/head-set.h"
 
@@ -14,6 +14,7 @@ typedef struct {
     GArray *heads;      /* of FoveaHeadPlace, only these; NULL = as @layer and @head say */
     GPtrArray *methods; /* of FoveaSparseMethod, NULL at the end */
     GArray *settings;   /* of FoveaSparseSetting */
+    double patience;    /* s that it may take; INFINITY = whatever it does */
 } FoveaSparseRequest;
 
 /**
@@ -49,9 +50,14 @@ void fovea_sparse_task_async (FoveaSparseRequest *request,
 /**
  * fovea_sparse_task_finish:
  * @kept: (out): whether the store has them now; one that may not be written has not
+ * @offer: (out caller-allocates): filled, and NULL given without an error, where it is too long to begin
+ * unasked
  *
  * All curves of the run, those from before included.
  *
  * Errors: those of recall-job.h and recall-keep.h.   Thread: main.   Owner: caller.
  */
-FoveaTable *fovea_sparse_task_finish (GAsyncResult *result, gboolean *kept, GError **error);
+FoveaTable *fovea_sparse_task_finish (GAsyncResult *result,
+                                      gboolean *kept,
+                                      FoveaRecallPrediction *offer,
+                                      GError **error);

@@ -5,6 +5,7 @@
 #include "app/window/capture-task.h"
 
 #include <glib/gi18n.h>
+#include "app/window/preferences.h"
 #include "app/window/window-private.h"
 
 #include "ui/sentences.h"
@@ -97,10 +98,16 @@ scored (GObject *object, GAsyncResult *result, gpointer data)
 {
     g_autoptr (FoveaWindow) self = data;
     g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaHeadsPrediction) offer = NULL;
     g_autoptr (FoveaOpened) scored_one =
-        fovea_library_score_finish (FOVEA_LIBRARY (object), result, &error);
+        fovea_library_score_finish (FOVEA_LIBRARY (object), result, &offer, &error);
     if (is_closed (self))
         return;
+    if (offer != NULL) {
+        fovea_window_end_job (self, NULL, _ ("Scores wait for a choice"));
+        fovea_window_offer_scores (self, offer);
+        return;
+    }
     g_autofree char *scores =
         scored_one != NULL ? fovea_sentence_for_scores (scored_one->heads) : NULL;
     g_autofree char *text = g_strconcat (
@@ -116,17 +123,25 @@ scored (GObject *object, GAsyncResult *result, gpointer data)
     told->place = scored_one->place;
     told->text = g_steal_pointer (&text);
     fovea_selection_set_heads (self->selection, scored_one->heads);
+    fovea_window_offer_scores (self, NULL);
     g_timeout_add_full (G_PRIORITY_DEFAULT, TWO_FRAMES_MS, tell_next, told, scored_free);
+}
+
+void
+fovea_window_score_heads_as (FoveaWindow *self, FoveaScoreWay way)
+{
+    if (fovea_window_start_job (self, _ ("Scoring heads")) != NULL)
+        fovea_library_score_async (self->library, self->opened, way, self->relay, self->job, scored,
+                                   g_object_ref (self));
 }
 
 /* Of a sequence that was opened during another job, once that has ended. */
 void
 fovea_window_score_heads (FoveaWindow *self)
 {
-    if (fovea_selection_get_heads (self->selection) == NULL &&
-        fovea_window_start_job (self, _ ("Scoring heads")) != NULL)
-        fovea_library_score_async (self->library, self->opened, self->relay, self->job, scored,
-                                   g_object_ref (self));
+    fovea_window_offer_scores (self, NULL);
+    if (fovea_selection_get_heads (self->selection) == NULL)
+        fovea_window_score_heads_as (self, (FoveaScoreWay){0, fovea_preferences_get_patience ()});
 }
 
 typedef struct {

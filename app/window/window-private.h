@@ -5,6 +5,7 @@
  * (window-jobs.c), stores (window-stores.c). */
 #include "app/capture-job.h"
 #include "app/figure-request.h"
+#include "app/recall-prediction.h"
 #include "app/window/library.h"
 #include "app/window/session-file.h"
 #include "app/window/store-watch.h"
@@ -67,18 +68,21 @@ struct _FoveaWindow {
     guint opening_step;
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
-    guint memory_timeout;        /* 0 = the window is closed */
-    guint session_timeout;       /* until the place is kept, 0 = it is, or nothing is open */
-    guint drawing_timeout;       /* until the heads' maps take long, 0 = none waited for */
-    gboolean drawing;            /* they took long and are not all there */
-    guint view_tick, view_ticks; /* what tells a new view to the panels, 0 = told; its frames */
-    char *said;                  /* by the status line, but for what the map says of itself */
-    gboolean looked;             /* the start page's maps are on their way */
-    gboolean untouched;          /* nothing was selected by hand since the sequence was opened */
-    FoveaLeft *left;             /* where the store was left, until its sequence has been read */
-    gint64 wanted_run;           /* run to look at when its store has been read; 0 = newest */
-    char *closed;                /* what to say of a store when another has taken its place */
-    gboolean closed_by_list;     /* the focus goes back there */
+    guint memory_timeout;          /* 0 = the window is closed */
+    guint session_timeout;         /* until the place is kept, 0 = it is, or nothing is open */
+    guint drawing_timeout;         /* until the heads' maps take long, 0 = none waited for */
+    gboolean drawing;              /* they took long and are not all there */
+    guint view_tick, view_ticks;   /* what tells a new view to the panels, 0 = told; its frames */
+    char *said;                    /* by the status line, but for what the map says of itself */
+    gboolean looked;               /* the start page's maps are on their way */
+    gboolean untouched;            /* nothing was selected by hand since the sequence was opened */
+    FoveaLeft *left;               /* where the store was left, until its sequence has been read */
+    gint64 wanted_run;             /* run to look at when its store has been read; 0 = newest */
+    char *closed;                  /* what to say of a store when another has taken its place */
+    gboolean closed_by_list;       /* the focus goes back there */
+    gint64 offered[4];             /* first tokens of each choice above the heads; 0 = all */
+    gboolean offered_times;        /* were said, so that what is chosen is begun */
+    FoveaMeasure offered_heads[4]; /* of each choice above the curves */
 };
 
 /**
@@ -207,6 +211,44 @@ void fovea_window_connect_jobs (FoveaWindow *self);
  * Of the open sequence, unless that was done or another job runs, after which it is done.   Thread: main.
  */
 void fovea_window_score_heads (FoveaWindow *self);
+
+/**
+ * fovea_window_score_heads_as:
+ *
+ * Of the open sequence's store, whether it has scores or not.   Thread: main.
+ */
+void fovea_window_score_heads_as (FoveaWindow *self, FoveaScoreWay way);
+
+/**
+ * fovea_window_offer_scores:
+ * @p: (nullable): what they would take; NULL = what there is of the open sequence tells
+ *
+ * Above the heads: what of them takes how long, or that they are of the beginning of a text.
+ *
+ * Thread: main.
+ */
+void fovea_window_offer_scores (FoveaWindow *self, const FoveaHeadsPrediction *p);
+
+/**
+ * fovea_window_offer_curves:
+ *
+ * Above the curves: which heads take how long.   Thread: main.
+ */
+void fovea_window_offer_curves (FoveaWindow *self, const FoveaRecallPrediction *p);
+
+/**
+ * fovea_window_measure_asked:
+ *
+ * As fovea_window_measure(), however long it takes.   Thread: main.
+ */
+void fovea_window_measure_asked (FoveaWindow *self);
+
+/**
+ * fovea_window_connect_offers:
+ *
+ * Thread: main.
+ */
+void fovea_window_connect_offers (FoveaWindow *self);
 
 /**
  * fovea_window_connect_opening:

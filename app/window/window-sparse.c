@@ -5,6 +5,9 @@
 #include "app/window/sparse-task.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
+
+#include "app/window/preferences.h"
 #include "app/window/window-private.h"
 
 #include "ui/sentences.h"
@@ -29,6 +32,10 @@ void
 fovea_window_update_sparse (FoveaWindow *self)
 {
     fovea_sparse_page_set_running (self->sparse_page, self->job != NULL, why_not (self));
+    gtk_widget_set_sensitive (GTK_WIDGET (fovea_sparse_page_get_offer (self->sparse_page)),
+                              self->job == NULL);
+    gtk_widget_set_sensitive (GTK_WIDGET (fovea_heads_page_get_offer (self->heads)),
+                              self->job == NULL);
 }
 
 /* "288 curves in 0.3 s, kept in the store": what the status line says of a measurement. */
@@ -54,12 +61,16 @@ measured (GObject *object, GAsyncResult *result, gpointer data)
     g_autofree char *command = m->command;
     g_autoptr (GError) error = NULL;
     gboolean kept;
-    g_autoptr (FoveaTable) table = fovea_sparse_task_finish (result, &kept, &error);
+    FoveaRecallPrediction offer;
+    g_autoptr (FoveaTable) table = fovea_sparse_task_finish (result, &kept, &offer, &error);
+    gboolean waits = table == NULL && error == NULL;
     g_autofree char *text = table != NULL ? describe (table, kept, m) : NULL;
     g_free (m);
     if (g_cancellable_is_cancelled (self->cancellable))
         return; /* closed meanwhile */
-    fovea_window_end_job (self, error, text);
+    fovea_window_end_job (self, error, waits ? _ ("Curves wait for a choice") : text);
+    if (waits)
+        fovea_window_offer_curves (self, &offer);
     if (table != NULL && fovea_selection_get_source (self->selection) == source)
         fovea_sparse_model_set_table (self->sparse, table);
 }
@@ -86,8 +97,8 @@ make_request (FoveaWindow *self)
     return request;
 }
 
-void
-fovea_window_measure (FoveaWindow *self)
+static void
+measure (FoveaWindow *self, double patience)
 {
     guint methods[FOVEA_MAX_CHOSEN];
     if (self->opened == NULL)
@@ -106,11 +117,25 @@ fovea_window_measure (FoveaWindow *self)
         return;
     Measurement *m = g_new0 (Measurement, 1);
     FoveaSparseRequest *request = make_request (self);
+    request->patience = patience;
+    fovea_offer_bar_hide (fovea_sparse_page_get_offer (self->sparse_page));
     m->window = g_object_ref (self);
     m->source = fovea_trace_source_ref (self->opened->source);
     m->command = fovea_sparse_request_to_command (request);
     m->since = g_get_monotonic_time ();
     fovea_sparse_task_async (request, self->relay, self->job, measured, m);
+}
+
+void
+fovea_window_measure (FoveaWindow *self)
+{
+    measure (self, fovea_preferences_get_patience ());
+}
+
+void
+fovea_window_measure_asked (FoveaWindow *self)
+{
+    measure (self, INFINITY);
 }
 
 /* The overlay is on when the map comes, as the button promises. */

@@ -523,6 +523,7 @@ fovea_window_init (FoveaWindow *self)
     fovea_window_connect_notes (self);
     fovea_window_connect_files (self);
     fovea_window_connect_sparse (self);
+    fovea_window_connect_offers (self);
     fovea_window_connect_features (self);
     fovea_window_connect_picture (self);
     view_changed (self);

@@ -1,0 +1,26 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What takes long says so before it begins, with time and memory and the options that would not. It begins
+ * all the same. */
+#include "app/command/command.h"
+#include "app/recall-job.h"
+
+/**
+ * fovea_command_foretell_heads:
+ * @run: 0 = every sequence
+ *
+ * Errors: those of heads-prediction.h.   Thread: the store's; blocks.
+ */
+gboolean
+fovea_command_foretell_heads (FoveaContext *context, FoveaStore *store, gint64 run, GError **error);
+
+/**
+ * fovea_command_foretell_recall:
+ *
+ * Errors: those of recall-job.h.   Thread: the store's; blocks.
+ */
+gboolean fovea_command_foretell_recall (FoveaContext *context,
+                                        FoveaStore *store,
+                                        FoveaRecallRequest *request,
+                                        GError **error);

@@ -1,0 +1,193 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Cost: two tiles a thread of the longest text, however many sequences there are. */
+#include "app/heads-prediction.h"
+
+#include <glib/gi18n.h>
+
+#include "analysis/head-measures.h"
+#include "app/capture-prediction.h"
+#include "capture/trace-prefix.h"
+#include "ui/figures/text.h"
+
+#define LEAST_TOKENS 1024
+#define SIX_TIMES    6 /* a minute, for who can wait that long */
+
+/* Pairs of 72 heads on 4,096 tokens: about a second of two threads, not worth a word. */
+#define FEW_PAIRS 6e8
+
+struct _FoveaHeadsPrediction {
+    GArray *lengths; /* of gint64; texts */
+    gint64 longest, n_heads;
+    double per_token, per_pair; /* s */
+    guint64 bytes, room;        /* at the longest */
+    gboolean ahead;
+};
+
+void
+fovea_heads_prediction_free (FoveaHeadsPrediction *p)
+{
+    if (p == NULL)
+        return;
+    g_array_unref (p->lengths);
+    g_free (p);
+}
+
+/* The longest text; NULL without texts. */
+static const FoveaSequenceInfo *
+list_texts (FoveaHeadsPrediction *p, GPtrArray *sequences)
+{
+    const FoveaSequenceInfo *longest = NULL;
+    for (guint i = 0; i < sequences->len; i++) {
+        const FoveaSequenceInfo *sequence = g_ptr_array_index (sequences, i);
+        if (sequence->repeat_period != 0)
+            continue;
+        g_array_append_val (p->lengths, sequence->n_tokens);
+        if (longest == NULL || sequence->n_tokens > longest->n_tokens)
+            longest = sequence;
+    }
+    p->longest = longest != NULL ? longest->n_tokens : 0;
+    return longest;
+}
+
+static double
+count_pairs (const FoveaHeadsPrediction *p)
+{
+    double pairs = 0;
+    for (guint i = 0; i < p->lengths->len; i++) {
+        double n = (double) g_array_index (p->lengths, gint64, i);
+        pairs += n * n / 2 * (double) p->n_heads;
+    }
+    return pairs;
+}
+
+static gboolean
+time_longest (FoveaHeadsPrediction *p,
+              FoveaStore *store,
+              const FoveaSequenceInfo *longest,
+              GCancellable *cancellable,
+              GError **error)
+{
+    FoveaHeadMeasuresCost cost;
+    guint64 total;
+    g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, longest->id, error);
+    if (trace == NULL)
+        return FALSE;
+    const FoveaArchitecture *a = fovea_trace_get_info (trace)->architecture;
+    p->n_heads = a->n_layers * a->n_heads;
+    p->ahead = fovea_trace_looks_ahead (trace);
+    if (count_pairs (p) < FEW_PAIRS)
+        return TRUE;
+    FoveaThreads *threads = fovea_threads_new (0);
+    gboolean done = fovea_head_measures_time (trace, threads, &cost, cancellable, error);
+    fovea_threads_free (threads);
+    if (!done)
+        return FALSE;
+    double n = (double) p->longest;
+    p->per_token = cost.layers / n;
+    p->per_pair = cost.tiles / (n * n);
+    p->bytes = cost.bytes;
+    fovea_device_memory (NULL, &p->room, &total);
+    return TRUE;
+}
+
+FoveaHeadsPrediction *
+fovea_heads_prediction_new (FoveaStore *store,
+                            gint64 run,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+    g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, run, error);
+    if (sequences == NULL)
+        return NULL;
+    g_autoptr (FoveaHeadsPrediction) p = g_new0 (FoveaHeadsPrediction, 1);
+    p->lengths = g_array_new (FALSE, FALSE, sizeof (gint64));
+    p->room = G_MAXUINT64;
+    const FoveaSequenceInfo *longest = list_texts (p, sequences);
+    if (longest != NULL && !time_longest (p, store, longest, cancellable, error))
+        return NULL;
+    return g_steal_pointer (&p);
+}
+
+static gint64
+cut (gint64 n, gint64 first_tokens)
+{
+    return first_tokens > 0 ? MIN (n, first_tokens) : n;
+}
+
+double
+fovea_heads_prediction_get_seconds (const FoveaHeadsPrediction *p, gint64 first_tokens)
+{
+    double seconds = 0;
+    for (guint i = 0; i < p->lengths->len; i++) {
+        double n = (double) cut (g_array_index (p->lengths, gint64, i), first_tokens);
+        seconds += p->per_token * n + p->per_pair * n * n;
+    }
+    return seconds;
+}
+
+guint64
+fovea_heads_prediction_get_bytes (const FoveaHeadsPrediction *p, gint64 first_tokens)
+{
+    return p->longest > 0 ? (guint64) ((double) p->bytes * (double) cut (p->longest, first_tokens) /
+                                       (double) p->longest)
+                          : 0;
+}
+
+gint64
+fovea_heads_prediction_get_longest (const FoveaHeadsPrediction *p, gint64 *n_heads)
+{
+    if (n_heads != NULL)
+        *n_heads = p->n_heads;
+    return p->longest;
+}
+
+static gboolean
+fits (const FoveaHeadsPrediction *p, gint64 first_tokens, double seconds)
+{
+    return fovea_heads_prediction_get_seconds (p, first_tokens) <= seconds &&
+           fovea_heads_prediction_get_bytes (p, first_tokens) <= p->room;
+}
+
+gboolean
+fovea_heads_prediction_is_long (const FoveaHeadsPrediction *p, double patience)
+{
+    return !fits (p, 0, patience);
+}
+
+guint
+fovea_heads_prediction_list_fitting (const FoveaHeadsPrediction *p,
+                                     double patience,
+                                     gint64 tokens[2])
+{
+    const double limits[] = {patience, SIX_TIMES * patience};
+    guint n = 0;
+    for (guint i = 0; i < G_N_ELEMENTS (limits) && !p->ahead; i++) {
+        gint64 most = 0;
+        for (gint64 t = LEAST_TOKENS; t < p->longest && fits (p, t, limits[i]); t *= 2)
+            most = t;
+        if (most > 0 && (n == 0 || tokens[n - 1] != most))
+            tokens[n++] = most;
+    }
+    return n;
+}
+
+char *
+fovea_heads_prediction_describe (const FoveaHeadsPrediction *p)
+{
+    guint64 bytes = fovea_heads_prediction_get_bytes (p, 0);
+    g_autofree char *time =
+        fovea_prediction_describe_time (fovea_heads_prediction_get_seconds (p, 0));
+    g_autofree char *heads = fovea_text_count (p->n_heads);
+    g_autofree char *memory = g_format_size (bytes), *room = g_format_size (p->room);
+    gint64 sum = 0;
+    for (guint i = 0; i < p->lengths->len; i++)
+        sum += g_array_index (p->lengths, gint64, i);
+    g_autofree char *tokens = fovea_text_count (sum);
+    return bytes > p->room
+               ? g_strdup_printf (_ ("Scoring %s heads on %s tokens takes %s and %s of memory, of "
+                                     "which %s are free."),
+                                  heads, tokens, time, memory, room)
+               : g_strdup_printf (_ ("Scoring %s heads on %s tokens takes %s and %s of memory."),
+                                  heads, tokens, time, memory);
+}

@@ -1,0 +1,240 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What scores and curves of long texts will take, before they begin; the beginning of a text as a trace of
+ * its own, and what is scored by it. */
+#include <math.h>
+#include <string.h>
+
+#include "analysis/head-measures.h"
+#include "app/heads-job.h"
+#include "app/heads-prediction.h"
+#include "app/recall-prediction.h"
+#include "capture/trace-prefix.h"
+#include "tests/job-support.h"
+#include "tests/long-store.h"
+#include "tests/store-support.h"
+#include "tests/trace-support.h"
+
+#define T     70
+#define N     40 /* of its beginning */
+#define HEADS 3
+#define WIDTH 4
+
+static FoveaTraceInfo *
+new_info (gint64 n_tokens)
+{
+    const FoveaArchitecture a = {.n_layers = 1,
+                                 .n_heads = HEADS,
+                                 .n_kv_heads = HEADS,
+                                 .head_width = WIDTH,
+                                 .width = HEADS * WIDTH,
+                                 .attention_scale = 0.5f,
+                                 .context = T,
+                                 .vocabulary = 7};
+    FoveaTraceInfo *info = trace_info (&a, n_tokens);
+    info->ids = g_new (gint32, n_tokens);
+    info->token_texts = g_new0 (char *, n_tokens + 1);
+    for (gint64 t = 0; t < n_tokens; t++) {
+        info->ids[t] = (gint32) (t * t % 7);
+        info->token_texts[t] = g_strdup_printf ("%d", info->ids[t]);
+    }
+    return info;
+}
+
+/* Queries and keys, and a statistic of rows, a sum of columns: what stays and what does not. */
+static FoveaTrace *
+new_trace (const FoveaTraceInfo *info, const float *values)
+{
+    const gint64 n = info->n_tokens;
+    const TraceArray arrays[] = {
+        {"blocks.0.attn.hook_q", 3, {n, HEADS, WIDTH}, 1, values},
+        {"blocks.0.attn.hook_k", 3, {n, HEADS, WIDTH}, 1, values + T * HEADS * WIDTH},
+        {"blocks.0.attn.hook_row_first", 2, {n, HEADS}, 1, values},
+        {"blocks.0.attn.hook_column_mass", 2, {HEADS, n}, 1, values},
+    };
+    return trace_of (info, arrays, G_N_ELEMENTS (arrays));
+}
+
+static void
+compute (FoveaTrace *trace, double *out)
+{
+    FoveaThreads *threads = fovea_threads_new (2);
+    ck_assert (fovea_head_measures_compute (trace, threads, out, NULL, NULL, NULL, NULL));
+    fovea_threads_free (threads);
+}
+
+/* Queries and keys of the first tokens alone are the other way to the same numbers. */
+START_TEST (the_beginning_of_a_text_is_scored_as_if_it_were_all)
+{
+    double of_prefix[HEADS * FOVEA_N_MEASURES], of_short[HEADS * FOVEA_N_MEASURES];
+    g_autofree float *values = trace_random_values (2 * T * HEADS * WIDTH, 5);
+    g_autoptr (FoveaTraceInfo) info = new_info (T), less = new_info (N);
+    g_autoptr (FoveaTrace) whole = trace_of_products (info, values, values + T * HEADS * WIDTH);
+    g_autoptr (FoveaTrace) alone = trace_of_products (less, values, values + T * HEADS * WIDTH);
+    g_autoptr (FoveaTrace) prefix = fovea_trace_new_prefix (whole, N, NULL);
+    compute (prefix, of_prefix);
+    compute (alone, of_short);
+    ck_assert_int_eq (fovea_trace_get_info (prefix)->n_tokens, N);
+    ck_assert_str_eq (fovea_trace_get_info (prefix)->token_texts[N - 1], less->token_texts[N - 1]);
+    for (guint i = 0; i < G_N_ELEMENTS (of_short); i++)
+        ck_assert_msg (of_prefix[i] == of_short[i] || (isnan (of_prefix[i]) && isnan (of_short[i])),
+                       "measure %u: %g, not %g", i, of_prefix[i], of_short[i]);
+}
+END_TEST
+
+static gboolean
+keeps (FoveaTrace *trace, const char *name)
+{
+    GPtrArray *arrays = fovea_trace_get_arrays (trace);
+    for (guint i = 0; i < arrays->len; i++)
+        if (g_str_equal (((const FoveaArray *) g_ptr_array_index (arrays, i))->name, name))
+            return TRUE;
+    return FALSE;
+}
+
+/* Sums over queries are of all of them, statistics of rows of all keys. */
+START_TEST (what_later_tokens_would_change_is_not_kept)
+{
+    float row[HEADS];
+    g_autoptr (GError) error = NULL;
+    g_autofree float *values = trace_random_values (2 * T * HEADS * WIDTH, 5);
+    g_autoptr (FoveaTraceInfo) info = new_info (T);
+    g_autoptr (FoveaTrace) whole = new_trace (info, values);
+    g_autoptr (FoveaTrace) prefix = fovea_trace_new_prefix (whole, N, NULL);
+    ck_assert (keeps (whole, "blocks.0.attn.hook_column_mass"));
+    ck_assert (!keeps (prefix, "blocks.0.attn.hook_column_mass"));
+    ck_assert (keeps (prefix, "blocks.0.attn.hook_row_first"));
+    ck_assert (fovea_trace_read (prefix, "blocks.0.attn.hook_row_first", N - 1, 1, row, NULL));
+    ck_assert_float_eq (row[0], values[(N - 1) * HEADS]);
+    ck_assert (!fovea_trace_read (prefix, "blocks.0.attn.hook_row_first", N, 1, row, NULL));
+    info->architecture->bidirectional = TRUE;
+    g_autoptr (FoveaTrace) ahead = new_trace (info, values);
+    g_autoptr (FoveaTrace) cut = fovea_trace_new_prefix (ahead, N, NULL);
+    ck_assert (fovea_trace_looks_ahead (ahead) && !fovea_trace_looks_ahead (whole));
+    ck_assert (!keeps (cut, "blocks.0.attn.hook_row_first"));
+    ck_assert (keeps (cut, "blocks.0.attn.hook_q"));
+    ck_assert_ptr_null (fovea_trace_new_prefix (whole, T + 1, &error));
+    trace_assert_said (error, FOVEA_ERROR_RANGE, "import: the first 71 of 70 tokens");
+}
+END_TEST
+
+/* Of a text alone: the repeats of the same store are scored whole. */
+START_TEST (a_store_is_scored_by_the_beginnings_of_its_texts)
+{
+    g_autoptr (GError) error = NULL;
+    JobFollow follow = {0};
+    job_capture (6, 2);
+    long_store_write (store_path, 300, 8);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (FoveaTable) cut =
+        fovea_heads_job_run_store (store, 2, 64, job_follow, &follow, NULL, &error);
+    g_autoptr (FoveaTable) whole =
+        fovea_heads_job_run_store (store, 2, 300, NULL, NULL, NULL, NULL);
+    g_autoptr (FoveaTable) repeats =
+        fovea_heads_job_run_store (store, 1, 5, NULL, NULL, NULL, NULL);
+    ck_assert_msg (cut != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert_int_eq (follow.total, 64);
+    ck_assert_str_eq (fovea_table_get_note (cut, "first_tokens"), "64");
+    ck_assert_ptr_null (fovea_table_get_note (whole, "first_tokens"));
+    ck_assert_ptr_null (fovea_table_get_note (repeats, "first_tokens"));
+    ck_assert_double_lt (job_number (cut, 0, "mean_distance"), 64);
+    ck_assert_double_gt (job_number (whole, 0, "mean_distance"),
+                         job_number (cut, 0, "mean_distance"));
+}
+END_TEST
+
+/* Numbers of a clock: only that they are of the work's kind, and not what they are. */
+START_TEST (scores_of_a_long_text_are_foretold)
+{
+    gint64 tokens[2], n_heads;
+    long_store_write (store_path, 8192, 32);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (FoveaHeadsPrediction) p = fovea_heads_prediction_new (store, 0, NULL, NULL);
+    double all = fovea_heads_prediction_get_seconds (p, 0);
+    double half = fovea_heads_prediction_get_seconds (p, 4096);
+    ck_assert_int_eq (fovea_heads_prediction_get_longest (p, &n_heads), 8192);
+    ck_assert_int_eq (n_heads, 32);
+    ck_assert (all > 0.01 && all < 600); /* a billion pairs */
+    ck_assert (half > all / 4 - 1e-9 && half < all / 2 + 1e-9);
+    ck_assert (fovea_heads_prediction_is_long (p, all / 2));
+    ck_assert (!fovea_heads_prediction_is_long (p, all * 2));
+    ck_assert_uint_eq (fovea_heads_prediction_list_fitting (p, half * 1.01, tokens), 1);
+    ck_assert_int_eq (tokens[0], 4096); /* six times as long is all of it but the last */
+    ck_assert_uint_eq (fovea_heads_prediction_list_fitting (p, 0, tokens), 0);
+    /* Two tiles of 128 rows, and the layer: queries and keys of 32 heads 4 wide. */
+    ck_assert_uint_ge (fovea_heads_prediction_get_bytes (p, 0), 8192u * 32 * 4 * 4 * 2);
+    ck_assert_uint_lt (fovea_heads_prediction_get_bytes (p, 4096),
+                       fovea_heads_prediction_get_bytes (p, 0));
+    g_autofree char *text = fovea_heads_prediction_describe (p);
+    ck_assert_msg (g_str_has_prefix (text, "Scoring 32 heads on 8,192 tokens takes "), "%s", text);
+}
+END_TEST
+
+START_TEST (nothing_is_timed_for_short_texts)
+{
+    g_autoptr (GError) error = NULL;
+    long_store_write (store_path, 512, 8);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (FoveaHeadsPrediction) p = fovea_heads_prediction_new (store, 0, NULL, NULL);
+    ck_assert_double_eq (fovea_heads_prediction_get_seconds (p, 0), 0);
+    ck_assert (!fovea_heads_prediction_is_long (p, 0));
+}
+END_TEST
+
+/* FoveaRecallRequest.choose: the first heads, as many as @data. */
+static gboolean *
+choose_first (gpointer data, gint64 L, gint64 H, GError **error)
+{
+    gboolean *heads = g_new0 (gboolean, (gsize) (L * H));
+    for (gint64 h = 0; h < GPOINTER_TO_INT (data); h++)
+        heads[h] = TRUE;
+    return heads;
+}
+
+START_TEST (curves_of_a_long_text_are_foretold)
+{
+    const FoveaSparseMethod *methods[] = {fovea_sparse_method_find ("streaming", NULL),
+                                          fovea_sparse_method_find ("oracle-block", NULL), NULL};
+    FoveaRecallPrediction all, some;
+    FoveaRecallRequest request = {.threads = 2, .curves = {.methods = methods, .sweep = TRUE}};
+    FoveaRecallRequest fewer = request;
+    fewer.choose = choose_first;
+    fewer.choose_data = GINT_TO_POINTER (9);
+    long_store_write (store_path, 8192, 32);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    ck_assert (fovea_recall_predict (store, &request, &all, NULL, NULL));
+    ck_assert (fovea_recall_predict (store, &fewer, &some, NULL, NULL));
+    g_free ((gpointer) fewer.curves.heads);
+    ck_assert_int_eq (all.n_heads, 32);
+    ck_assert_int_eq (some.n_heads, 9);
+    ck_assert_int_eq (all.n_layer, 32);
+    ck_assert_int_eq (all.n_tokens, 8192);
+    ck_assert (all.head > 1e-4 && all.head < 60);
+    ck_assert_uint_ge (all.bytes, 2u * 3 * 8192 * 4 * 4); /* vectors of two heads */
+    ck_assert (fovea_recall_prediction_is_long (&all, all.head * 16));
+    ck_assert (!fovea_recall_prediction_is_long (&all, all.head * 64));
+    g_autofree char *text = fovea_recall_prediction_describe (&some);
+    ck_assert_msg (g_str_has_prefix (text, "Curves of 9 heads on 8,192 tokens take "), "%s", text);
+    all.room = all.bytes - 1;
+    ck_assert (fovea_recall_prediction_is_long (&all, all.head * 64));
+    g_autofree char *full = fovea_recall_prediction_describe (&all);
+    ck_assert_msg (strstr (full, " of memory, of which ") != NULL, "%s", full);
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("long jobs");
+    TCase *traces = tcase_create ("traces"), *stores = tcase_create ("stores");
+    tcase_add_test (traces, the_beginning_of_a_text_is_scored_as_if_it_were_all);
+    tcase_add_test (traces, what_later_tokens_would_change_is_not_kept);
+    tcase_add_checked_fixture (stores, store_set_up, store_tear_down);
+    tcase_add_test (stores, a_store_is_scored_by_the_beginnings_of_its_texts);
+    tcase_add_test (stores, scores_of_a_long_text_are_foretold);
+    tcase_add_test (stores, nothing_is_timed_for_short_texts);
+    tcase_add_test (stores, curves_of_a_long_text_are_foretold);
+    suite_add_tcase (suite, traces);
+    suite_add_tcase (suite, stores);
+    return support_run (suite);
+}

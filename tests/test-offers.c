@@ -1,0 +1,140 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Scores and curves that take long wait for a choice, and what is chosen is made. Exit status 77 without a
+ * display. */
+#include <math.h>
+#include <string.h>
+
+#include "app/window/preferences.h"
+#include "app/window/window-private.h"
+#include "tests/long-store.h"
+#include "tests/support.h"
+#include "tests/widget-tree.h"
+#include "tests/window-bench.h"
+
+#define TOKENS 8192
+#define HEADS  18 /* as many pairs as are worth a word */
+
+static Bench *
+open_long (double patience)
+{
+    Bench *bench = bench_new ();
+    g_settings_set_double (fovea_preferences_get (), "patience", patience);
+    long_store_write (bench->path, TOKENS, HEADS);
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (bench->window->opened != NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    return bench;
+}
+
+static void
+close_long (Bench *bench)
+{
+    g_settings_reset (fovea_preferences_get (), "patience");
+    bench_free (bench);
+}
+
+static void
+choose (FoveaOfferBar *bar, const char *label)
+{
+    GtkWidget *button = find_labelled (GTK_WIDGET (bar), GTK_TYPE_BUTTON, label);
+    ck_assert_msg (button != NULL, "no choice %s", label);
+    ck_assert (gtk_widget_is_sensitive (button));
+    ck_assert (gtk_widget_activate (button));
+}
+
+static gboolean
+says (FoveaOfferBar *bar, const char *words)
+{
+    const char *text = fovea_offer_bar_get_text (bar);
+    return text != NULL && strstr (text, words) != NULL;
+}
+
+static const char *
+get_cut (Bench *bench)
+{
+    FoveaTable *heads = fovea_selection_get_heads (bench->selection);
+    return heads != NULL ? fovea_table_get_note (heads, "first_tokens") : NULL;
+}
+
+START_TEST (scores_that_take_long_wait_for_a_choice)
+{
+    Bench *bench = open_long (0.0005);
+    FoveaOfferBar *bar = fovea_heads_page_get_offer (bench->window->heads);
+    RUN_UNTIL (fovea_offer_bar_get_text (bar) != NULL);
+    ck_assert_ptr_null (fovea_selection_get_heads (bench->selection));
+    ck_assert_msg (strstr (fovea_offer_bar_get_text (bar), "18 heads on 8,192 tokens") != NULL,
+                   "%s", fovea_offer_bar_get_text (bar));
+    GtkWidget *buttons = gtk_widget_get_last_child (GTK_WIDGET (bar));
+    GtkWidget *last = gtk_widget_get_last_child (buttons);
+    ck_assert (g_str_has_prefix (gtk_button_get_label (GTK_BUTTON (last)), "All tokens, "));
+    ck_assert (gtk_widget_activate (last));
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
+    ck_assert_ptr_null (get_cut (bench));
+    ck_assert_ptr_null (fovea_offer_bar_get_text (bar));
+    close_long (bench);
+}
+END_TEST
+
+/* As with the first choices of an offer; what was left out is a press away, and kept scores say it too. */
+START_TEST (scores_of_the_beginning_say_so)
+{
+    Bench *bench = open_long (0.0005);
+    FoveaOfferBar *bar = fovea_heads_page_get_offer (bench->window->heads);
+    RUN_UNTIL (fovea_offer_bar_get_text (bar) != NULL);
+    fovea_window_score_heads_as (bench->window, (FoveaScoreWay){1024, INFINITY});
+    ck_assert (!gtk_widget_is_sensitive (GTK_WIDGET (bar))); /* one at a time */
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
+    ck_assert_str_eq (get_cut (bench), "1024");
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_str_eq (fovea_offer_bar_get_text (bar),
+                      "Scores are of the first 1,024 tokens of each longer text.");
+    activate (bench, "close-store", NULL);
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (bench->window->opened != NULL && fovea_offer_bar_get_text (bar) != NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_str_eq (get_cut (bench), "1024");
+    GtkWidget *button = find_labelled (GTK_WIDGET (bar), GTK_TYPE_BUTTON, "Score all tokens…");
+    fovea_window_offer_scores (bench->window, NULL); /* as when something else was read */
+    ck_assert_ptr_eq (find_labelled (GTK_WIDGET (bar), GTK_TYPE_BUTTON, NULL), button);
+    choose (bar, "Score all tokens…");
+    RUN_UNTIL (says (bar, "takes")); /* how long, first */
+    ck_assert_str_eq (get_cut (bench), "1024");
+    close_long (bench);
+}
+END_TEST
+
+START_TEST (curves_that_take_long_wait_for_a_choice)
+{
+    Bench *bench = open_long (0.0005);
+    FoveaSparsePage *page = bench->window->sparse_page;
+    FoveaOfferBar *bar = fovea_sparse_page_get_offer (page);
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    fovea_window_measure (bench->window);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (fovea_sparse_model_get_table (bench->window->sparse));
+    ck_assert_msg (strstr (fovea_offer_bar_get_text (bar), "18 heads on 8,192 tokens") != NULL,
+                   "%s", fovea_offer_bar_get_text (bar));
+    GtkWidget *first = gtk_widget_get_first_child (gtk_widget_get_last_child (GTK_WIDGET (bar)));
+    ck_assert (g_str_has_prefix (gtk_button_get_label (GTK_BUTTON (first)), "This head, "));
+    ck_assert (gtk_widget_activate (first));
+    RUN_UNTIL (fovea_sparse_page_get_measure (page) == FOVEA_MEASURE_HEAD);
+    ck_assert_ptr_null (fovea_offer_bar_get_text (bar));
+    RUN_UNTIL (fovea_sparse_model_get_table (bench->window->sparse) != NULL);
+    close_long (bench);
+}
+END_TEST
+
+static void
+add_tests (TCase *tcase)
+{
+    tcase_add_test (tcase, scores_that_take_long_wait_for_a_choice);
+    tcase_add_test (tcase, scores_of_the_beginning_say_so);
+    tcase_add_test (tcase, curves_that_take_long_wait_for_a_choice);
+}
+
+int
+main (void)
+{
+    return window_bench_main ("offers", add_tests);
+}
