@@ -509,8 +509,9 @@ END_TEST
 int
 main (void)
 {
-    TCase *tc = tcase_create ("codes");
+    TCase *tc = tcase_create ("codes"), *batches = tcase_create ("batches");
     tcase_add_checked_fixture (tc, store_set_up, store_tear_down);
+    tcase_add_checked_fixture (batches, store_set_up, store_tear_down);
     tcase_add_test (tc, firings_of_a_latent_come_in_the_order_of_sequences);
     tcase_add_test (tc, parts_say_their_extremes);
     tcase_add_test (tc, codes_of_a_sequence_come_back);
@@ -525,13 +526,14 @@ main (void)
     tcase_add_loop_test (tc, codes_in_disorder_are_refused, 0, G_N_ELEMENTS (disorder));
     tcase_add_test (tc, dictionaries_of_absurd_sizes_are_refused);
     tcase_add_test (tc, store_that_may_not_be_written_takes_no_codes);
-    tcase_add_test (tc, traces_are_read_while_codes_are_written);
-    tcase_add_test (tc, parts_follow_each_other);
     tcase_add_test (tc, a_single_code_is_kept);
     tcase_add_test (tc, codes_of_one_row_and_of_none_come_back);
     tcase_add_test (tc, a_row_of_one_code_comes_back);
     tcase_add_test (tc, what_a_dead_writer_left_goes_with_the_next);
+    tcase_add_test (batches, traces_are_read_while_codes_are_written);
+    tcase_add_test (batches, parts_follow_each_other);
     Suite *suite = suite_create ("code rows");
     suite_add_tcase (suite, tc);
+    suite_add_tcase (suite, batches);
     return support_run (suite);
 }

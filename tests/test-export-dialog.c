@@ -8,10 +8,23 @@
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 
+static Bench *bench; /* of the test under way, with every head scored */
+
+static void
+set_up (void)
+{
+    bench = bench_new ();
+    run_and_score (bench);
+}
+
+static void
+tear_down (void)
+{
+    g_clear_pointer (&bench, bench_free);
+}
+
 START_TEST (the_export_dialog_shows_what_it_will_save)
 {
-    Bench *bench = bench_new ();
-    run_and_score (bench);
     activate (bench, "export", NULL);
     GtkWidget *dialog = find_window ("Export");
     ck_assert_ptr_nonnull (dialog);
@@ -35,7 +48,6 @@ START_TEST (the_export_dialog_shows_what_it_will_save)
     RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL &&
                gtk_picture_get_paintable (GTK_PICTURE (picture)) != heads);
     gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
 }
 END_TEST
 
@@ -54,7 +66,7 @@ find_list (GtkWidget *parent, const char *first)
 }
 
 static GtkWidget *
-open_export (Bench *bench)
+open_export (void)
 {
     activate (bench, "export", NULL);
     GtkWidget *dialog = find_window ("Export");
@@ -64,12 +76,17 @@ open_export (Bench *bench)
     return dialog;
 }
 
+static GtkWidget *
+open_export_of_map (void)
+{
+    activate (bench, "view", g_variant_new_string ("map"));
+    return open_export ();
+}
+
 /* A table of scores has no width and no letters, and no command makes it. */
 START_TEST (the_export_dialog_knows_numbers_from_pictures)
 {
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    GtkWidget *dialog = open_export (bench);
+    GtkWidget *dialog = open_export ();
     GtkDropDown *format = find_list (dialog, "PDF"),
                 *width = find_list (dialog, "89 mm, one column");
     ck_assert (gtk_widget_get_sensitive (GTK_WIDGET (width)));
@@ -82,16 +99,12 @@ START_TEST (the_export_dialog_knows_numbers_from_pictures)
     gtk_drop_down_set_selected (format, 0);
     ck_assert (gtk_widget_get_sensitive (GTK_WIDGET (width)));
     gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
 }
 END_TEST
 
 START_TEST (the_export_dialog_has_own_sizes_and_remembers_them)
 {
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    activate (bench, "view", g_variant_new_string ("map"));
-    GtkWidget *dialog = open_export (bench);
+    GtkWidget *dialog = open_export_of_map ();
     GtkDropDown *width = find_list (dialog, "89 mm, one column");
     GtkWidget *own = gtk_widget_get_next_sibling (GTK_WIDGET (width));
     GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
@@ -104,7 +117,7 @@ START_TEST (the_export_dialog_has_own_sizes_and_remembers_them)
     RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != before);
     gtk_window_destroy (GTK_WINDOW (dialog));
 
-    dialog = open_export (bench);
+    dialog = open_export ();
     width = find_list (dialog, "89 mm, one column");
     ck_assert_uint_eq (gtk_drop_down_get_selected (width), 3);
     own = gtk_widget_get_next_sibling (GTK_WIDGET (width));
@@ -121,7 +134,6 @@ START_TEST (the_export_dialog_has_own_sizes_and_remembers_them)
     gtk_drop_down_set_selected (find_list (dialog, "This map"), 1);
     ck_assert_uint_eq (gtk_drop_down_get_selected (width), 1);
     gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
 }
 END_TEST
 
@@ -137,10 +149,7 @@ names (GtkWidget *dialog, const char *command, const char *option)
 START_TEST (the_export_dialog_has_the_scales_of_its_kind)
 {
     static const char *const commands[] = {" --scale linear", " --scale score"};
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    activate (bench, "view", g_variant_new_string ("map"));
-    GtkWidget *dialog = open_export (bench);
+    GtkWidget *dialog = open_export_of_map ();
     GtkDropDown *scale = find_list (dialog, "log"), *kind = find_list (dialog, "This map");
     ck_assert (names (dialog, "fovea figure map", "") &&
                !names (dialog, "fovea figure map", "--scale"));
@@ -159,7 +168,6 @@ START_TEST (the_export_dialog_has_the_scales_of_its_kind)
     ck_assert (!gtk_widget_get_sensitive (GTK_WIDGET (scale)));
     RUN_UNTIL (find_text (dialog, "fovea figure heads") != NULL);
     gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
 }
 END_TEST
 
@@ -186,10 +194,7 @@ get_corner (GtkWidget *dialog)
 /* Light unless a dark one was chosen, for this kind alone; the preview and the command follow. */
 START_TEST (the_export_dialog_has_a_dark_theme_and_remembers_it)
 {
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    activate (bench, "view", g_variant_new_string ("map"));
-    GtkWidget *dialog = open_export (bench);
+    GtkWidget *dialog = open_export_of_map ();
     GtkDropDown *theme = find_list (dialog, "light"), *format = find_list (dialog, "PDF");
     ck_assert_uint_eq (gtk_drop_down_get_selected (theme), 0);
     ck_assert (!names (dialog, "fovea figure map", "--theme"));
@@ -203,14 +208,13 @@ START_TEST (the_export_dialog_has_a_dark_theme_and_remembers_it)
     gtk_drop_down_set_selected (find_list (dialog, "This map"), 1); /* all heads: light as ever */
     ck_assert_uint_eq (gtk_drop_down_get_selected (theme), 0);
     gtk_window_destroy (GTK_WINDOW (dialog));
-    dialog = open_export (bench);
+    dialog = open_export ();
     theme = find_list (dialog, "light");
     ck_assert_uint_eq (gtk_drop_down_get_selected (theme), 1);
     gtk_drop_down_set_selected (theme, 0);
     RUN_UNTIL (names (dialog, "fovea figure map", "") &&
                !names (dialog, "fovea figure map", "--theme"));
     gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
 }
 END_TEST
 
@@ -218,10 +222,7 @@ END_TEST
  * back with a page that does. */
 START_TEST (the_export_dialog_explains_a_page_that_is_too_small)
 {
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    activate (bench, "view", g_variant_new_string ("map"));
-    GtkWidget *dialog = open_export (bench);
+    GtkWidget *dialog = open_export_of_map ();
     GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
     GtkWidget *save = find_labelled (dialog, GTK_TYPE_BUTTON, "Save…");
     GtkDropDown *height = find_list (dialog, "automatic");
@@ -235,7 +236,6 @@ START_TEST (the_export_dialog_explains_a_page_that_is_too_small)
     RUN_UNTIL (gtk_widget_get_sensitive (save));
     ck_assert_double_eq (gtk_widget_get_opacity (picture), 1);
     gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
 }
 END_TEST
 
@@ -248,47 +248,38 @@ note (GSimpleAction *action, GVariant *parameter, gpointer asked)
 /* A dialog is no window of the program, whose keys it does not have by itself. */
 START_TEST (the_keys_that_close_and_quit_work_in_a_dialog)
 {
-    Bench *bench = bench_new ();
-    run_and_score (bench);
     GActionMap *map = G_ACTION_MAP (window_bench_application);
     g_autoptr (GAction) real = g_object_ref (g_action_map_lookup_action (map, "quit"));
     g_autoptr (GSimpleAction) noted = g_simple_action_new ("quit", NULL);
     gboolean asked = FALSE;
     g_signal_connect (noted, "activate", G_CALLBACK (note), &asked);
     g_action_map_add_action (map, G_ACTION (noted));
-    GtkWidget *dialog = open_export (bench);
+    GtkWidget *dialog = open_export ();
     ck_assert (press_shortcut_with (dialog, GDK_KEY_q, GDK_CONTROL_MASK));
     RUN_UNTIL (asked);
     ck_assert (press_shortcut_with (dialog, GDK_KEY_w, GDK_CONTROL_MASK));
     RUN_UNTIL (find_window ("Export") == NULL);
     g_action_map_add_action (map, real);
-    bench_free (bench);
 }
 END_TEST
 
 START_TEST (the_export_dialog_begins_with_lines_where_they_are_shown)
 {
-    Bench *bench = bench_new ();
-    run_and_score (bench);
     activate (bench, "view", g_variant_new_string ("map"));
     activate (bench, "arcs", NULL);
-    GtkWidget *dialog = open_export (bench);
+    GtkWidget *dialog = open_export ();
     RUN_UNTIL (names (dialog, "fovea figure arcs", " --query "));
     gtk_window_destroy (GTK_WINDOW (dialog));
     activate (bench, "arcs", NULL);
-    dialog = open_export (bench);
+    dialog = open_export ();
     RUN_UNTIL (find_text (dialog, "fovea figure map") != NULL);
     gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
 }
 END_TEST
 
 START_TEST (every_head_of_the_layer_becomes_a_page)
 {
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    activate (bench, "view", g_variant_new_string ("map"));
-    GtkWidget *dialog = open_export (bench);
+    GtkWidget *dialog = open_export_of_map ();
     GtkDropDown *format = find_list (dialog, "PDF");
     gtk_drop_down_set_selected (format, 1); /* SVG: the choice for one map */
     GtkDropDown *content = find_list (dialog, "This map");
@@ -302,13 +293,13 @@ START_TEST (every_head_of_the_layer_becomes_a_page)
     ck_assert_uint_eq (gtk_drop_down_get_selected (format), 1); /* which is remembered */
     ck_assert (gtk_widget_get_sensitive (GTK_WIDGET (format)));
     gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
 }
 END_TEST
 
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_checked_fixture (tcase, set_up, tear_down);
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
     tcase_add_test (tcase, the_export_dialog_knows_numbers_from_pictures);
     tcase_add_test (tcase, the_export_dialog_has_own_sizes_and_remembers_them);

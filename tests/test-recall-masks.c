@@ -27,16 +27,29 @@ static const struct {
      "c79671b69eece2f9", "executed"},
 };
 
+/* The command on the imported fixture, whatever else is in the folder.   Owner: caller. */
+static CommandResult *
+recall_tiny (const char *options)
+{
+    g_autofree char *line = g_strdup_printf ("fovea recall tiny.fovea --quiet %s", options);
+    recall_import_tiny ();
+    return command_expect (command_folder, line, 0, NULL);
+}
+
+/* Of a row of such a table. */
+static void
+assert_cell (const CommandResult *result, guint row, const char *column, const char *want)
+{
+    g_autofree char *cell = command_read_cell (result->out, row, column);
+    ck_assert_str_eq (cell, want);
+}
+
 START_TEST (masks_of_an_imported_file_have_the_published_hashes)
 {
-    recall_import_tiny ();
-    g_autofree char *line = g_strdup_printf (
-        "fovea recall tiny.fovea --mask-hash --format tsv --quiet %s", masks[_i].options);
-    g_autoptr (CommandResult) result = command_expect (command_folder, line, 0, NULL);
-    g_autofree char *hash = command_read_cell (result->out, 0, "mask_hash");
-    g_autofree char *series = command_read_cell (result->out, 0, "series");
-    ck_assert_str_eq (hash, masks[_i].hash);
-    ck_assert_str_eq (series, masks[_i].series);
+    g_autofree char *options = g_strconcat ("--mask-hash --format tsv ", masks[_i].options, NULL);
+    g_autoptr (CommandResult) result = recall_tiny (options);
+    assert_cell (result, 0, "mask_hash", masks[_i].hash);
+    assert_cell (result, 0, "series", masks[_i].series);
 }
 END_TEST
 
@@ -51,8 +64,7 @@ START_TEST (an_encoder_s_arrays_feed_what_looks_ahead)
         "--methods sparsed --set block=4 --set share=.3 --set new=12 --set scale=1 --mask-hash "
         "--format tsv --quiet",
         0, NULL);
-    g_autofree char *hash = command_read_cell (result->out, 0, "mask_hash");
-    ck_assert_str_eq (hash, "def22a615d8e52f5");
+    assert_cell (result, 0, "mask_hash", "def22a615d8e52f5");
     g_autoptr (CommandResult) causal = command_expect (
         command_folder, "fovea recall both.fovea --methods streaming --quiet", 1, NULL);
     ck_assert_ptr_nonnull (strstr (causal->err, "this layer looks ahead"));
@@ -62,10 +74,7 @@ END_TEST
 /* People, too, see a check value: that of the first head, as the model has no mask. */
 START_TEST (a_hash_is_shown_without_another_format)
 {
-    recall_import_tiny ();
-    g_autoptr (CommandResult) result = command_expect (
-        command_folder,
-        "fovea recall tiny.fovea --methods window --set window=8 --mask-hash --quiet", 0, NULL);
+    g_autoptr (CommandResult) result = recall_tiny ("--methods window --set window=8 --mask-hash");
     ck_assert_ptr_nonnull (strstr (result->out, "7d1bb29048543935"));
     ck_assert_ptr_nonnull (strstr (result->out, "# object: 0.0"));
 }
@@ -73,26 +82,19 @@ END_TEST
 
 START_TEST (a_histogram_is_shown_when_it_is_asked_for)
 {
-    recall_import_tiny ();
-    g_autoptr (CommandResult) result = command_expect (
-        command_folder,
-        "fovea recall tiny.fovea --methods window --set window=32 --histogram --quiet", 0, NULL);
+    g_autoptr (CommandResult) result = recall_tiny ("--methods window --set window=32 --histogram");
     ck_assert_ptr_nonnull (strstr (result->out, " 0 0 0 32\n"));
 }
 END_TEST
 
 START_TEST (what_was_selected_has_a_hash_of_its_own)
 {
-    recall_import_tiny ();
-    g_autoptr (CommandResult) result = command_expect (
-        command_folder,
-        "fovea recall tiny.fovea --mask-hash --format tsv --methods vertical-slash --set probes=4"
-        " --set budget=6 --set ratio=1 --set forced-columns=2 --set forced-distances=2"
-        " --set tile=4 --quiet",
-        0, NULL);
-    g_autofree char *hash = command_read_cell (result->out, 1, "mask_hash");
+    g_autoptr (CommandResult) result =
+        recall_tiny ("--mask-hash --format tsv --methods vertical-slash --set probes=4"
+                     " --set budget=6 --set ratio=1 --set forced-columns=2 --set forced-distances=2"
+                     " --set tile=4");
     g_autofree char *recall = command_read_cell (result->out, 1, "recall");
-    ck_assert_str_eq (hash, "5345e4b93663896e");
+    assert_cell (result, 1, "mask_hash", "5345e4b93663896e");
     ck_assert (fabs (g_ascii_strtod (recall, NULL) - 0.581032) <= 1.5e-6);
 }
 END_TEST
