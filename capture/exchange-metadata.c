@@ -51,10 +51,11 @@ fovea_exchange_note (const FoveaTraceInfo *info,
 char **
 fovea_exchange_read_texts (const char *text, gint64 n, GError **error)
 {
-    /* The strict reader wants an object. */
-    g_autofree char *wrapped = g_strconcat ("{\"t\":", text, "}", NULL);
-    g_autoptr (JsonObject) object =
-        fovea_json_parse_object (wrapped, strlen (wrapped), "metadata: token_texts", 0, error);
+    /* The strict reader wants an object; offsets are told of the text alone. */
+    static const char before[] = "{\"t\":";
+    g_autofree char *wrapped = g_strconcat (before, text, "}", NULL);
+    g_autoptr (JsonObject) object = fovea_json_parse_object (
+        wrapped, strlen (wrapped), "metadata: token_texts", -strlen (before), error);
     if (object == NULL)
         return NULL;
     JsonNode *node = json_object_get_member (object, "t");

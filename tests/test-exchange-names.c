@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "capture/safetensors.h"
+#include "capture/sink.h"
 #include "tests/exchange-support.h"
 #include "tests/forward-support.h"
 
@@ -262,20 +264,98 @@ START_TEST (an_extent_alone_is_not_believed)
 }
 END_TEST
 
-static const char *const bad_texts[] = {"[\"a\",\"b\",\"c\",\"d\"]", "[1,2,3,4,5]", "{}",
-                                        "nonsense"};
+/* The anchor's trace, of a sequence whose tokens are @texts; NULL = unknown.   Owner: caller. */
+static FoveaTrace *
+new_trace (const char *const *texts, const char *title)
+{
+    static const float zeros[N * H * D];
+    g_autofree char *path = exchange_write ("x.safetensors", &anchor, 1, NULL);
+    g_autoptr (FoveaTrace) imported = exchange_import (path);
+    g_autoptr (FoveaTraceInfo) info = fovea_trace_info_copy (fovea_trace_get_info (imported));
+    info->token_texts = g_strdupv ((char **) texts);
+    g_free (info->title);
+    info->title = g_strdup (title);
+    g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
+    ck_assert (sink->begin (sink, info, fovea_trace_get_arrays (imported), NULL));
+    ck_assert (sink->write (sink, 0, 0, N, zeros, NULL));
+    FoveaTrace *trace = sink->finish (sink, NULL);
+    ck_assert_ptr_nonnull (trace);
+    return trace;
+}
+
+static const struct {
+    gint64 row0, row1;
+    const char *key, *other; /* which of them the texts are under */
+} shares[] = {
+    {0, -1, "token_texts", "fovea.token_texts"},
+    {0, N, "token_texts", "fovea.token_texts"},
+    {1, N, "fovea.token_texts", "token_texts"},
+    {0, N - 1, "fovea.token_texts", "token_texts"},
+};
+
+/* Whatever is in them, each by itself and in one line; a part of a character as what stands for one. Of a file
+ * that has not all rows other readers would take them for those of its ids. */
+START_TEST (texts_of_tokens_go_along)
+{
+    static const char *const texts[] = {"\xE2", " \"the\"\\", "", "\n\t{}", "\xC3\xBC", NULL};
+    static const char line[] = "[\"\xEF\xBF\xBD\",\" \\\"the\\\"\\\\\",\"\",\"\\n\\t{}\","
+                               "\"\xC3\xBC\"]";
+    g_autoptr (FoveaTrace) trace = new_trace (texts, "a \"letter\"");
+    const FoveaExportOptions options = {shares[_i].row0, shares[_i].row1, 0, -1, -1};
+    g_autofree char *path = g_build_filename (exchange_folder, "out.safetensors", NULL);
+    ck_assert (fovea_exchange_export (trace, anchor.name, path, &options, NULL, NULL));
+    g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (path, NULL);
+    ck_assert_pstr_eq (fovea_safetensors_get_metadata (file, shares[_i].key), line);
+    ck_assert_ptr_null (fovea_safetensors_get_metadata (file, shares[_i].other));
+    ck_assert_pstr_eq (fovea_safetensors_get_metadata (file, "title"), "a \"letter\"");
+    ck_assert_pstr_eq (fovea_safetensors_get_metadata (file, "model"), "imported");
+    g_autoptr (FoveaTrace) imported = exchange_import (path);
+    const FoveaTraceInfo *info = fovea_trace_get_info (imported);
+    ck_assert_uint_eq (g_strv_length (info->token_texts), N);
+    for (guint t = 0; t < N; t++)
+        ck_assert_str_eq (info->token_texts[t], t == 0 ? "\xEF\xBF\xBD" : texts[t]);
+}
+END_TEST
+
+START_TEST (what_is_not_known_is_not_said)
+{
+    g_autoptr (FoveaTrace) trace = new_trace (NULL, NULL);
+    const FoveaExportOptions options = exchange_whole ();
+    g_autofree char *path = g_build_filename (exchange_folder, "out.safetensors", NULL);
+    ck_assert (fovea_exchange_export (trace, anchor.name, path, &options, NULL, NULL));
+    g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (path, NULL);
+    ck_assert_ptr_null (fovea_safetensors_get_metadata (file, "title"));
+    ck_assert_ptr_null (fovea_safetensors_get_metadata (file, "token_texts"));
+    ck_assert_ptr_null (fovea_safetensors_get_metadata (file, "fovea.token_texts"));
+    g_autoptr (FoveaTrace) imported = exchange_import (path);
+    ck_assert_str_eq (fovea_trace_get_info (imported)->title, "out.safetensors");
+    ck_assert_ptr_null (fovea_trace_get_info (imported)->token_texts);
+}
+END_TEST
+
+static const struct {
+    const char *texts, *said;
+} bad_texts[] = {
+    {"[\"a\",\"b\",\"c\",\"d\"]", "token_texts is no list of 5 strings"},
+    {"[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"]", "token_texts is no list of 5 strings"},
+    {"[\"a\",\"b\",\"c\",\"d\",5]", "token_texts is no list of 5 strings"},
+    {"[\"a\",\"b\",\"c\",\"d\",[\"e\"]]", "token_texts is no list of 5 strings"},
+    {"[1,2,3,4,5]", "token_texts is no list of 5 strings"},
+    {"{}", "token_texts is no list of 5 strings"},
+    {"nonsense", "token_texts: byte 8: "}, /* behind it */
+    {"[\"a\",/**/\"b\"]", "token_texts: byte 5: "},
+};
 
 START_TEST (texts_that_are_no_tokens_are_refused)
 {
     g_autoptr (GError) error = NULL;
-    const char *const metadata[] = {"token_texts", bad_texts[_i], NULL};
+    const char *const metadata[] = {"token_texts", bad_texts[_i].texts, NULL};
     g_autofree char *path = exchange_write ("x.safetensors", &anchor, 1, metadata);
     ck_assert_ptr_null (fovea_exchange_import (path, &error));
-    exchange_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "token_texts");
+    exchange_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, bad_texts[_i].said);
 }
 END_TEST
 
-/* Every value is looked at, those behind the first block of them, too. */
 START_TEST (nan_is_named_wherever_it_is)
 {
     static const gint64 places[] = {0, 65535, 65536, 99999};
@@ -329,6 +409,8 @@ main (void)
     tcase_add_loop_test (tests, optional_points_tell_the_kind, 0, G_N_ELEMENTS (kinds));
     tcase_add_test (tests, a_point_under_two_names_is_one);
     tcase_add_test (tests, metadata_name_model_and_text);
+    tcase_add_loop_test (tests, texts_of_tokens_go_along, 0, G_N_ELEMENTS (shares));
+    tcase_add_test (tests, what_is_not_known_is_not_said);
     tcase_add_test (tests, an_extent_alone_is_not_believed);
     tcase_add_loop_test (tests, texts_that_are_no_tokens_are_refused, 0, G_N_ELEMENTS (bad_texts));
     tcase_add_test (tests, nan_is_named_wherever_it_is);
