@@ -145,6 +145,21 @@ START_TEST (a_sequence_that_lacks_an_id_is_another)
 }
 END_TEST
 
+/* Nor is one of which an id is another, as far as that is asked for. */
+START_TEST (a_sequence_of_another_id_is_another)
+{
+    gint32 ids[] = {0, 7, 14, 21, 28};
+    store_make (1, 5);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    ids[_i]++;
+    for (gint64 n = 1; n <= 5; n++) {
+        gboolean begins = n > _i;
+        ck_assert (fovea_store_begins_with (store, 1, ids, n, &begins, NULL));
+        ck_assert_int_eq (begins, n <= _i);
+    }
+}
+END_TEST
+
 /* Run 0 is all of them, by run and place; what is not complete is of none. */
 START_TEST (sequences_of_all_runs_are_in_order)
 {
@@ -195,7 +210,7 @@ static gboolean
 compare_ids (FoveaStore *store, GError **error)
 {
     const gint32 ids[] = {0, 7, 14};
-    gboolean begins = FALSE;
+    gboolean begins = TRUE; /* whatever was there, a failure is one */
     return fovea_store_begins_with (store, 1, ids, 3, &begins, error) && begins;
 }
 
@@ -251,6 +266,7 @@ main (void)
     tcase_add_loop_test (tests, a_read_that_fails_is_told_in_sqlites_words, 0,
                          G_N_ELEMENTS (works));
     tcase_add_loop_test (tests, a_sequence_that_lacks_an_id_is_another, 0, 5);
+    tcase_add_loop_test (tests, a_sequence_of_another_id_is_another, 0, 5);
     tcase_add_test (tests, sequences_of_all_runs_are_in_order);
     tcase_add_test (tests, a_table_that_is_gone_is_named);
     tcase_add_test (tests, nothing_is_freed_without_a_word);
