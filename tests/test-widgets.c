@@ -432,6 +432,41 @@ START_TEST (panels_leave_the_layout_when_the_window_is_narrow)
 }
 END_TEST
 
+/* What a scrolled list does whose bar turns out to be needed while it is given its place. */
+static void
+ask_again (GtkWidget *area)
+{
+    gtk_widget_queue_resize (area);
+}
+
+/* In one frame a panel goes or comes, what is beside it asks for its place again, and a line below changes: all
+ * above the line keeps its size, and still has to be laid out. The toolkit tells of what is drawn without. */
+START_TEST (a_panel_goes_while_a_line_below_changes)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *centre = gtk_drawing_area_new (), *root = gtk_stack_new ();
+    GtkWidget *shell = fovea_shell_new (gtk_label_new ("side"), gtk_label_new ("strip"), centre,
+                                        gtk_label_new ("inspector"));
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *line = gtk_label_new ("");
+    gtk_stack_add_named (GTK_STACK (root), shell, "work");
+    gtk_widget_set_vexpand (root, TRUE);
+    gtk_box_append (GTK_BOX (column), root);
+    gtk_box_append (GTK_BOX (column), line);
+    widget_bench_show (bench, column, 1240, 600);
+    g_signal_connect (centre, "resize", G_CALLBACK (ask_again), NULL);
+    for (int i = 0; i < 4; i++) {
+        GdkFrameClock *clock = gtk_widget_get_frame_clock (column);
+        int width = gtk_widget_get_width (centre);
+        gint64 frame = gdk_frame_clock_get_frame_counter (clock);
+        g_object_set (shell, "show-inspector", i % 2 != 0, NULL);
+        gtk_label_set_text (GTK_LABEL (line), i % 2 != 0 ? "shown" : "not shown");
+        RUN_UNTIL (gtk_widget_get_width (centre) != width &&
+                   gdk_frame_clock_get_frame_counter (clock) > frame);
+    }
+    widget_bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_start_page_runs_only_when_it_can)
 {
     WidgetBench *bench = widget_bench_new (40);
@@ -498,6 +533,7 @@ main (void)
     tcase_add_test (tcase, tokens_are_chosen_by_key_and_let_go);
     tcase_add_test (tcase, the_strip_shows_a_query_that_was_selected_before_it_was_shown);
     tcase_add_test (tcase, panels_leave_the_layout_when_the_window_is_narrow);
+    tcase_add_test (tcase, a_panel_goes_while_a_line_below_changes);
     tcase_add_test (tcase, the_start_page_runs_only_when_it_can);
     tcase_add_test (tcase,
                     every_command_has_a_key_that_parses_and_none_is_taken_twice_in_its_place);

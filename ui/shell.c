@@ -148,7 +148,10 @@ fovea_shell_set_property (GObject *object, guint id, const GValue *value, GParam
     else
         self->over_inspector = show;
     set_over (self);
-    gtk_widget_queue_allocate (GTK_WIDGET (self));
+    /* More than an allocation: GTK 4.8 comes to one by way of parents that keep theirs, and what is asked for
+     * of those meanwhile, as by a list in the centre whose scrollbar comes, is forgotten where one further up
+     * has a new one in the same frame. */
+    gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 static void

@@ -313,6 +313,9 @@ build_content (FoveaWindow *self)
     self->start = FOVEA_START_PAGE (fovea_start_page_new ());
     self->status = FOVEA_STATUS_LINE (fovea_status_line_new ());
     self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (FALSE));
+    /* Another page is no more than an allocation to a stack, see fovea_shell_set_property(). */
+    g_signal_connect (self->root, "notify::visible-child", G_CALLBACK (gtk_widget_queue_resize),
+                      NULL);
     gtk_stack_add_named (self->root, GTK_WIDGET (self->start), "start");
     gtk_stack_add_named (self->root, self->shell, "work");
     gtk_widget_set_vexpand (GTK_WIDGET (self->root), TRUE);
