@@ -117,7 +117,7 @@ START_TEST (what_does_not_fit_comes_with_a_button_that_makes_it_fit)
     GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
     RUN_UNTIL (gtk_widget_get_sensitive (capture));
     ck_assert_ptr_null (find_by_words (dialog, "Windows of"));
-    gtk_editable_set_text (GTK_EDITABLE (find_by_words (dialog, "what is free")), "6 MB");
+    gtk_editable_set_text (GTK_EDITABLE (find_by_words (dialog, "what is free")), "4 MB");
     RUN_UNTIL ((button = find_by_words (dialog, "Windows of")) != NULL);
     ck_assert (!gtk_widget_get_sensitive (capture));
     ck_assert_ptr_nonnull (find_text (dialog, "Memory: "));
