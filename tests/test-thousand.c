@@ -4,8 +4,10 @@
  * and in a step of the selection, printed, and held to a frame where FOVEA_QUIET says that nothing else
  * runs; and that a view at rest draws nothing and costs nothing. Exit status 77 without a display. */
 #include <gtk/gtk.h>
+#include <string.h>
 
 #include "tests/on-display.h"
+#include "tests/shown-text.h"
 #include "tests/trace-support.h"
 #include "tests/turn-meter.h"
 #include "tests/widget-tree.h"
@@ -116,6 +118,9 @@ START_TEST (a_thousand_heads_are_shown_scored_and_stepped_through)
     turn_meter_report (meter, 0);
     g_object_get (bench->page, "n-shown", &n_shown, NULL);
     ck_assert_uint_eq (n_shown, LAYERS * HEADS);
+    g_autoptr (GString) words = g_string_new (NULL);
+    shown_text_collect (bench->page, words);
+    ck_assert_ptr_nonnull (strstr (words->str, "\n1,024 heads\n"));
     ck_assert (gtk_widget_has_css_class (widget_tree_find (bench->page, GTK_TYPE_GRID_VIEW),
                                          "many")); /* and small, so they stand closer */
     meter = turn_meter_new ("1,024 heads: scores arrive");

@@ -18,6 +18,7 @@
 #include "ui/toolbar.h"
 #include "ui/trace-source.h"
 #include "ui/tip.h"
+#include "ui/token-text.h"
 
 G_DEFINE_FINAL_TYPE (FoveaHeadsPage, fovea_heads_page, GTK_TYPE_BOX)
 
@@ -116,10 +117,12 @@ show_count (FoveaHeadsPage *self)
     guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
     guint all = g_list_model_get_n_items (G_LIST_MODEL (self->items));
     guint chosen = fovea_head_set_get_n (fovea_selection_get_chosen (self->selection));
+    g_autofree char *some = fovea_number_text (n);
+    g_autofree char *of = fovea_number_text (all);
     g_autofree char *text =
-        chosen > 0 ? g_strdup_printf (_ ("%u of %u chosen"), chosen, n)
-        : n == all ? g_strdup_printf (ngettext ("%u head", "%u heads", n), n)
-                   : g_strdup_printf (ngettext ("%u of %u head", "%u of %u heads", all), n, all);
+        chosen > 0 ? g_strdup_printf (_ ("%u of %s chosen"), chosen, some)
+        : n == all ? g_strdup_printf (ngettext ("%s head", "%s heads", n), some)
+                   : g_strdup_printf (ngettext ("%s of %s head", "%s of %s heads", all), some, of);
     gtk_label_set_text (self->count, text);
     g_object_notify (G_OBJECT (self), "n-shown");
 }

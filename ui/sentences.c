@@ -125,9 +125,9 @@ fovea_sentence_for_scores (FoveaTable *heads)
     const char *n = fovea_table_get_note (heads, "n_repeat");
     const char *period = fovea_table_get_note (heads, "repeat_period");
     const char *seed = fovea_table_get_note (heads, "seed");
+    g_autofree char *count = fovea_number_text (fovea_table_get_n_rows (heads));
     GString *out = g_string_new (NULL);
-    g_string_printf (out, ngettext ("%u head", "%u heads", fovea_table_get_n_rows (heads)),
-                     fovea_table_get_n_rows (heads));
+    g_string_printf (out, ngettext ("%s head", "%s heads", fovea_table_get_n_rows (heads)), count);
     if (n == NULL || g_str_equal (n, "0"))
         g_string_append (out, _ (" · scores on this sequence only"));
     else
