@@ -21,6 +21,9 @@ typedef struct {
     int size, width;
     FoveaLabelFlags flags;
     PangoLayout *layout;
+    int layout_width, layout_height; /* pixels */
+    GskRenderNode *drawn;            /* in @color, NULL = not yet */
+    GdkRGBA color;
 } Kept;
 
 /* What all kept layouts were made for. */
@@ -58,6 +61,7 @@ kept_free (gpointer data)
     Kept *kept = data;
     g_free (kept->text);
     g_object_unref (kept->layout);
+    g_clear_pointer (&kept->drawn, gsk_render_node_unref);
     g_free (kept);
 }
 
@@ -111,16 +115,16 @@ new_layout (const PangoFontDescription *usual, const Kept *wanted)
     return layout;
 }
 
-static PangoLayout *
+static Kept *
 use (Kept *kept)
 {
     g_queue_unlink (&labels.order, &kept->link);
     g_queue_push_head_link (&labels.order, &kept->link);
-    return kept->layout;
+    return kept;
 }
 
 /* Takes the layout. */
-static PangoLayout *
+static Kept *
 keep (const Kept *wanted, PangoLayout *layout)
 {
     if (g_hash_table_size (labels.kept) >= MOST_KEPT)
@@ -129,13 +133,14 @@ keep (const Kept *wanted, PangoLayout *layout)
     kept->link = (GList){.data = kept};
     kept->text = g_strdup (wanted->text);
     kept->layout = layout;
+    pango_layout_get_pixel_size (layout, &kept->layout_width, &kept->layout_height);
     g_hash_table_add (labels.kept, kept);
     g_queue_push_head_link (&labels.order, &kept->link);
-    return layout;
+    return kept;
 }
 
-/* @width: at which it is shortened, 0 = never. Owned by the cache. */
-static PangoLayout *
+/* @width: at which it is shortened, 0 = never. Owned by the cache, which may drop it at the next call. */
+static Kept *
 look_up (GtkWidget *widget, double size, FoveaLabelFlags flags, const char *text, int width)
 {
     /* The window's context: each widget's own would be made for it, and has the same fonts. */
@@ -161,15 +166,28 @@ look_up (GtkWidget *widget, double size, FoveaLabelFlags flags, const char *text
 PangoLayout *
 fovea_label_layout (GtkWidget *widget, double size, FoveaLabelFlags flags, const char *text)
 {
-    return g_object_ref (look_up (widget, size, flags, text, 0));
+    return g_object_ref (look_up (widget, size, flags, text, 0)->layout);
 }
 
 int
 fovea_label_width (GtkWidget *widget, double size, FoveaLabelFlags flags, const char *text)
 {
-    int width;
-    pango_layout_get_pixel_size (look_up (widget, size, flags, text, 0), &width, NULL);
-    return width;
+    return look_up (widget, size, flags, text, 0)->layout_width;
+}
+
+/* A grid of a thousand cells draws the same words in each frame: the node that draws them is kept with
+ * their layout, and frames are compared by it. */
+static GskRenderNode *
+get_drawn (Kept *kept, const GdkRGBA *color)
+{
+    if (kept->drawn != NULL && gdk_rgba_equal (&kept->color, color))
+        return kept->drawn;
+    GtkSnapshot *snapshot = gtk_snapshot_new ();
+    gtk_snapshot_append_layout (snapshot, kept->layout, color);
+    g_clear_pointer (&kept->drawn, gsk_render_node_unref);
+    kept->drawn = gtk_snapshot_free_to_node (snapshot);
+    kept->color = *color;
+    return kept->drawn;
 }
 
 int
@@ -183,20 +201,19 @@ fovea_label_draw (GtkWidget *widget,
                   double y,
                   double max_width)
 {
-    PangoLayout *layout = look_up (widget, size, flags, text, 0);
-    int width, height;
-    pango_layout_get_pixel_size (layout, &width, &height);
-    if (max_width > 0 && width > max_width) {
-        layout = look_up (widget, size, flags, text, MAX ((int) max_width, 1));
-        pango_layout_get_pixel_size (layout, &width, &height);
-    }
-    double left = flags & FOVEA_LABEL_RIGHT    ? x - width
-                  : flags & FOVEA_LABEL_CENTER ? x - width / 2.0
+    Kept *kept = look_up (widget, size, flags, text, 0);
+    if (max_width > 0 && kept->layout_width > max_width)
+        kept = look_up (widget, size, flags, text, MAX ((int) max_width, 1));
+    double left = flags & FOVEA_LABEL_RIGHT    ? x - kept->layout_width
+                  : flags & FOVEA_LABEL_CENTER ? x - kept->layout_width / 2.0
                                                : x;
+    double top = round (y - kept->layout_height / 2.0);
+    GskRenderNode *drawn = get_drawn (kept, color);
+    if (drawn == NULL) /* of no words, or of blanks */
+        return kept->layout_width;
     gtk_snapshot_save (snapshot);
-    gtk_snapshot_translate (
-        snapshot, &GRAPHENE_POINT_INIT ((float) round (left), (float) round (y - height / 2.0)));
-    gtk_snapshot_append_layout (snapshot, layout, color);
+    gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) round (left), (float) top));
+    gtk_snapshot_append_node (snapshot, drawn);
     gtk_snapshot_restore (snapshot);
-    return width;
+    return kept->layout_width;
 }
