@@ -67,6 +67,8 @@ static const Expected expected[] = {
     {"strip.open", LATENT | VIEW | STATUS},
     {"strip.choose", CHOSEN, NULL, 1},
     {"strip.choose-none", CHOSEN, "strip.choose"},
+    {"table.left", LOOK | STATUS},
+    {"table.right", LOOK | STATUS},
     {"table.sort", LOOK},
     {"table.reverse", LOOK},
     {"map.up", PLACE},

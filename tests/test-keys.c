@@ -4,12 +4,15 @@
  * what they do for the pointer. Exit status 77 without a display. */
 #include <string.h>
 
+#include "app/window/window-private.h"
 #include "tests/press-shortcut.h"
 #include "tests/support.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 #include "ui/commands.h"
+#include "ui/data-table.h"
 #include "ui/head-set.h"
+#include "ui/heads-page.h"
 #include "ui/row-table.h"
 #include "ui/text-cell.h"
 #include "ui/token-strip.h"
@@ -247,6 +250,79 @@ START_TEST (a_table_is_sorted_by_any_column_and_turned_round)
 }
 END_TEST
 
+/* Columns that begin in sight. */
+static guint
+count_columns_in_sight (GtkWidget *view, int *first)
+{
+    GtkWidget *headings = gtk_widget_get_first_child (view);
+    guint n = 0;
+    int at = 0;
+    *first = -1;
+    for (GtkWidget *child = gtk_widget_get_first_child (headings); child != NULL;
+         child = gtk_widget_get_next_sibling (child), at++) {
+        graphene_rect_t bounds;
+        ck_assert (gtk_widget_compute_bounds (child, view, &bounds));
+        if (bounds.origin.x < 0 ||
+            bounds.origin.x + bounds.size.width > (float) gtk_widget_get_width (view))
+            continue;
+        *first = *first < 0 ? at : *first;
+        n++;
+    }
+    return n;
+}
+
+static gboolean
+has_focus_on_selected_row (GtkWidget *view)
+{
+    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (gtk_widget_get_root (view)));
+    return focus != NULL && gtk_widget_is_ancestor (focus, view) &&
+           (gtk_widget_get_state_flags (focus) & GTK_STATE_FLAG_SELECTED);
+}
+
+START_TEST (a_table_that_comes_to_the_front_has_the_focus_at_its_row)
+{
+    static const char *const views[] = {"heads", "map"};
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    fovea_selection_select (bench->selection, &(FoveaPlace){5, 9, 20, 4});
+    for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
+        activate (bench, "view", g_variant_new_string (views[i]));
+        activate (bench, "table", NULL);
+        GtkWidget *page =
+            i == 0 ? GTK_WIDGET (bench->window->heads) : GTK_WIDGET (bench->window->map);
+        RUN_UNTIL (has_focus_on_selected_row (widget_tree_find (page, GTK_TYPE_COLUMN_VIEW)));
+    }
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (every_column_of_a_wide_table_comes_by_key)
+{
+    Bench *bench = bench_new ();
+    int first = -1;
+    run_and_score (bench);
+    bench_resize (bench, 960, 700);
+    activate (bench, "view", g_variant_new_string ("heads"));
+    activate (bench, "table", NULL);
+    GtkWidget *heads = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_HEADS_PAGE, NULL);
+    GtkWidget *table = widget_tree_find (heads, FOVEA_TYPE_DATA_TABLE);
+    GtkWidget *view = widget_tree_find (table, GTK_TYPE_COLUMN_VIEW);
+    RUN_UNTIL (gtk_widget_get_mapped (table) && fovea_data_table_focus (FOVEA_DATA_TABLE (table)) &&
+               count_columns_in_sight (view, &first) > 1);
+    guint n = g_list_model_get_n_items (gtk_column_view_get_columns (GTK_COLUMN_VIEW (view)));
+    ck_assert_int_eq (first, 0);
+    ck_assert_uint_lt (count_columns_in_sight (view, &first), n);
+    for (guint i = 0; i < n; i++)
+        ck_assert (press_key (GTK_WINDOW (bench->window), GDK_KEY_Right, 0));
+    RUN_UNTIL (count_columns_in_sight (view, &first) > 0 &&
+               first + count_columns_in_sight (view, &first) == n);
+    for (guint i = 0; i < n; i++)
+        ck_assert (press_key (GTK_WINDOW (bench->window), GDK_KEY_Left, 0));
+    RUN_UNTIL (count_columns_in_sight (view, &first) > 0 && first == 0);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (what_a_band_round_points_chooses_can_be_chosen_one_by_one)
 {
     Bench *bench = bench_new ();
@@ -315,6 +391,8 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, help_begins_with_the_keys_of_the_view);
     tcase_add_test (tcase, the_strip_moves_query_and_key);
     tcase_add_test (tcase, a_table_is_sorted_by_any_column_and_turned_round);
+    tcase_add_test (tcase, a_table_that_comes_to_the_front_has_the_focus_at_its_row);
+    tcase_add_test (tcase, every_column_of_a_wide_table_comes_by_key);
     tcase_add_loop_test (tcase, the_menu_key_shows_what_can_be_done_here, 0, G_N_ELEMENTS (menus));
     tcase_add_test (tcase, what_a_band_round_points_chooses_can_be_chosen_one_by_one);
 }

@@ -67,6 +67,8 @@ static const FoveaCommand commands[] = {
     {"strip.choose", "x", N_ ("Choose this token too, or not"), N_ ("Token strip")},
     {"strip.choose-none", "Escape", N_ ("Choose none"), N_ ("Token strip")},
 
+    {"table.left", "Left KP_Left", N_ ("Columns further left"), N_ ("Tables")},
+    {"table.right", "Right KP_Right", N_ ("Columns further right"), N_ ("Tables")},
     {"table.sort", "s", N_ ("Sort by the next column"), N_ ("Tables")},
     {"table.reverse", "r", N_ ("Turn the order round"), N_ ("Tables")},
 

@@ -78,6 +78,49 @@ row_selected (FoveaDataTable *self)
         g_signal_emit (self, chosen_signal, 0, item);
 }
 
+/* Where a column stands, scrolled or not. A column view's first child has the headings, in order. */
+static gboolean
+get_column_bounds (FoveaDataTable *self, guint at, graphene_rect_t *bounds)
+{
+    GtkWidget *headings = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+    GtkWidget *heading = gtk_widget_get_first_child (headings);
+    for (guint i = 0; i < at && heading != NULL; i++)
+        heading = gtk_widget_get_next_sibling (heading);
+    return heading != NULL && gtk_widget_compute_bounds (heading, headings, bounds);
+}
+
+/* What the table is sorted by is in sight. */
+static void
+show_column (FoveaDataTable *self, guint at)
+{
+    GtkAdjustment *across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (self->view));
+    graphene_rect_t column;
+    if (get_column_bounds (self, at, &column))
+        gtk_adjustment_clamp_page (across, column.origin.x, column.origin.x + column.size.width);
+}
+
+/* The next column that begins out of sight comes to the left edge, or the one before that. */
+static void
+scroll_columns (FoveaDataTable *self, int direction)
+{
+    GtkAdjustment *across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (self->view));
+    double value = gtk_adjustment_get_value (across), wanted = direction > 0 ? value : 0;
+    graphene_rect_t column;
+    for (guint at = 0; get_column_bounds (self, at, &column); at++) {
+        if (direction > 0 && column.origin.x > value + 1) {
+            wanted = column.origin.x;
+            break;
+        }
+        if (direction < 0 && column.origin.x < value - 1)
+            wanted = column.origin.x;
+    }
+    gtk_adjustment_set_value (across, wanted);
+    if (fabs (gtk_adjustment_get_value (across) - value) < 1)
+        gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s",
+                                    direction > 0 ? _ ("No column further right")
+                                                  : _ ("No column further left"));
+}
+
 /* Largest first, as one looks for what stands out; who does not see the arrow is told. */
 static void
 sort_by (FoveaDataTable *self, guint at, GtkSortType order)
@@ -90,7 +133,10 @@ sort_by (FoveaDataTable *self, guint at, GtkSortType order)
                          gtk_column_view_column_get_title (column));
     self->sorted_by = at;
     self->order = order;
+    gtk_column_view_sort_by_column (self->view, NULL,
+                                    order); /* or columns of before keep an arrow */
     gtk_column_view_sort_by_column (self->view, column, order);
+    show_column (self, at);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->view),
                                     GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
 }
@@ -109,6 +155,10 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
 {
     FoveaDataTable *self = FOVEA_DATA_TABLE (widget);
     guint n = g_list_model_get_n_items (gtk_column_view_get_columns (self->view));
+    if (g_str_equal (action, "table.left") || g_str_equal (action, "table.right")) {
+        scroll_columns (self, g_str_equal (action, "table.right") ? 1 : -1);
+        return;
+    }
     if (g_str_equal (action, "table.reverse")) {
         if (self->sorted_by < n)
             sort_by (self, self->sorted_by,
@@ -174,6 +224,15 @@ add_some (gpointer table)
     return get_n_there (self) < self->all->len;
 }
 
+/* Whoever comes is at the row that is selected, or will be once that is made. */
+static gboolean
+fovea_data_table_take_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+    FoveaDataTable *self = FOVEA_DATA_TABLE (widget);
+    return (gtk_widget_get_focus_child (widget) == NULL && fovea_data_table_focus (self)) ||
+           GTK_WIDGET_CLASS (fovea_data_table_parent_class)->focus (widget, direction);
+}
+
 static void
 fovea_data_table_dispose (GObject *object)
 {
@@ -189,10 +248,26 @@ static void
 fovea_data_table_class_init (FoveaDataTableClass *klass)
 {
     G_OBJECT_CLASS (klass)->dispose = fovea_data_table_dispose;
+    GTK_WIDGET_CLASS (klass)->focus = fovea_data_table_take_focus;
     chosen_signal = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_OBJECT);
     fovea_commands_bind (GTK_WIDGET_CLASS (klass), "table.", activate);
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "datatable");
+}
+
+/* Rows take these two for themselves, and do nothing with them. */
+static void
+add_column_keys (FoveaDataTable *self)
+{
+    GtkEventController *keys = gtk_shortcut_controller_new ();
+    gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (keys), gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Left, 0),
+                                                          gtk_named_action_new ("table.left")));
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (keys), gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Right, 0),
+                                                          gtk_named_action_new ("table.right")));
+    gtk_widget_add_controller (gtk_widget_get_last_child (GTK_WIDGET (self->view)), keys);
 }
 
 static void
@@ -205,6 +280,7 @@ fovea_data_table_init (FoveaDataTable *self)
     fovea_fill_init (GTK_WIDGET (self), add_some);
     self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
     fovea_tab_out_bind (GTK_WIDGET (self->view));
+    add_column_keys (self);
     GtkSorter *sorter = g_object_ref (gtk_column_view_get_sorter (self->view));
     GtkSortListModel *sorted =
         gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->items)), sorter);
@@ -304,5 +380,5 @@ fovea_data_table_focus (FoveaDataTable *self)
          row = gtk_widget_get_next_sibling (row))
         if (gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED)
             return gtk_widget_grab_focus (row);
-    return FALSE;
+    return self->wanted != NULL && gtk_widget_grab_focus (list);
 }

@@ -68,6 +68,8 @@ GListModel *fovea_data_table_get_rows (FoveaDataTable *self);
 /**
  * fovea_data_table_focus:
  *
- * The row that is selected takes the focus; FALSE if none is or it is not made yet.   Thread: main.
+ * The row that is selected takes the focus, or the list as long as that row is not made; FALSE if none is.
+ *
+ * Thread: main.
  */
 gboolean fovea_data_table_focus (FoveaDataTable *self);

@@ -589,4 +589,5 @@ fovea_heads_page_toggle_table (FoveaHeadsPage *self)
 {
     GtkToggleButton *button = GTK_TOGGLE_BUTTON (self->show[2]);
     gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
+    fovea_heads_page_focus (self); /* what had the focus is gone */
 }
