@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/window/window-private.h"
+#include "tests/press-shortcut.h"
 #include "tests/shown-text.h"
 #include "tests/support.h"
 #include "tests/widget-tree.h"
@@ -269,6 +270,25 @@ START_TEST (the_search_of_the_header_goes_somewhere_or_says_why_not)
 }
 END_TEST
 
+/* Not the first control of the view, which in Heads is the filter and takes what is typed. */
+START_TEST (a_search_that_is_left_gives_the_keys_back_to_the_view)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("heads"));
+    fovea_selection_select_head (bench->selection, 3, 7);
+    activate (bench, "search", NULL);
+    RUN_UNTIL (GTK_IS_TEXT (gtk_window_get_focus (GTK_WINDOW (bench->window))));
+    g_signal_emit_by_name (bench->window->search, "stop-search");
+    RUN_UNTIL (gtk_window_get_focus (GTK_WINDOW (bench->window)) != NULL &&
+               gtk_widget_get_ancestor (gtk_window_get_focus (GTK_WINDOW (bench->window)),
+                                        GTK_TYPE_GRID_VIEW) != NULL);
+    ck_assert (press_key (GTK_WINDOW (bench->window), GDK_KEY_Right, 0));
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 8);
+    bench_free (bench);
+}
+END_TEST
+
 /* Of the view in front; everywhere but on the map it was the head. */
 START_TEST (what_is_copied_is_what_the_view_selects)
 {
@@ -333,6 +353,7 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, the_text_that_others_are_compared_with_is_marked);
+    tcase_add_test (tcase, a_search_that_is_left_gives_the_keys_back_to_the_view);
     tcase_add_test (tcase, the_search_of_the_header_goes_somewhere_or_says_why_not);
     tcase_add_test (tcase, what_is_copied_is_what_the_view_selects);
     tcase_add_test (tcase, a_cell_under_a_mask_says_what_becomes_of_it);

@@ -174,12 +174,12 @@ search_activated (FoveaWindow *self)
     find (self, gtk_editable_get_text (GTK_EDITABLE (self->search)));
 }
 
-/* Escape gives the focus back to the view. */
+/* Escape gives the focus back to the view, and there to what has its keys. */
 static void
 search_left (FoveaWindow *self)
 {
     gtk_editable_set_text (GTK_EDITABLE (self->search), "");
-    gtk_widget_child_focus (GTK_WIDGET (self->views), GTK_DIR_TAB_FORWARD);
+    fovea_window_show_view (self, gtk_stack_get_visible_child_name (self->views));
 }
 
 void
