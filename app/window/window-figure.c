@@ -92,13 +92,26 @@ fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
     return request;
 }
 
+/* With a mask over it the map is that mask's figure. */
+static FoveaFigureKind
+get_map_kind (FoveaWindow *self)
+{
+    gboolean overlay;
+    g_object_get (fovea_map_page_get_canvas (self->map), "overlay", &overlay, NULL);
+    if (fovea_map_page_shows_arcs (self->map))
+        return FOVEA_FIGURE_ARCS;
+    return overlay && fovea_sparse_model_get_point (self->sparse, NULL, NULL) != NULL
+               ? FOVEA_FIGURE_MASK
+               : FOVEA_FIGURE_MAP;
+}
+
 FoveaFigureRequest *
 fovea_window_request_view (FoveaWindow *self)
 {
     const char *view = gtk_stack_get_visible_child_name (self->views);
     FoveaFigureKind kind = FOVEA_FIGURE_HEADS;
     if (g_strcmp0 (view, "map") == 0)
-        kind = fovea_map_page_shows_arcs (self->map) ? FOVEA_FIGURE_ARCS : FOVEA_FIGURE_MAP;
+        kind = get_map_kind (self);
     else if (g_strcmp0 (view, "sparsity") == 0)
         kind = FOVEA_FIGURE_RECALL;
     else if (fovea_window_shows_picture (self))
