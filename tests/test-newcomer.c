@@ -12,6 +12,7 @@
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 #include "ui/head-cell.h"
+#include "ui/score-bars.h"
 #include "ui/sentences.h"
 #include "ui/sparse-numbers.h"
 #include "ui/token-text.h"
@@ -314,6 +315,36 @@ START_TEST (what_is_copied_is_what_the_view_selects)
 }
 END_TEST
 
+/* Each product of query and key, where their bars have the focus: they sum to the score. */
+START_TEST (the_score_by_dimension_is_copied_from_its_bars)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    fovea_selection_select_cell (bench->selection, 9, 4);
+    RUN_UNTIL (fovea_cell_model_get_data (bench->window->cells) != NULL &&
+               fovea_cell_model_get_data (bench->window->cells)->place.query == 9);
+    const FoveaCellData *cell = fovea_cell_model_get_data (bench->window->cells);
+    GtkWidget *bars = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_SCORE_BARS, NULL);
+    ck_assert (gtk_widget_grab_focus (bars));
+    g_autofree char *text = fovea_window_describe_selected (bench->window);
+    g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+    double sum = 0;
+    ck_assert_int_eq (g_strv_length (lines), cell->n_products);
+    for (guint d = 0; lines[d] != NULL; d++) {
+        char *end;
+        ck_assert_uint_eq (g_ascii_strtoull (lines[d], &end, 10), d);
+        sum += g_ascii_strtod (end, NULL);
+    }
+    ck_assert_double_eq_tol (sum, cell->score, 1e-4);
+    activate (bench, "view", g_variant_new_string ("map"));
+    RUN_UNTIL (!FOVEA_IS_SCORE_BARS (gtk_window_get_focus (GTK_WINDOW (bench->window))));
+    g_autofree char *weight = fovea_window_describe_selected (bench->window);
+    ck_assert_double_eq_tol (g_ascii_strtod (weight, NULL), cell->row[4], 1e-7);
+    bench_free (bench);
+}
+END_TEST
+
 static gboolean
 is_told (Bench *bench, const FoveaMissedPair *pair, const char *verdict)
 {
@@ -322,7 +353,15 @@ is_told (Bench *bench, const FoveaMissedPair *pair, const char *verdict)
            g_strcmp0 (fovea_cell_data_get_verdict (data), verdict) == 0;
 }
 
-/* The strongest pair that the mask misses; nothing of it once the mask is off. */
+static FoveaFigureKind
+get_figure_in_front (Bench *bench)
+{
+    g_autoptr (FoveaFigureRequest) request = fovea_window_request_view (bench->window);
+    return request->kind;
+}
+
+/* The strongest pair that the mask misses; nothing of it once the mask is off, and so with what is
+ * exported. */
 START_TEST (a_cell_under_a_mask_says_what_becomes_of_it)
 {
     Bench *bench = bench_new ();
@@ -343,8 +382,10 @@ START_TEST (a_cell_under_a_mask_says_what_becomes_of_it)
     g_autofree char *sentence = fovea_sentence_for_cell (
         bench->selection, fovea_cell_model_get_data (bench->window->cells));
     ck_assert (g_str_has_suffix (sentence, ", missed by the mask."));
+    ck_assert_uint_eq (get_figure_in_front (bench), FOVEA_FIGURE_MASK);
     gtk_widget_activate_action (canvas, "map.overlay", NULL);
     RUN_UNTIL (is_told (bench, &pair, NULL));
+    ck_assert_uint_eq (get_figure_in_front (bench), FOVEA_FIGURE_MAP);
     bench_free (bench);
 }
 END_TEST
@@ -356,6 +397,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_search_that_is_left_gives_the_keys_back_to_the_view);
     tcase_add_test (tcase, the_search_of_the_header_goes_somewhere_or_says_why_not);
     tcase_add_test (tcase, what_is_copied_is_what_the_view_selects);
+    tcase_add_test (tcase, the_score_by_dimension_is_copied_from_its_bars);
     tcase_add_test (tcase, a_cell_under_a_mask_says_what_becomes_of_it);
     tcase_add_test (tcase, a_job_is_named_once_and_scores_say_whose_texts_they_are_of);
     tcase_add_test (tcase, a_capture_that_moves_says_of_how_much_it_is);

@@ -118,9 +118,9 @@ query_tooltip (
     gint64 d = CLAMP (x * data->n_products / width, 0, data->n_products - 1);
     g_autofree char *value = spell (data->products[d]);
     g_autofree char *all = fovea_score_bars_describe (data);
-    g_autofree char *text = keyboard
-                                ? g_strdup (all)
-                                : g_strdup_printf (_ ("Dimension %" PRId64 ": %s nats"), d, value);
+    g_autofree char *one = g_strdup_printf (_ ("Dimension %" PRId64 ": %s nats"), d, value);
+    g_autofree char *text =
+        g_strdup_printf (_ ("%s\nCtrl+C here copies every product"), keyboard ? all : one);
     gtk_tooltip_set_text (tooltip, text);
     return TRUE;
 }

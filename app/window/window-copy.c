@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "ui/head-set.h"
+#include "ui/score-bars.h"
 #include "ui/sentences.h"
 #include "ui/token-strip.h"
 #include "ui/token-text.h"
@@ -59,13 +60,29 @@ describe_code (FoveaWindow *self)
                             code);
 }
 
+/* Who went to the bars of the score wants their numbers: dimension and product, a line each. */
+static char *
+list_products (FoveaWindow *self, const FoveaCellData *cell)
+{
+    if (cell == NULL || cell->n_products == 0 ||
+        !FOVEA_IS_SCORE_BARS (gtk_window_get_focus (GTK_WINDOW (self))))
+        return NULL;
+    GString *text = g_string_new (NULL);
+    for (gint64 d = 0; d < cell->n_products; d++)
+        g_string_append_printf (text, "%s%" PRId64 "\t%.9g", d > 0 ? "\n" : "", d,
+                                (double) cell->products[d]);
+    return g_string_free (text, FALSE);
+}
+
 char *
 fovea_window_describe_selected (FoveaWindow *self)
 {
     const char *view = gtk_stack_get_visible_child_name (self->views);
     const FoveaCellData *cell = fovea_cell_model_get_data (self->cells);
-    char *text = fovea_sentence_for_tokens (
-        self->selection, fovea_token_strip_get_paint (FOVEA_TOKEN_STRIP (self->strip)));
+    char *text = list_products (self, cell);
+    if (text == NULL)
+        text = fovea_sentence_for_tokens (
+            self->selection, fovea_token_strip_get_paint (FOVEA_TOKEN_STRIP (self->strip)));
     if (text == NULL && g_strcmp0 (view, "map") == 0 && cell != NULL)
         text = g_strdup_printf ("%.9g", (double) cell->row[cell->place.key]);
     if (text == NULL && g_strcmp0 (view, "sparsity") == 0)
