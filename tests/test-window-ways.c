@@ -391,6 +391,40 @@ START_TEST (the_next_pane_has_the_focus_where_its_keys_are)
 }
 END_TEST
 
+/* Whether the frame round it shows the whole of a widget. */
+static gboolean
+is_whole_in (GtkWidget *widget, GtkWidget *frame)
+{
+    graphene_rect_t bounds;
+    return gtk_widget_get_mapped (widget) && gtk_widget_get_height (widget) > 0 &&
+           gtk_widget_compute_bounds (widget, frame, &bounds) && bounds.origin.y >= 0 &&
+           bounds.origin.y + bounds.size.height <= (float) gtk_widget_get_height (frame);
+}
+
+START_TEST (a_note_is_seen_while_it_is_written_and_the_map_afterwards)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *inspector = GTK_WIDGET (bench->window->inspector);
+    GtkWidget *note = GTK_WIDGET (fovea_inspector_get_note (bench->window->inspector));
+    gboolean shown;
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    bench_resize (bench, 960, 600); /* the inspector is out of sight */
+    g_object_get (bench->window->shell, "show-inspector", &shown, NULL);
+    ck_assert (!shown);
+    activate (bench, "note", NULL);
+    RUN_UNTIL (has_focus (bench, note) && is_whole_in (note, inspector));
+    GtkWidget *text = gtk_window_get_focus (GTK_WINDOW (bench->window));
+    ck_assert (press_in (text, GDK_KEY_Escape));
+    RUN_UNTIL (!gtk_widget_get_mapped (inspector));
+    ck_assert (has_focus (bench, GTK_WIDGET (bench->window->map)));
+    activate (bench, "inspector", NULL); /* it begins with what is selected */
+    GtkWidget *title = find_labelled (inspector, GTK_TYPE_BUTTON, "Open map");
+    RUN_UNTIL (is_whole_in (gtk_widget_get_parent (title), inspector));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (who_leaves_the_menu_is_where_he_was)
 {
     Bench *bench = bench_new ();
@@ -507,6 +541,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, tab_leaves_the_heads_by_one_press);
     tcase_add_test (tcase, no_tab_ends_on_something_without_keys);
     tcase_add_test (tcase, the_next_pane_has_the_focus_where_its_keys_are);
+    tcase_add_test (tcase, a_note_is_seen_while_it_is_written_and_the_map_afterwards);
     tcase_add_test (tcase, who_leaves_the_menu_is_where_he_was);
     tcase_add_test (tcase, what_is_dropped_opens_wherever_it_falls);
     tcase_add_test (tcase, nothing_is_exported_from_a_view_without_a_latent);

@@ -39,7 +39,7 @@ struct _FoveaInspector {
     FoveaInspect kind;
     GtkWidget *title, *sentence, *open_map;
     FoveaSection *sections[3];
-    GtkWidget *content, *bars;
+    GtkWidget *content, *scrolled, *bars;
     FoveaNoteBox *note;
     GCancellable *cancellable;
     FoveaHeadFacts head_facts;
@@ -293,12 +293,12 @@ static void
 show_several (FoveaInspector *self)
 {
     g_autoptr (GArray) heads = fovea_head_set_list (fovea_selection_get_chosen (self->selection));
-    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT), none = NULL;
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT),
+                           none = g_list_store_new (FOVEA_TYPE_FACT);
     FoveaTable *table = fovea_selection_get_heads (self->selection);
     g_autofree char *title =
         g_strdup_printf (ngettext ("%u head", "%u heads", heads->len), heads->len);
     g_autofree char *list = list_heads (heads);
-    none = g_list_store_new (FOVEA_TYPE_FACT);
     g_cancellable_cancel (self->cancellable); /* facts of one head would land among these */
     fovea_still_label_set (self->title, title);
     fovea_still_label_set (self->sentence, list);
@@ -485,23 +485,53 @@ build_title (FoveaInspector *self)
     return row;
 }
 
+static GtkAdjustment *
+get_down (FoveaInspector *self)
+{
+    return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled));
+}
+
+static gboolean
+scroll_to_note (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
+{
+    gtk_adjustment_set_value (get_down (FOVEA_INSPECTOR (widget)), G_MAXDOUBLE);
+    return G_SOURCE_REMOVE;
+}
+
+/* The note, which is the last of all, stays in sight while it is written, also where the panel came with it
+ * and is only now laid out; in the next frame, since a value that is set within a layout moves nothing. */
+static void
+content_changed (FoveaInspector *self)
+{
+    if (self->note != NULL &&
+        gtk_widget_get_state_flags (GTK_WIDGET (self->note)) & GTK_STATE_FLAG_FOCUS_WITHIN)
+        gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll_to_note, NULL, NULL);
+}
+
+/* Who is done with the note reads again what is selected. */
+static void
+show_top (FoveaInspector *self)
+{
+    gtk_adjustment_set_value (get_down (self), 0);
+}
+
 static void
 fovea_inspector_init (FoveaInspector *self)
 {
     GtkWidget *content = self->content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
-    GtkWidget *scrolled = gtk_scrolled_window_new ();
+    GtkWidget *scrolled = self->scrolled = gtk_scrolled_window_new ();
     gtk_widget_add_css_class (content, "content");
     gtk_box_append (GTK_BOX (content), build_title (self));
     for (guint i = 0; i < G_N_ELEMENTS (self->sections); i++) {
         self->sections[i] = FOVEA_SECTION (fovea_section_new (""));
         gtk_box_append (GTK_BOX (content), GTK_WIDGET (self->sections[i]));
     }
-    gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
-                                    GTK_POLICY_AUTOMATIC);
+    g_object_set (scrolled, "hscrollbar-policy", GTK_POLICY_NEVER, "hexpand", TRUE, "vexpand", TRUE,
+                  NULL);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), content);
-    gtk_widget_set_hexpand (scrolled, TRUE);
-    gtk_widget_set_vexpand (scrolled, TRUE);
     gtk_box_append (GTK_BOX (self), scrolled);
+    g_signal_connect_object (get_down (self), "changed", G_CALLBACK (content_changed), self,
+                             G_CONNECT_SWAPPED);
     fovea_late_init (GTK_WIDGET (self), 2, fovea_late_draw);
 }
 
@@ -520,6 +550,7 @@ fovea_inspector_new (FoveaSelection *selection,
     gtk_box_insert_child_after (GTK_BOX (self->content), self->bars,
                                 GTK_WIDGET (self->sections[0]));
     gtk_box_append (GTK_BOX (self->content), GTK_WIDGET (self->note));
+    g_signal_connect_object (self->note, "done", G_CALLBACK (show_top), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "heads-changed", G_CALLBACK (show), self,

@@ -37,6 +37,9 @@ edited (FoveaWindow *self, const FoveaPlace *place, const char *text)
 static void
 note_done (FoveaWindow *self)
 {
+    if (self->inspector_for_note)
+        g_object_set (self->shell, "show-inspector", FALSE, NULL);
+    self->inspector_for_note = FALSE;
     fovea_window_show_view (self, gtk_stack_get_visible_child_name (self->views));
     if (gtk_window_get_focus (GTK_WINDOW (self)) == NULL ||
         gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (self)),
@@ -70,7 +73,10 @@ fovea_window_show_notes (FoveaWindow *self, GPtrArray *notes)
 void
 fovea_window_write_note (FoveaWindow *self)
 {
+    gboolean shown;
+    g_object_get (self->shell, "show-inspector", &shown, NULL);
     g_object_set (self->shell, "show-inspector", TRUE, NULL);
+    self->inspector_for_note = !shown;
     fovea_window_settle_view (self); /* the note is on what the view selects */
     fovea_note_box_focus (fovea_inspector_get_note (self->inspector));
 }

@@ -83,6 +83,7 @@ struct _FoveaWindow {
     gint64 offered[4];             /* first tokens of each choice above the heads; 0 = all */
     gboolean offered_times;        /* were said, so that what is chosen is begun */
     FoveaMeasure offered_heads[4]; /* of each choice above the curves */
+    gboolean inspector_for_note;   /* it was not there before, and goes with the note */
 };
 
 /**
