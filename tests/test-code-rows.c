@@ -327,6 +327,30 @@ START_TEST (dictionaries_of_absurd_sizes_are_refused)
 }
 END_TEST
 
+/* The last size that is kept is written and read, and the next is neither. */
+START_TEST (sizes_of_dictionaries_end_at_a_number)
+{
+    store_make (N_SEQUENCES, T);
+    fovea_store_close (write_codes (TRUE));
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    for (gint64 more = 0; more < 2; more++) {
+        g_autoptr (GError) writing = NULL, listing = NULL;
+        g_autofree char *sql = g_strdup_printf (
+            "UPDATE dictionary SET n_latents = %" G_GINT64_FORMAT, FOVEA_MOST_LATENTS + more);
+        FoveaDictionary wide = dictionary;
+        wide.n_latents = FOVEA_MOST_LATENTS + more;
+        g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &wide, &writing);
+        ck_assert_int_eq (writer != NULL, more == 0);
+        ck_assert (more == 0 || g_error_matches (writing, FOVEA_ERROR, FOVEA_ERROR_RANGE));
+        g_clear_pointer (&writer, fovea_code_writer_free);
+        store_run_sql (sql);
+        g_autoptr (GPtrArray) listed = fovea_store_list_dictionaries (store, &listing);
+        ck_assert_int_eq (listed != NULL, more == 0);
+        ck_assert (more == 0 || g_error_matches (listing, FOVEA_ERROR, FOVEA_ERROR_STORE));
+    }
+}
+END_TEST
+
 START_TEST (store_that_may_not_be_written_takes_no_codes)
 {
     store_make (N_SEQUENCES, T);
@@ -525,6 +549,7 @@ main (void)
     tcase_add_loop_test (tc, codes_that_no_encoder_gives_are_refused, 0, G_N_ELEMENTS (nonsense));
     tcase_add_loop_test (tc, codes_in_disorder_are_refused, 0, G_N_ELEMENTS (disorder));
     tcase_add_test (tc, dictionaries_of_absurd_sizes_are_refused);
+    tcase_add_test (tc, sizes_of_dictionaries_end_at_a_number);
     tcase_add_test (tc, store_that_may_not_be_written_takes_no_codes);
     tcase_add_test (tc, a_single_code_is_kept);
     tcase_add_test (tc, codes_of_one_row_and_of_none_come_back);
