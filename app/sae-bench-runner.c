@@ -28,13 +28,16 @@ fovea_sae_bench_runner_open (FoveaSaeBenchRunner *r,
     if (r->encoder == NULL)
         return FALSE;
     r->longest = MIN (longest, (gint64) fovea_model_get_architecture (r->model)->context);
-    const FoveaSessionOptions session = {
-        .precision = source->precision, .max_tokens = r->longest, .memory = source->memory};
     const FoveaPlanOptions plan = {.points = r->site,
                                    .keep = FOVEA_F32,
                                    .attend =
                                        fovea_device_attend_dtype (r->device, source->precision)};
     r->plan = fovea_plan_new (fovea_model_get_architecture (r->model), &plan, error);
+    const FoveaSessionOptions session = {.precision = source->precision,
+                                         .max_tokens = r->longest,
+                                         .memory = source->memory,
+                                         .plan = r->plan,
+                                         .in_memory = TRUE};
     r->session = r->plan != NULL ? fovea_session_new (r->model, r->device, &session, error) : NULL;
     r->sink = fovea_memory_sink_new ();
     return r->session != NULL;

@@ -266,8 +266,6 @@ fovea_sae_source_skip (FoveaSaeSource *s, guint64 n)
 static gboolean
 open_session (FoveaSaeSource *s, const FoveaCaptureRequest *request, GError **error)
 {
-    const FoveaSessionOptions session = {
-        .precision = request->precision, .max_tokens = s->longest, .memory = request->memory};
     g_autofree char *points =
         s->target != NULL ? g_strconcat (s->hook, ",", s->target, NULL) : g_strdup (s->hook);
     FoveaPlanOptions plan = {.points = points, .keep = FOVEA_F32};
@@ -279,6 +277,11 @@ open_session (FoveaSaeSource *s, const FoveaCaptureRequest *request, GError **er
     s->plan = fovea_plan_new (fovea_model_get_architecture (s->model), &plan, error);
     if (s->plan == NULL)
         return FALSE;
+    const FoveaSessionOptions session = {.precision = request->precision,
+                                         .max_tokens = s->longest,
+                                         .memory = request->memory,
+                                         .plan = s->plan,
+                                         .in_memory = TRUE};
     s->session = fovea_session_new (s->model, s->device, &session, error);
     s->sink = fovea_memory_sink_new ();
     return s->session != NULL;

@@ -164,6 +164,11 @@ static const struct {
      "line 2"},
     {"fovea capture demo -o a.fovea --random-repeat 100 --memory 100K", "memory"},
     {"fovea generate demo text --memory 100K", "memory"},
+    /* The model would have room; with what is kept of it there is none. */
+    {"fovea capture demo -o a.fovea --random-repeat 149 --limit 1 --points all --memory 40M",
+     "299 tokens need"},
+    {"fovea compare demo demo --ids $(seq -s, 1 300) --memory 30M", "300 tokens need"},
+    {"fovea heads demo --tokens 1024 --limit 1 --memory 18M", "1024 tokens need"},
     {"fovea generate demo text --heads no/such/h.tsv", "h.tsv"},
     {"fovea capture demo -o a.fovea text --points blocks.0.attn.hook_zz", "hook_z"},
     {"fovea capture demo -o a.fovea text --points 'blocks.9.attn.hook_z'", "blocks.9"},

@@ -77,16 +77,18 @@ capture_all (FoveaContext *context,
         .keep = FOVEA_F32,
         .attend = fovea_device_attend_dtype (device, precision),
     };
-    const FoveaSessionOptions session_options = {
-        .precision = precision,
-        .max_tokens = ids->len,
-        .memory = (guint64) fovea_arguments_integer (context->arguments, "memory", 0),
-    };
     g_autoptr (FoveaTraceInfo) info = fovea_texts_from_ids (
         model, "compare", (const gint32 *) (const void *) ids->data, ids->len, error);
     g_autoptr (FoveaPlan) plan =
         info != NULL ? fovea_plan_new (fovea_model_get_architecture (model), &plan_options, error)
                      : NULL;
+    const FoveaSessionOptions session_options = {
+        .precision = precision,
+        .max_tokens = ids->len,
+        .memory = (guint64) fovea_arguments_integer (context->arguments, "memory", 0),
+        .plan = plan,
+        .in_memory = TRUE,
+    };
     g_autoptr (FoveaSession) session =
         plan != NULL ? fovea_session_new (model, device, &session_options, error) : NULL;
     g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();

@@ -93,11 +93,13 @@ run_model (FoveaContext *context, FoveaModel *model, GError **error)
     if (device == NULL)
         return NULL;
     const FoveaPlanOptions kept = {.points = fovea_sae_list_path_points (), .keep = FOVEA_F32};
+    g_autoptr (FoveaPlan) plan = fovea_plan_new (info->architecture, &kept, error);
     const FoveaSessionOptions session = {
         .precision = fovea_command_get_precision (context),
         .max_tokens = info->n_tokens,
-        .memory = (guint64) fovea_arguments_integer (context->arguments, "memory", 0)};
-    g_autoptr (FoveaPlan) plan = fovea_plan_new (info->architecture, &kept, error);
+        .memory = (guint64) fovea_arguments_integer (context->arguments, "memory", 0),
+        .plan = plan,
+        .in_memory = TRUE};
     g_autoptr (FoveaSession) own =
         plan != NULL ? fovea_session_new (model, device, &session, error) : NULL;
     g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
