@@ -49,6 +49,57 @@ START_TEST (the_sidebar_opens_a_sequence_when_its_row_is_chosen)
 }
 END_TEST
 
+/* Rows are what the list has, though the focus is on what is in them. */
+static gboolean
+is_selected_row (GtkWidget *focus, GtkWidget *view)
+{
+    while (focus != NULL && gtk_widget_get_parent (focus) != view)
+        focus = gtk_widget_get_parent (focus);
+    return focus != NULL && (gtk_widget_get_state_flags (focus) & GTK_STATE_FLAG_SELECTED);
+}
+
+/* Of a book the first part that was found is opened by Enter and by Down, and has the focus then; a search
+ * that does not find it leaves it marked as the open one. */
+START_TEST (a_search_of_the_sidebar_leads_to_what_it_found)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    g_autoptr (GListStore) stores = g_list_store_new (FOVEA_TYPE_TREE_ITEM);
+    g_autoptr (FoveaTreeItem) store =
+        fovea_tree_item_new (FOVEA_TREE_STORE, "a.fovea", 0, "a.fovea", "1 MB");
+    g_list_store_append (stores, store);
+    for (guint i = 1; i <= 40; i++) {
+        g_autofree char *title = g_strdup_printf ("book, part %u", i);
+        g_autoptr (FoveaTreeItem) part =
+            fovea_tree_item_new (FOVEA_TREE_SEQUENCE, "a.fovea", i, title, "256");
+        g_list_store_append (fovea_tree_item_get_children (store), part);
+    }
+    GtkWidget *sidebar = fovea_sidebar_new (bench->selection, G_LIST_MODEL (stores));
+    FoveaTreeItem *opened = NULL;
+    widget_bench_show (bench, sidebar, 246, 600);
+    g_signal_connect_swapped (sidebar, "opened", G_CALLBACK (g_set_object), &opened);
+    GtkWidget *view = widget_tree_find (sidebar, GTK_TYPE_LIST_VIEW);
+    GtkWidget *search = widget_tree_find (sidebar, GTK_TYPE_SEARCH_ENTRY);
+    GListModel *rows = G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (view)));
+    for (guint i = 0; i < 2; i++) {
+        gtk_editable_set_text (GTK_EDITABLE (search), i == 0 ? "part 3" : "part 2");
+        RUN_UNTIL (g_list_model_get_n_items (rows) == 12); /* the store, 3 and 30 to 39 */
+        if (i == 0)
+            g_signal_emit_by_name (search, "activate");
+        else
+            ck_assert (press_shortcut (search, GDK_KEY_Down));
+        ck_assert_int_eq (fovea_tree_item_get_id (opened), i == 0 ? 3 : 2);
+        RUN_UNTIL (is_selected_row (gtk_root_get_focus (gtk_widget_get_root (sidebar)), view));
+    }
+    gtk_editable_set_text (GTK_EDITABLE (search), "part 40"); /* what is open is not among these */
+    RUN_UNTIL (g_list_model_get_n_items (rows) == 2);
+    gtk_editable_set_text (GTK_EDITABLE (search), "");
+    RUN_UNTIL (g_list_model_get_n_items (rows) == 41);
+    ck_assert (gtk_selection_model_is_selected (GTK_SELECTION_MODEL (rows), 2));
+    g_clear_object (&opened);
+    widget_bench_free (bench);
+}
+END_TEST
+
 /* What a row shows of its title, as far as its width goes. */
 static const char *
 find_row_label (GtkWidget *parent, const char *title, PangoLayout **layout)
@@ -207,6 +258,7 @@ main (void)
     tcase_add_test (tcase, a_store_that_grew_has_more_rows_and_its_old_ones);
     tcase_add_test (tcase, what_a_trace_does_not_know_of_its_model_is_no_zero);
     tcase_add_test (tcase, a_store_can_be_closed_and_says_when_it_is_not_there);
+    tcase_add_test (tcase, a_search_of_the_sidebar_leads_to_what_it_found);
     tcase_add_test (tcase, windows_of_a_book_keep_their_number_in_the_sidebar);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

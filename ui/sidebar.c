@@ -79,6 +79,62 @@ static void
 search_changed (FoveaSidebar *self)
 {
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+    if (self->opened != NULL) /* its row may have been away */
+        fovea_sidebar_show (self, self->opened);
+    if (g_list_model_get_n_items (G_LIST_MODEL (self->rows)) > 0)
+        return;
+    g_autofree char *none = g_strdup_printf (_ ("No store, run or sequence “%s”"),
+                                             gtk_editable_get_text (GTK_EDITABLE (self->search)));
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s", none);
+}
+
+/* Rows that were just found are made when they are laid out. */
+static gboolean
+focus_selected (GtkWidget *view, GdkFrameClock *clock, gpointer sidebar)
+{
+    FoveaSidebar *self = sidebar;
+    gboolean wanted = gtk_widget_get_mapped (view) &&
+                      gtk_single_selection_get_selected (self->rows) != GTK_INVALID_LIST_POSITION;
+    return wanted && !fovea_sidebar_focus (self) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* The first sequence that was found is opened, and the keys go on from its row. */
+static void
+search_activated (FoveaSidebar *self)
+{
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+        g_autoptr (FoveaTreeItem) item = gtk_tree_list_row_get_item (row);
+        if (fovea_tree_item_get_kind (item) != FOVEA_TREE_SEQUENCE ||
+            fovea_tree_item_get_progress (item) >= 0)
+            continue;
+        gtk_single_selection_set_selected (self->rows, i);
+        gtk_widget_add_tick_callback (self->view, focus_selected, self, NULL);
+        return;
+    }
+}
+
+static gboolean
+search_down (GtkWidget *search, GVariant *unused, gpointer sidebar)
+{
+    search_activated (sidebar);
+    return TRUE;
+}
+
+/* As from a field of any list: Down leads into what was found. */
+static void
+add_search_keys (FoveaSidebar *self)
+{
+    GtkEventController *keys = gtk_shortcut_controller_new ();
+    gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (keys),
+        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Down, 0),
+                          gtk_callback_action_new (search_down, self, NULL)));
+    gtk_widget_add_controller (self->search, keys);
+    g_signal_connect_object (self->search, "activate", G_CALLBACK (search_activated), self,
+                             G_CONNECT_SWAPPED);
 }
 
 /* Stores and runs only unfold; a sequence opens once it is there. A store that comes, goes or folds
@@ -421,6 +477,7 @@ fovea_sidebar_new (FoveaSelection *selection, GListModel *stores)
     gtk_box_append (GTK_BOX (self), build_card (self));
     g_signal_connect_object (self->search, "search-changed", G_CALLBACK (search_changed), self,
                              G_CONNECT_SWAPPED);
+    add_search_keys (self);
     g_signal_connect_object (self->rows, "notify::selected", G_CALLBACK (row_selected), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (show_model), self,
