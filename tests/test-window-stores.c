@@ -37,10 +37,38 @@ open_and_wait (Bench *bench, const char *path)
     RUN_UNTIL (shows (bench, path) && !fovea_window_is_busy (bench->window));
 }
 
+/* One that takes longer to read is no later in the list, and no less the first. */
+static void
+copy_large (Bench *bench, const char *name, char **path)
+{
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    *path = g_build_filename (bench->folder, name, NULL);
+    request->model = g_strdup ("demo");
+    request->random_repeat = 4;
+    request->limit = 60;
+    fovea_window_capture (bench->window, request, *path);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+}
+
 static guint
 count_stores (Bench *bench)
 {
     return g_list_model_get_n_items (fovea_library_get_stores (bench->window->library));
+}
+
+static gboolean
+is_last_store (const char *path)
+{
+    g_autofree char *kept = g_settings_get_string (fovea_preferences_get (), "last-store");
+    return g_str_equal (kept, path);
+}
+
+static const char *
+get_store (Bench *bench, guint at)
+{
+    g_autoptr (FoveaTreeItem) item =
+        g_list_model_get_item (fovea_library_get_stores (bench->window->library), at);
+    return fovea_tree_item_get_path (item);
 }
 
 static gboolean
@@ -71,6 +99,36 @@ START_TEST (closing_a_store_shows_what_was_before_and_leaves_its_file)
         fovea_selection_go (bench->selection, -1);
         ck_assert (shows (bench, bench->path));
     }
+    bench_free (bench);
+}
+END_TEST
+
+/* As they are given at the start: the order of the list is theirs, and the last is shown, whichever is read
+ * first; the next start shows it too. A name that is no store is told of and takes no place. */
+START_TEST (of_several_stores_the_last_is_shown)
+{
+    static const guint orders[][2] = {{0, 1}, {1, 0}};
+    g_autofree char *large = NULL;
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    copy_large (bench, "large.fovea", &large);
+    g_autofree char *copy = copy_store (bench, "copy.fovea");
+    g_autofree char *missing = g_build_filename (bench->folder, "missing.fovea", NULL);
+    const char *paths[] = {large, copy};
+    const char *first = paths[orders[_i % 2][0]], *last = paths[orders[_i % 2][1]];
+    Bench *other = bench_new ();
+    fovea_window_take (other->window, first);
+    fovea_window_take (other->window, last);
+    if (_i >= 2)
+        fovea_window_take (other->window, missing);
+    RUN_UNTIL (shows (other, last) && count_stores (other) == 2);
+    RUN_UNTIL (!fovea_window_is_busy (other->window));
+    ck_assert (shows (other, last));
+    ck_assert_str_eq (get_store (other, 0), first);
+    ck_assert_str_eq (get_store (other, 1), last);
+    ck_assert_int_eq (fovea_window_get_failure (other->window) != NULL, _i >= 2);
+    RUN_UNTIL (is_last_store (last));
+    bench_free (other);
     bench_free (bench);
 }
 END_TEST
@@ -242,6 +300,7 @@ add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, the_menu_has_no_list_of_recent_stores_until_there_are_some);
     tcase_add_test (tcase, closing_a_store_shows_what_was_before_and_leaves_its_file);
+    tcase_add_loop_test (tcase, of_several_stores_the_last_is_shown, 0, 4);
     tcase_add_loop_test (tcase, closing_the_only_store_leads_to_the_start_page, 0, 9);
     tcase_add_test (tcase, delete_in_the_list_closes_the_store_of_the_row);
     tcase_add_test (tcase, a_store_that_is_written_is_not_closed);

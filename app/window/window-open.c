@@ -207,7 +207,50 @@ sidebar_opened (FoveaWindow *self, FoveaTreeItem *item)
     fovea_window_read_item (self, item);
 }
 
+/* A store that was asked for. */
+typedef struct {
+    char *path;
+    gint64 run; /* to look at; 0 = where it was left, else the newest */
+} Wanted;
+
+static void
+wanted_free (gpointer data)
+{
+    g_free (((Wanted *) data)->path);
+    g_free (data);
+}
+
 /* Looks at where the store was left, else at the newest run. */
+static void
+show_store (FoveaWindow *self, FoveaTreeItem *item, gint64 run)
+{
+    g_autoptr (FoveaTreeItem) sequence = NULL;
+    g_clear_pointer (&self->left, fovea_left_free);
+    if (run == 0)
+        self->left = fovea_session_file_recall (fovea_tree_item_get_path (item));
+    if (self->left != NULL)
+        sequence = fovea_library_find_sequence (item, self->left->sequence);
+    if (sequence == NULL)
+        sequence = fovea_library_find (item, run);
+    if (sequence != NULL)
+        fovea_window_read_item (self, sequence);
+    else
+        fovea_window_show_open_failure (self, _ ("This store holds no sequence yet."));
+}
+
+static void
+list_store (FoveaWindow *self, FoveaTreeItem *item, gint64 run)
+{
+    fovea_store_watch_add (self->watch, fovea_tree_item_get_path (item));
+    fovea_recent_note (fovea_tree_item_get_path (item));
+    g_set_object (&self->listed, item);
+    self->listed_run = run;
+}
+
+static void read_wanted (FoveaWindow *self);
+
+/* Rows come in the order in which stores were asked for, and the last of them is shown, however long each
+ * took to be read. */
 static void
 store_opened (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -217,33 +260,46 @@ store_opened (GObject *object, GAsyncResult *result, gpointer data)
         fovea_library_open_finish (FOVEA_LIBRARY (object), result, &error);
     if (is_closed (self))
         return;
-    if (item == NULL) {
+    Wanted *wanted = g_queue_pop_head (&self->wanted);
+    if (item != NULL)
+        list_store (self, item, wanted->run);
+    else
         fovea_window_show_open_failure (self, error->message);
+    wanted_free (wanted);
+    if (!g_queue_is_empty (&self->wanted)) {
+        read_wanted (self);
         return;
     }
-    fovea_store_watch_add (self->watch, fovea_tree_item_get_path (item));
-    g_autoptr (FoveaTreeItem) sequence = NULL;
-    g_clear_pointer (&self->left, fovea_left_free);
-    if (self->wanted_run == 0)
-        self->left = fovea_session_file_recall (fovea_tree_item_get_path (item));
-    fovea_recent_note (fovea_tree_item_get_path (item));
-    if (self->left != NULL)
-        sequence = fovea_library_find_sequence (item, self->left->sequence);
-    if (sequence == NULL)
-        sequence = fovea_library_find (item, self->wanted_run);
-    if (sequence != NULL)
-        fovea_window_read_item (self, sequence);
-    else
-        fovea_window_show_open_failure (self, _ ("This store holds no sequence yet."));
+    g_autoptr (FoveaTreeItem) listed = g_steal_pointer (&self->listed);
+    if (listed != NULL)
+        show_store (self, listed, self->listed_run);
+}
+
+static void
+read_wanted (FoveaWindow *self)
+{
+    const Wanted *wanted = g_queue_peek_head (&self->wanted);
+    fovea_library_open_async (self->library, wanted->path, self->cancellable, store_opened,
+                              g_object_ref (self));
 }
 
 void
 fovea_window_open_run (FoveaWindow *self, const char *path, gint64 run)
 {
+    Wanted *wanted = g_new0 (Wanted, 1);
+    wanted->path = g_strdup (path);
+    wanted->run = run;
     fovea_window_forget_open_failure (self);
-    self->wanted_run = run;
-    fovea_library_open_async (self->library, path, self->cancellable, store_opened,
-                              g_object_ref (self));
+    g_queue_push_tail (&self->wanted, wanted);
+    if (g_queue_get_length (&self->wanted) == 1)
+        read_wanted (self);
+}
+
+void
+fovea_window_forget_wanted (FoveaWindow *self)
+{
+    g_queue_clear_full (&self->wanted, wanted_free);
+    g_clear_object (&self->listed);
 }
 
 void

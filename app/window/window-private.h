@@ -77,7 +77,9 @@ struct _FoveaWindow {
     gboolean looked;               /* the start page's maps are on their way */
     gboolean untouched;            /* nothing was selected by hand since the sequence was opened */
     FoveaLeft *left;               /* where the store was left, until its sequence has been read */
-    gint64 wanted_run;             /* run to look at when its store has been read; 0 = newest */
+    GQueue wanted;                 /* stores that were asked for, the first is being read */
+    FoveaTreeItem *listed;         /* of them, the last that could be; NULL = none yet */
+    gint64 listed_run;             /* to look at there; 0 = where it was left, else the newest */
     char *closed;                  /* what to say of a store when another has taken its place */
     gboolean closed_by_list;       /* the focus goes back there */
     gint64 offered[4];             /* first tokens of each choice above the heads; 0 = all */
@@ -252,6 +254,13 @@ void fovea_window_measure_asked (FoveaWindow *self);
 void fovea_window_connect_offers (FoveaWindow *self);
 
 /**
+ * fovea_window_forget_wanted:
+ *
+ * Stores that were asked for and are not read yet.   Thread: main.
+ */
+void fovea_window_forget_wanted (FoveaWindow *self);
+
+/**
  * fovea_window_connect_opening:
  *
  * The sidebar's rows, and what is kept of where one looks.   Thread: main.
@@ -277,6 +286,8 @@ void fovea_window_finish_opening (FoveaWindow *self);
 /**
  * fovea_window_open_run:
  * @run: of the store at @path; 0 = where it was left, else the newest
+ *
+ * Of several that are asked for at once, the last is shown.
  *
  * Thread: main.
  */

@@ -84,6 +84,7 @@ fovea_window_dispose (GObject *object)
     g_clear_object (&self->prediction);
     g_clear_object (&self->reading);
     g_clear_object (&self->opened_item);
+    fovea_window_forget_wanted (self);
     g_clear_weak_pointer (&self->before_menu);
     g_clear_pointer (&self->opened, fovea_opened_free);
     g_clear_pointer (&self->coming, fovea_opened_free);
