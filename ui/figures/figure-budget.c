@@ -357,9 +357,7 @@ add_ranking (BudgetLayout *layout, GArray *order, double x, double top, double w
 static void
 add_caption (BudgetLayout *layout, double y)
 {
-    FoveaTextStyle quiet = {layout->measures.text, FALSE, layout->measures.inks->quiet,
-                            FOVEA_ANCHOR_START, FALSE};
-    if (!layout->measures.caption || layout->info == NULL)
+    if (layout->info == NULL)
         return;
     g_autofree char *percent = fovea_text_number (100 * layout->density, 3);
     g_autofree char *rest = g_strdup_printf (
@@ -368,7 +366,7 @@ add_caption (BudgetLayout *layout, double y)
         "heads.",
         percent);
     g_autofree char *words = fovea_figure_caption (layout->info, rest);
-    fovea_scene_add_paragraph (layout->scene, 0, y, layout->measures.width, words, &quiet);
+    fovea_figure_add_caption (layout->scene, &layout->measures, y, words);
 }
 
 /* What the caption takes, with the gap above it. */

@@ -354,9 +354,7 @@ add_keys (FoveaHeadsLayout *layout, GPtrArray *roles)
 static void
 add_caption (FoveaHeadsLayout *layout, double low)
 {
-    FoveaTextStyle quiet = {layout->measures.text, FALSE, layout->measures.inks->quiet,
-                            FOVEA_ANCHOR_START, FALSE};
-    if (!layout->measures.caption || (layout->trace == NULL && layout->caption == NULL))
+    if (layout->trace == NULL && layout->caption == NULL)
         return;
     g_autofree char *number = fovea_text_number (layout->ramp.low, 2);
     g_autofree char *rule =
@@ -365,8 +363,8 @@ add_caption (FoveaHeadsLayout *layout, double low)
     g_autofree char *words = layout->trace != NULL
                                  ? fovea_figure_caption (fovea_trace_get_info (layout->trace), rule)
                                  : g_strdup (layout->caption);
-    fovea_scene_add_paragraph (layout->scene, 0, low + 1.8 * layout->measures.text,
-                               layout->measures.width, words, &quiet);
+    fovea_figure_add_caption (layout->scene, &layout->measures, low + 1.8 * layout->measures.text,
+                              words);
 }
 
 static void

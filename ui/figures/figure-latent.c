@@ -377,7 +377,6 @@ static void
 lay_out (LatentLayout *layout)
 {
     double text = layout->measures.text, width = layout->measures.width, half = 0.5 * width;
-    FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_START, FALSE};
     guint n_tokens = layout->options->n_tokens > 0 ? layout->options->n_tokens : 6;
     gboolean effects = layout->latent->up->len > 0;
     add_heading (layout, 0, text, "a", "How strongly it fires");
@@ -401,9 +400,9 @@ lay_out (LatentLayout *layout)
     y = add_contexts (layout, layout->latent->positive, y);
     if (layout->latent->detection != NULL)
         y = add_detection (layout, effects ? "d" : "c", y + 0.8 * text);
-    if (layout->measures.caption && layout->options->caption != NULL)
-        fovea_scene_add_paragraph (layout->scene, 0, y + 0.4 * text, width,
-                                   layout->options->caption, &quiet);
+    if (layout->options->caption != NULL)
+        fovea_figure_add_caption (layout->scene, &layout->measures, y + 0.4 * text,
+                                  layout->options->caption);
 }
 
 FoveaFigure *

@@ -146,8 +146,6 @@ add_chosen (FoveaMapLayout *layout, double depth, double *low)
 static void
 add_caption (FoveaMapLayout *layout, double low)
 {
-    FoveaTextStyle quiet = {layout->measures.text, FALSE, layout->measures.inks->quiet,
-                            FOVEA_ANCHOR_START, FALSE};
     double zero = layout->request.ramp.kind == FOVEA_RAMP_LOG ? layout->request.ramp.low : 0.005;
     gboolean causal = fovea_attention_get_rule (layout->attention)->causal;
     g_autofree char *number = fovea_text_number (zero, 2);
@@ -158,8 +156,8 @@ add_caption (FoveaMapLayout *layout, double low)
             : g_strdup_printf (causal ? "%s: below %s, or a future key." : "%s: below %s.",
                                layout->measures.inks->ground_title, number);
     g_autofree char *words = fovea_figure_caption (layout->info, rule);
-    fovea_scene_add_paragraph (layout->scene, 0, low + GAP + 0.5 * layout->measures.text,
-                               layout->measures.width, words, &quiet);
+    fovea_figure_add_caption (layout->scene, &layout->measures,
+                              low + GAP + 0.5 * layout->measures.text, words);
 }
 
 void

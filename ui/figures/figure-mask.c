@@ -310,10 +310,6 @@ add_key (MaskLayout *layout, double y)
 static void
 add_caption (MaskLayout *layout, double y)
 {
-    FoveaTextStyle quiet = {layout->measures.text, FALSE, layout->measures.inks->quiet,
-                            FOVEA_ANCHOR_START, FALSE};
-    if (!layout->measures.caption)
-        return;
     g_autofree char *percent = fovea_text_number (100 * layout->share, 4);
     g_autofree char *joined =
         layout->block > 1 ? g_strdup_printf (" A dot of %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT
@@ -327,7 +323,7 @@ add_caption (MaskLayout *layout, double y)
         layout->head->layer, layout->head->head, percent, layout->measures.inks->ground_title,
         joined);
     g_autofree char *words = fovea_figure_caption (layout->info, rest);
-    fovea_scene_add_paragraph (layout->scene, 0, y, layout->measures.width, words, &quiet);
+    fovea_figure_add_caption (layout->scene, &layout->measures, y, words);
 }
 
 static void

@@ -436,8 +436,6 @@ add_caption (RecallLayout *layout, double y)
                             ? "Oracles choose with the true weights; none of as many pairs keeps "
                               "more than the oracle by weight."
                             : "Oracles choose with the true weights.";
-    FoveaTextStyle quiet = {layout->measures.text, FALSE, layout->measures.inks->quiet,
-                            FOVEA_ANCHOR_START, FALSE};
     int column = fovea_table_find_kind (recall, "n_sequences", FOVEA_COLUMN_INTEGER);
     gint64 n = column >= 0 && fovea_table_get_n_rows (recall) > 0
                    ? fovea_table_get_integer (recall, 0, (guint) column)
@@ -446,10 +444,10 @@ add_caption (RecallLayout *layout, double y)
         n > 1 ? g_strdup_printf ("Mean of %" G_GINT64_FORMAT " sequences. ", n) : g_strdup ("");
     g_autofree char *which = name_chosen (layout);
     g_autofree char *rest = g_strconcat (which, sequences, bound, NULL);
-    if (!layout->measures.caption || layout->info == NULL)
+    if (layout->info == NULL)
         return;
     g_autofree char *words = fovea_figure_caption (layout->info, rest);
-    fovea_scene_add_paragraph (layout->scene, 0, y, layout->measures.width, words, &quiet);
+    fovea_figure_add_caption (layout->scene, &layout->measures, y, words);
 }
 
 static void

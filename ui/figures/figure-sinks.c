@@ -381,14 +381,10 @@ add_strips (SinksLayout *layout, double y)
 static void
 add_caption (SinksLayout *layout, double y)
 {
-    FoveaTextStyle quiet = {layout->measures.text, FALSE, layout->measures.inks->quiet,
-                            FOVEA_ANCHOR_START, FALSE};
-    if (!layout->measures.caption)
-        return;
     g_autofree char *words = fovea_figure_caption (
         layout->info, "Dashed: even attention. Named: the heaviest keys above twice their even "
                       "share.");
-    fovea_scene_add_paragraph (layout->scene, 0, y, layout->measures.width, words, &quiet);
+    fovea_figure_add_caption (layout->scene, &layout->measures, y, words);
 }
 
 /* A FoveaFigureLayOut; both panels take their share of what the page has or lacks. */
