@@ -56,6 +56,8 @@ START_TEST (every_weight_that_can_be_seen_has_its_line)
     ck_assert_uint_eq (lines->len, expected);
     ck_assert_uint_ge (n_chosen, 3);
     /* All begin at one side and end at the other; rows are alike on both. */
+    for (guint i = 0; i < lines->len; i++)
+        ck_assert (g_array_index (lines, FoveaItem, i).bent); /* smooth at any size */
     const FoveaItem *first = &g_array_index (lines, FoveaItem, 0);
     for (guint i = 1; i < lines->len; i++) {
         const FoveaItem *line = &g_array_index (lines, FoveaItem, i), *before = line - 1;

@@ -9,10 +9,6 @@
 
 #include "ui/figures/figure-private.h"
 
-enum {
-    STEPS = 24, /* straight pieces of a line */
-};
-
 #define ROW        1.35 /* of a token, in font sizes */
 #define LEAST_ROW  0.95
 #define NAMES_MOST 0.3 /* of the width, for the tokens of a side */
@@ -196,19 +192,15 @@ add_line (ArcsLayout *layout, const Line *line)
 {
     const FoveaInks *inks = layout->measures.inks;
     double from = get_middle (layout, line->query - layout->q0);
-    double to = get_middle (layout, line->key - layout->k0), points[2 * (STEPS + 1)];
+    double to = get_middle (layout, line->key - layout->k0);
+    double middle = (layout->left + layout->right) / 2;
+    const double points[] = {layout->left, from, middle, from, middle, to, layout->right, to};
     double strength = pow (MIN (line->weight, 1), PALE);
     gboolean chosen = line->query == layout->options->query;
-    for (guint i = 0; i <= STEPS; i++) {
-        double t = (double) i / STEPS, u = 1 - t, middle = (layout->left + layout->right) / 2;
-        points[2 * i] = u * u * u * layout->left + 3 * u * t * middle + t * t * t * layout->right;
-        points[2 * i + 1] = from + (3 * t * t - 2 * t * t * t) * (to - from);
-    }
     guint32 color = chosen ? fovea_color_map_class (inks->theme, 0) : inks->quiet;
     double share = chosen ? MAX (strength, 0.3) : 0.75 * strength;
-    fovea_scene_add_curve (layout->scene, points, STEPS + 1,
-                           fovea_color_map_mix (inks->ground, color, share),
-                           THIN + (THICK - THIN) * line->weight, NULL);
+    fovea_scene_add_bend (layout->scene, points, fovea_color_map_mix (inks->ground, color, share),
+                          THIN + (THICK - THIN) * line->weight);
 }
 
 /* Tokens of a side below its heading. */

@@ -197,6 +197,18 @@ fovea_scene_add_curve (FoveaScene *scene,
     append (scene, &item);
 }
 
+void
+fovea_scene_add_bend (FoveaScene *scene, const double *points, guint32 color, double line_width)
+{
+    FoveaItem item = {.kind = FOVEA_ITEM_PATH,
+                      .points = g_memdup2 (points, 8 * sizeof (double)),
+                      .n_points = 4,
+                      .bent = TRUE,
+                      .stroke = color,
+                      .line_width = line_width};
+    append (scene, &item);
+}
+
 gboolean
 fovea_scene_is_curve (const FoveaItem *item)
 {
@@ -344,8 +356,13 @@ paint_path (cairo_t *cr, const FoveaItem *item)
 static void
 draw_path (cairo_t *cr, const FoveaItem *item)
 {
-    for (guint i = 0; i < item->n_points; i++)
-        cairo_line_to (cr, item->points[2 * i], item->points[2 * i + 1]);
+    const double *p = item->points;
+    for (guint i = 0; i < item->n_points && !item->bent; i++)
+        cairo_line_to (cr, p[2 * i], p[2 * i + 1]);
+    if (item->bent) {
+        cairo_move_to (cr, p[0], p[1]);
+        cairo_curve_to (cr, p[2], p[3], p[4], p[5], p[6], p[7]);
+    }
     if (item->closed)
         cairo_close_path (cr);
     paint_path (cr, item);

@@ -33,6 +33,7 @@ typedef struct {
     double *points;    /* path: (n_points, 2) */
     guint n_points;
     gboolean closed;
+    gboolean bent; /* path: the second and third point of four are those of a Bézier curve */
     guint32 fill, stroke; /* alpha 0 = none */
     double line_width;
     double dash[FOVEA_MAX_DASH]; /* path: lengths drawn and left out in turn, ended by 0 */
@@ -194,6 +195,18 @@ void fovea_scene_add_curve (FoveaScene *scene,
                             guint32 color,
                             double line_width,
                             const double *dash);
+
+/**
+ * fovea_scene_add_bend:
+ * @points: (4, 2): the first and last lie on it, the others draw it to themselves
+ *
+ * A Bézier curve, which stays one however much it is enlarged.
+ *
+ * Units: points.   Owner: the scene copies what it is given.
+ * Thread: as the scene.
+ */
+void
+fovea_scene_add_bend (FoveaScene *scene, const double *points, guint32 color, double line_width);
 
 /**
  * fovea_scene_add_rectangle:

@@ -79,7 +79,7 @@ append_path (GString *out, const FoveaItem *item)
 {
     g_string_append (out, "<path d=\"");
     for (guint i = 0; i < item->n_points; i++) {
-        g_string_append_c (out, i == 0 ? 'M' : 'L');
+        g_string_append_c (out, i == 0 ? 'M' : !item->bent ? 'L' : i == 1 ? 'C' : ' ');
         append_number (out, NULL, item->points[2 * i]);
         g_string_append_c (out, ',');
         append_number (out, NULL, item->points[2 * i + 1]);
