@@ -48,7 +48,7 @@ typedef enum {
 static void
 setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
-    static const char *const classes[] = {NULL, NULL, "minus", "plus"};
+    static const char *const classes[] = {"named", NULL, "minus", "plus"};
     guint column = GPOINTER_TO_UINT (data);
     gtk_list_item_set_child (
         item, column == COLUMN_BAR

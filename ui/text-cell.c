@@ -18,6 +18,16 @@ struct _FoveaTextCell {
 
 G_DEFINE_FINAL_TYPE (FoveaTextCell, fovea_text_cell, GTK_TYPE_WIDGET)
 
+/* By the style sheet, as of a selected row; what is shortened is measured as it usually stands. */
+static FoveaLabelFlags
+get_style (FoveaTextCell *self)
+{
+    PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+    PangoWeight weight =
+        pango_font_description_get_weight (pango_context_get_font_description (context));
+    return weight >= PANGO_WEIGHT_BOLD ? FOVEA_LABEL_BOLD : FOVEA_LABEL_NORMAL;
+}
+
 static void
 fovea_text_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -26,7 +36,7 @@ fovea_text_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     GdkRGBA color;
     gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
     fovea_label_draw (widget, snapshot, self->text, LETTER,
-                      self->right ? FOVEA_LABEL_RIGHT : FOVEA_LABEL_NORMAL, &color,
+                      get_style (self) | (self->right ? FOVEA_LABEL_RIGHT : 0), &color,
                       self->right ? width : 0, height / 2.0, MAX (width, 1));
 }
 
