@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/window/form.h"
+#include "app/window/prediction-card.h"
 #include "tests/support.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
@@ -261,6 +263,28 @@ START_TEST (new_capture_fits_the_least_screen)
 }
 END_TEST
 
+/* On the least screen the prediction stands below the form, and nothing is to be found at the side. The screen
+ * of the tests is wider, so that its columns are told of the other. */
+START_TEST (new_capture_needs_no_scrolling_sideways)
+{
+    Bench *bench = bench_new ();
+    set_scale (2);
+    activate (bench, "new-capture", NULL);
+    GtkWidget *dialog = wait_for_window ("New capture");
+    GtkWidget *card = widget_tree_find (dialog, FOVEA_TYPE_PREDICTION_CARD);
+    GtkWidget *columns = gtk_widget_get_parent (card);
+    graphene_rect_t box;
+    RUN_UNTIL (gtk_widget_get_width (columns) > rooms[1].width);
+    ck_assert (gtk_widget_compute_bounds (card, dialog, &box));
+    ck_assert_float_gt (box.origin.x, (float) rooms[1].width / 2);
+    ck_assert_int_le (fovea_form_fit_columns (columns, rooms[1].width), rooms[1].width);
+    RUN_UNTIL (gtk_widget_compute_bounds (card, dialog, &box) && box.origin.x < 100);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+    set_scale (1);
+}
+END_TEST
+
 /* Measures are of one font, desktops have others. */
 START_TEST (new_capture_is_as_wide_as_its_columns)
 {
@@ -319,6 +343,7 @@ add_tests (TCase *tcase)
     tcase_add_loop_test (tcase, curves_and_mask_in_large_text_fit_and_the_caption_is_whole, 0,
                          G_N_ELEMENTS (rooms));
     tcase_add_test (tcase, new_capture_fits_the_least_screen);
+    tcase_add_test (tcase, new_capture_needs_no_scrolling_sideways);
     tcase_add_test (tcase, new_capture_is_as_wide_as_its_columns);
 }
 

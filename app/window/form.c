@@ -116,6 +116,41 @@ get_edges (GtkWidget *dialog)
     return border.left + border.right + padding.left + padding.right;
 }
 
+int
+fovea_form_fit_columns (GtkWidget *columns, int room)
+{
+    GtkGrid *grid = GTK_GRID (columns);
+    GtkWidget *right = gtk_grid_get_child_at (grid, 1, 0);
+    int least;
+    gtk_widget_measure (columns, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+    if (least <= room || right == NULL)
+        return least;
+    g_object_ref (right);
+    gtk_grid_remove (grid, right);
+    gtk_grid_set_row_homogeneous (grid, FALSE);
+    gtk_grid_set_row_spacing (grid, gtk_grid_get_column_spacing (grid));
+    gtk_grid_attach (grid, right, 0, 1, 1, 1);
+    g_object_unref (right);
+    gtk_widget_measure (columns, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+    return least;
+}
+
+/* Of the screen that the dialog's window is on. */
+static int
+get_screen_width (GtkWidget *dialog)
+{
+    GtkWindow *owner = gtk_window_get_transient_for (GTK_WINDOW (dialog));
+    GdkSurface *surface = owner != NULL ? gtk_native_get_surface (GTK_NATIVE (owner)) : NULL;
+    GdkMonitor *monitor =
+        surface != NULL
+            ? gdk_display_get_monitor_at_surface (gtk_widget_get_display (dialog), surface)
+            : NULL;
+    GdkRectangle geometry = {0, 0, G_MAXINT, 0};
+    if (monitor != NULL)
+        gdk_monitor_get_geometry (monitor, &geometry);
+    return geometry.width;
+}
+
 /* Letters are wider in one desktop's font than in another's, and a dialog grows with them only as far as
  * screens usually go: its content says how wide it is, and the toolkit how wide the screen. How high its
  * lines are then is kept for the first frame. */
@@ -123,8 +158,8 @@ static gboolean
 measure (gpointer dialog)
 {
     GtkWidget *content = get_content (dialog), *scrolled = gtk_window_get_child (dialog);
-    int least, width, height, edges = get_edges (dialog);
-    gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+    int width, height, edges = get_edges (dialog);
+    int least = fovea_form_fit_columns (content, get_screen_width (dialog) - edges);
     gtk_scrolled_window_set_min_content_width (GTK_SCROLLED_WINDOW (scrolled), MIN (least, NARROW));
     gtk_window_get_default_size (GTK_WINDOW (dialog), &width, &height);
     width = MAX (width, least + edges);

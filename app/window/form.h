@@ -115,9 +115,20 @@ void fovea_form_add_chooser (GtkWidget *row,
  * fovea_form_new_columns:
  * @gap: between them, in pixels
  *
- * What a dialog holds: two columns as high as it is.   Thread: main.   Owner: caller (floating).
+ * What a dialog holds: two columns as high as it is; in one that scrolls, one below the other where the
+ * screen is too narrow for them side by side.   Thread: main.   Owner: caller (floating).
  */
 GtkWidget *fovea_form_new_columns (GtkWidget *left, GtkWidget *right, int gap);
+
+/**
+ * fovea_form_fit_columns:
+ * @room: pixels
+ *
+ * Puts them one below the other if they are wider than that side by side. Gives how wide they are then.
+ *
+ * Thread: main.
+ */
+int fovea_form_fit_columns (GtkWidget *columns, int room);
 
 /**
  * fovea_form_add_text:
