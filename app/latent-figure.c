@@ -41,20 +41,31 @@ make_caption (const FoveaSaeLatent *latent, const FoveaLatentPage *page)
     return g_string_free (text, FALSE);
 }
 
+FoveaFigure *
+fovea_latent_figure_new (const FoveaSaeLatent *latent, const FoveaLatentPage *page, GError **error)
+{
+    g_autofree char *caption = make_caption (latent, page);
+    const FoveaLatentOptions shown = {
+        .has_signs = page->has_signs, .n_examples = page->n_examples, .caption = caption};
+    const FoveaFigureStyle style = {
+        .width_mm = page->width_mm, .letters = TRUE, .caption = TRUE, .theme = page->theme};
+    return fovea_figure_latent_new (latent, &shown, &style, error);
+}
+
+char *
+fovea_latent_figure_print_provenance (gint32 latent, const FoveaLatentPage *page)
+{
+    return g_strdup_printf ("{\"figure\":\"latent\",\"latent\":%d%s}", latent,
+                            page->theme == FOVEA_THEME_DARK ? ",\"theme\":\"dark\"" : "");
+}
+
 gboolean
 fovea_latent_figure_save (const FoveaSaeLatent *latent,
                           const FoveaLatentPage *page,
                           const char *path,
                           GError **error)
 {
-    g_autofree char *caption = make_caption (latent, page);
-    g_autofree char *provenance =
-        g_strdup_printf ("{\"figure\":\"latent\",\"latent\":%d%s}", latent->latent,
-                         page->theme == FOVEA_THEME_DARK ? ",\"theme\":\"dark\"" : "");
-    const FoveaLatentOptions shown = {
-        .has_signs = page->has_signs, .n_examples = page->n_examples, .caption = caption};
-    const FoveaFigureStyle style = {
-        .width_mm = page->width_mm, .letters = TRUE, .caption = TRUE, .theme = page->theme};
-    g_autoptr (FoveaFigure) figure = fovea_figure_latent_new (latent, &shown, &style, error);
+    g_autofree char *provenance = fovea_latent_figure_print_provenance (latent->latent, page);
+    g_autoptr (FoveaFigure) figure = fovea_latent_figure_new (latent, page, error);
     return figure != NULL && fovea_figure_save (figure, path, page->dpi, provenance, error);
 }

@@ -3,7 +3,7 @@
 #pragma once
 /* A latent's page as a file, the same bytes from command and window. */
 #include "analysis/sae-latent.h"
-#include "ui/figures/color-map.h"
+#include "ui/figures/figure.h"
 
 enum {
     FOVEA_LATENT_EXAMPLES = 20, /* a side, that are collected for a page */
@@ -21,6 +21,21 @@ typedef struct {
     double dpi;       /* of a PNG, 0 = 300 */
     FoveaTheme theme;
 } FoveaLatentPage;
+
+/**
+ * fovea_latent_figure_new:
+ *
+ * Errors: those of figure-latent.h.   Thread: any; blocks.   Owner: caller, fovea_figure_unref().
+ */
+FoveaFigure *
+fovea_latent_figure_new (const FoveaSaeLatent *latent, const FoveaLatentPage *page, GError **error);
+
+/**
+ * fovea_latent_figure_print_provenance:
+ *
+ * What its file says of itself.   Thread: any.   Owner: caller.
+ */
+char *fovea_latent_figure_print_provenance (gint32 latent, const FoveaLatentPage *page);
 
 /**
  * fovea_latent_figure_save:

@@ -9,13 +9,13 @@
 #include "app/data-files.h"
 #include "app/latent-list-job.h"
 #include "app/window/run-model.h"
-#include "app/window/save-chooser.h"
 #include "app/window/window-private.h"
 #include "fovea-config.h"
 #include "tests/window-bench.h"
 #include "ui/features-page.h"
 #include "ui/finder.h"
 #include "ui/latent-view.h"
+#include "ui/text-cell.h"
 
 /* Names and hashes of the dictionaries with codes. */
 static char *
@@ -102,6 +102,37 @@ START_TEST (codes_made_in_the_window_are_those_of_the_command)
 END_TEST
 
 /* The palette comes first here: nobody has looked at the Features view of this window yet. */
+/* The weight that the style sheet gives a text cell of the list whose words are these, 0 = there is none. */
+static PangoWeight
+find_weight (GtkWidget *parent, const char *words)
+{
+    GtkWidget *child = gtk_widget_get_first_child (parent);
+    for (; child != NULL; child = gtk_widget_get_next_sibling (child)) {
+        if (FOVEA_IS_TEXT_CELL (child) &&
+            g_str_equal (fovea_text_cell_get_text (FOVEA_TEXT_CELL (child)), words))
+            return pango_font_description_get_weight (
+                pango_context_get_font_description (gtk_widget_get_pango_context (child)));
+        PangoWeight found = find_weight (child, words);
+        if (found != 0)
+            return found;
+    }
+    return 0;
+}
+
+/* As the names of other selected rows are. */
+START_TEST (the_id_of_the_selected_latent_is_bold)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *page = GTK_WIDGET (bench->window->features_page);
+    encode (bench);
+    RUN_UNTIL (find_weight (page, "1") != 0 && find_weight (page, "2") != 0);
+    fovea_feature_model_select (bench->window->features, 1);
+    RUN_UNTIL (find_weight (page, "1") == PANGO_WEIGHT_BOLD);
+    ck_assert_int_eq (find_weight (page, "2"), PANGO_WEIGHT_NORMAL);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_palette_finds_latents_and_what_can_be_done_with_them)
 {
     Bench *bench = bench_new ();
@@ -235,44 +266,81 @@ START_TEST (a_copied_page_has_the_bytes_of_the_command)
 }
 END_TEST
 
-START_TEST (the_dialog_offers_every_format_of_the_command)
+/* The one list of the dialog that has a row of that name. */
+static GtkDropDown *
+find_list (GtkWidget *parent, const char *row)
 {
+    GtkWidget *child = gtk_widget_get_first_child (parent);
+    for (; child != NULL; child = gtk_widget_get_next_sibling (child)) {
+        GListModel *model =
+            GTK_IS_DROP_DOWN (child) ? gtk_drop_down_get_model (GTK_DROP_DOWN (child)) : NULL;
+        for (guint i = 0; model != NULL && i < g_list_model_get_n_items (model); i++)
+            if (g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), i), row))
+                return GTK_DROP_DOWN (child);
+        GtkDropDown *found = find_list (child, row);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+/* Its formats and theme, and nothing that the command has no option for. */
+START_TEST (the_dialog_draws_the_page_as_the_command_does)
+{
+    static const struct {
+        guint row, theme;
+        const char *ending, *option;
+    } choices[] = {
+        {0, 1, ".pdf", " --theme dark"}, {3, 0, ".png", " --dpi 600"}, {4, 0, ".json", ""}};
     Bench *bench = bench_new ();
     find_shown_latent (encode (bench));
     activate (bench, "export", NULL);
-    GtkFileChooser *chooser = GTK_FILE_CHOOSER (find_window ("Save the latent's page"));
-    g_autoptr (GListModel) filters = gtk_file_chooser_get_filters (chooser);
-    ck_assert_uint_eq (g_list_model_get_n_items (filters), G_N_ELEMENTS (endings));
-    for (guint i = 0; i < G_N_ELEMENTS (endings); i++) {
-        g_autoptr (GtkFileFilter) filter = g_list_model_get_item (filters, i);
-        g_autofree char *ending = g_strdup_printf ("(*.%s)", endings[i]);
-        ck_assert_ptr_nonnull (strstr (gtk_file_filter_get_name (filter), ending));
+    GtkWidget *dialog = wait_for_window ("Export");
+    GtkDropDown *contents = find_list (dialog, "The latent’s page");
+    ck_assert_ptr_nonnull (contents);
+    ck_assert_str_eq (gtk_string_object_get_string (gtk_drop_down_get_selected_item (contents)),
+                      "The latent’s page");
+    GtkDropDown *formats = find_list (dialog, "JSON as Neuronpedia reads it");
+    ck_assert_ptr_nonnull (formats);
+    ck_assert_uint_eq (g_list_model_get_n_items (gtk_drop_down_get_model (formats)), 5);
+    ck_assert (!gtk_widget_is_sensitive (GTK_WIDGET (find_list (dialog, "7 pt"))));
+    RUN_UNTIL (find_text (dialog, "fovea sae dashboard ") != NULL); /* drawn */
+    for (guint i = 0; i < G_N_ELEMENTS (choices); i++) {
+        gtk_drop_down_set_selected (formats, choices[i].row);
+        gtk_drop_down_set_selected (find_list (dialog, "dark"), choices[i].theme);
+        const char *said;
+        RUN_UNTIL ((said = find_text (dialog, "fovea sae dashboard ")) != NULL &&
+                   strstr (said, choices[i].ending) != NULL &&
+                   strstr (said, choices[i].option) != NULL);
     }
-    gtk_dialog_response (GTK_DIALOG (chooser), GTK_RESPONSE_CANCEL);
+    gtk_window_destroy (GTK_WINDOW (dialog));
     bench_free (bench);
 }
 END_TEST
 
-static const struct {
-    const char *path;
-    guint filter;
-    const char *whole; /* NULL = as it is */
-} names[] = {
-    {"/tmp/latent-5", 0, "/tmp/latent-5.pdf"},
-    {"/tmp/latent-5", 3, "/tmp/latent-5.json"},
-    {"/tmp/latent-5.svg", 0, NULL}, /* what was typed comes before the filter */
-    {"/tmp/latent-5.png", 3, NULL},
-    {"/tmp/of.svg/latent", 1, "/tmp/of.svg/latent.svg"},
-    {"/tmp/latent.v2", 2, "/tmp/latent.v2.png"}, /* no format's ending is part of the name */
-};
-
-START_TEST (a_name_without_an_ending_gets_that_of_the_filter)
+/* The file by the dialog's choices, and by the command that the status line then has. */
+START_TEST (a_dark_page_has_the_bytes_of_its_command)
 {
-    const FoveaSaveFormat formats[] = {
-        {"pdf", "PDF"}, {"svg", "SVG"}, {"png", "PNG"}, {"json", "JSON"}};
-    g_autofree char *whole = fovea_save_chooser_complete (names[_i].path, formats,
-                                                          G_N_ELEMENTS (formats), names[_i].filter);
-    ck_assert_pstr_eq (whole, names[_i].whole);
+    Bench *bench = bench_new ();
+    find_shown_latent (encode (bench));
+    FoveaFigureRequest *request = fovea_window_request_view (bench->window);
+    g_autofree char *path = g_build_filename (bench->folder, "latent.svg", NULL);
+    g_autofree char *ours = NULL, *theirs = NULL;
+    gsize n_ours = 0, n_theirs = 0;
+    request->style.theme = FOVEA_THEME_DARK;
+    request->style.width_mm = 160;
+    fovea_window_export (bench->window, request, path);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert (g_file_get_contents (path, &ours, &n_ours, NULL));
+    const char *said = strstr (fovea_window_get_status (bench->window), "sae dashboard ");
+    ck_assert_msg (said != NULL && g_str_has_suffix (said, " --width 160 --theme dark"), "%s",
+                   fovea_window_get_status (bench->window));
+    ck_assert_int_eq (g_unlink (path), 0);
+    run_program (said);
+    ck_assert (g_file_get_contents (path, &theirs, &n_theirs, NULL));
+    ck_assert_msg (n_ours == n_theirs && memcmp (ours, theirs, n_ours) == 0,
+                   "window and command write another dark page");
+    bench_free (bench);
 }
 END_TEST
 
@@ -396,12 +464,12 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, codes_made_in_the_window_are_those_of_the_command);
+    tcase_add_test (tcase, the_id_of_the_selected_latent_is_bold);
     tcase_add_test (tcase, the_palette_finds_latents_and_what_can_be_done_with_them);
     tcase_add_test (tcase, a_saved_page_has_the_bytes_of_the_command);
     tcase_add_test (tcase, a_copied_page_has_the_bytes_of_the_command);
-    tcase_add_test (tcase, the_dialog_offers_every_format_of_the_command);
-    tcase_add_loop_test (tcase, a_name_without_an_ending_gets_that_of_the_filter, 0,
-                         G_N_ELEMENTS (names));
+    tcase_add_test (tcase, the_dialog_draws_the_page_as_the_command_does);
+    tcase_add_test (tcase, a_dark_page_has_the_bytes_of_its_command);
     tcase_add_test (tcase, a_store_with_codes_shows_them_and_the_inspector_follows_the_token);
     tcase_add_test (tcase, encoding_that_is_cancelled_leaves_no_codes);
     tcase_add_test (tcase, a_latent_has_effects_with_any_model_that_is_still_there);

@@ -11,6 +11,7 @@ const FoveaExportFormat fovea_export_formats[FOVEA_EXPORT_N_FORMATS] = {
     {"PNG, 600 dpi", "png", "png-600", 600},
     {N_ ("CSV, the numbers"), "csv", "csv", 300},
     {N_ ("npz, the numbers"), "npz", "npz", 300},
+    {N_ ("JSON as Neuronpedia reads it"), "json", "json", 300},
 };
 
 const FoveaExportContent fovea_export_contents[FOVEA_EXPORT_N_CONTENTS] = {
@@ -25,6 +26,7 @@ const FoveaExportContent fovea_export_contents[FOVEA_EXPORT_N_CONTENTS] = {
     {N_ ("Best method of each head"), "budget", FOVEA_FIGURE_BUDGET, FALSE},
     {N_ ("Heads over the picture"), "picture", FOVEA_FIGURE_PICTURE, FALSE},
     {N_ ("Lines between tokens"), "arcs", FOVEA_FIGURE_ARCS, FALSE},
+    {N_ ("The latent’s page"), "latent", FOVEA_EXPORT_LATENT, FALSE},
 };
 
 guint
@@ -32,4 +34,60 @@ fovea_export_count_scales (FoveaFigureKind kind)
 {
     gboolean two = kind == FOVEA_FIGURE_TOKENS || kind == FOVEA_FIGURE_PICTURE;
     return kind == FOVEA_FIGURE_MAP ? FOVEA_COLOR_SCORE + 1 : two ? FOVEA_COLOR_LINEAR + 1 : 0;
+}
+
+static gboolean
+has_format (FoveaFigureKind kind, guint format, const FoveaLatentExport *latent)
+{
+    if (kind != FOVEA_EXPORT_LATENT)
+        return format != FOVEA_EXPORT_JSON;
+    return format < FOVEA_EXPORT_CSV ||
+           (format == FOVEA_EXPORT_JSON && latent->source != NULL &&
+            fovea_feature_source_get_facts (latent->source)->has_weights);
+}
+
+GtkStringList *
+fovea_export_list_formats (FoveaFigureKind kind, const FoveaLatentExport *latent, GArray *formats)
+{
+    GtkStringList *list = gtk_string_list_new (NULL);
+    g_array_set_size (formats, 0);
+    for (guint i = 0; i < FOVEA_EXPORT_N_FORMATS; i++) {
+        if (!has_format (kind, i, latent))
+            continue;
+        gtk_string_list_append (list, _ (fovea_export_formats[i].name));
+        g_array_append_val (formats, i);
+    }
+    return list;
+}
+
+char *
+fovea_export_name_file (const FoveaExportContent *content,
+                        const FoveaPlace *place,
+                        gint32 latent,
+                        const char *suffix)
+{
+    const char *name = content->file;
+    if (content->kind == FOVEA_EXPORT_LATENT)
+        return g_strdup_printf ("%s-%d.%s", name, latent, suffix);
+    if (content->kind == FOVEA_FIGURE_HEADS ||
+        (fovea_figure_kind_is_sparse (content->kind) && content->kind != FOVEA_FIGURE_MASK))
+        return g_strdup_printf ("%s.%s", name, suffix);
+    if (content->every_head)
+        return g_strdup_printf ("%s-layer-%u.%s", name, place->layer, suffix);
+    return g_strdup_printf ("%s-%u.%u.%s", name, place->layer, place->head, suffix);
+}
+
+char *
+fovea_export_describe (const FoveaPreview *preview, gboolean pages, gboolean data, gboolean *small)
+{
+    *small = !data && preview->smallest_text < 6;
+    if (data)
+        return g_strdup (preview->command != NULL
+                             ? _ ("The numbers of this picture, not the picture")
+                             : _ ("The table of this picture's numbers, which the window has; no "
+                                  "command makes it"));
+    return g_strdup_printf (_ ("%.0f × %.0f mm, smallest text %.1f pt%s%s"), preview->width_mm,
+                            preview->height_mm, preview->smallest_text,
+                            *small ? _ (": too small to print") : "",
+                            pages ? _ (". The page of the selected head is shown") : "");
 }

@@ -2,12 +2,17 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* What the export dialog has to choose from. */
-#include "app/figure-request.h"
+#include <gtk/gtk.h>
+
+#include "app/window/export.h"
+#include "ui/selection.h"
 
 enum {
-    FOVEA_EXPORT_N_CONTENTS = 11,
+    FOVEA_EXPORT_N_CONTENTS = 12,
     FOVEA_EXPORT_PDF = 0, /* the only format with pages */
-    FOVEA_EXPORT_N_FORMATS = 6
+    FOVEA_EXPORT_CSV = 4, /* from here on numbers, of which a latent has only the last */
+    FOVEA_EXPORT_JSON = 6,
+    FOVEA_EXPORT_N_FORMATS = 7
 };
 
 /* The ids are what is remembered, hence they never change. */
@@ -24,6 +29,37 @@ typedef struct {
 
 extern const FoveaExportFormat fovea_export_formats[FOVEA_EXPORT_N_FORMATS];
 extern const FoveaExportContent fovea_export_contents[FOVEA_EXPORT_N_CONTENTS];
+
+/**
+ * fovea_export_list_formats:
+ * @latent: of the latent's page
+ * @formats: (inout): of guint; filled with which ones the rows are
+ *
+ * Names of the formats that a content of @kind can be had in.   Thread: main.   Owner: caller.
+ */
+GtkStringList *
+fovea_export_list_formats (FoveaFigureKind kind, const FoveaLatentExport *latent, GArray *formats);
+
+/**
+ * fovea_export_name_file:
+ *
+ * Says what it is of, so that ten exports do not overwrite each other.   Thread: any.   Owner: caller.
+ */
+char *fovea_export_name_file (const FoveaExportContent *content,
+                              const FoveaPlace *place,
+                              gint32 latent,
+                              const char *suffix);
+
+/**
+ * fovea_export_describe:
+ * @pages: of every head
+ * @data: the numbers in place of a picture
+ * @small: (out): whether its text is too small to print, which some journals allow
+ *
+ * "89 × 60 mm, smallest text 7.0 pt": what is to be saved.   Thread: any.   Owner: caller.
+ */
+char *
+fovea_export_describe (const FoveaPreview *preview, gboolean pages, gboolean data, gboolean *small);
 
 /**
  * fovea_export_count_scales:

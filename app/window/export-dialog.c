@@ -31,6 +31,7 @@ typedef struct {
     GCancellable *cancellable;
     GtkWidget *copy;
     GArray *offered;       /* of guint: the rows of contents that the list has */
+    GArray *formats;       /* of guint: those of formats, by the content */
     FoveaPreviewRoom room; /* that the preview was drawn for */
     guint resizing;        /* frames until a new size is looked at, 0 = it is not being changed */
     gboolean filling;      /* the form is being set, which is no choice of the user */
@@ -56,7 +57,15 @@ export_dialog_free (gpointer data)
     g_cancellable_cancel (self->cancellable);
     g_clear_object (&self->cancellable);
     g_array_unref (self->offered);
+    g_array_unref (self->formats);
     g_free (self);
+}
+
+static guint
+get_format (ExportDialog *self)
+{
+    guint row = gtk_drop_down_get_selected (self->format);
+    return g_array_index (self->formats, guint, MIN (row, self->formats->len - 1));
 }
 
 /* Borrows the format's id. */
@@ -69,7 +78,7 @@ read_choices (ExportDialog *self)
         .width_mm = width < OWN_WIDTH ? widths[width] : gtk_spin_button_get_value (self->own_width),
         .height_mm = own_height ? gtk_spin_button_get_value (self->own_height) : 0,
         .text_pt = text_sizes[gtk_drop_down_get_selected (self->text)],
-        .format = (char *) fovea_export_formats[gtk_drop_down_get_selected (self->format)].id,
+        .format = (char *) fovea_export_formats[get_format (self)].id,
         .letters = gtk_check_button_get_active (self->letters),
         .caption = gtk_check_button_get_active (self->caption),
         .theme = (FoveaTheme) gtk_drop_down_get_selected (self->theme),
@@ -91,6 +100,8 @@ is_offered (ExportDialog *self, guint content)
     FoveaFigureKind kind = fovea_export_contents[content].kind;
     if (kind == FOVEA_FIGURE_PICTURE)
         return fovea_picture_image_has (fovea_selection_get_info (self->owner->selection));
+    if (kind == FOVEA_EXPORT_LATENT)
+        return fovea_window_get_latent (self->owner).source != NULL;
     if (kind == FOVEA_FIGURE_ARCS)
         return fovea_arc_view_can_show (self->owner->selection);
     return !fovea_figure_kind_is_sparse (kind) ||
@@ -118,20 +129,23 @@ show_own (GtkSpinButton *own, gboolean counts)
 static gboolean
 is_data (ExportDialog *self)
 {
-    const char *suffix = fovea_export_formats[gtk_drop_down_get_selected (self->format)].suffix;
-    return g_str_equal (suffix, "csv") || g_str_equal (suffix, "npz");
+    return get_format (self) >= FOVEA_EXPORT_CSV;
 }
 
-/* Numbers have no width and no letters. */
+/* Numbers have no width and no letters; a latent's page is laid out in one way. */
 static void
 follow_choices (ExportDialog *self)
 {
-    GtkWidget *const of_pictures[] = {GTK_WIDGET (self->width),     GTK_WIDGET (self->height),
-                                      GTK_WIDGET (self->own_width), GTK_WIDGET (self->text),
-                                      GTK_WIDGET (self->letters),   GTK_WIDGET (self->own_height),
-                                      GTK_WIDGET (self->caption),   GTK_WIDGET (self->theme)};
+    GtkWidget *const of_pictures[] = {GTK_WIDGET (self->width), GTK_WIDGET (self->own_width),
+                                      GTK_WIDGET (self->theme)};
+    GtkWidget *const of_layouts[] = {GTK_WIDGET (self->height), GTK_WIDGET (self->own_height),
+                                     GTK_WIDGET (self->text), GTK_WIDGET (self->letters),
+                                     GTK_WIDGET (self->caption)};
+    gboolean latent = fovea_export_contents[get_content (self)].kind == FOVEA_EXPORT_LATENT;
     for (guint i = 0; i < G_N_ELEMENTS (of_pictures); i++)
         gtk_widget_set_sensitive (of_pictures[i], !is_data (self));
+    for (guint i = 0; i < G_N_ELEMENTS (of_layouts); i++)
+        gtk_widget_set_sensitive (of_layouts[i], !is_data (self) && !latent);
     gtk_widget_set_sensitive (GTK_WIDGET (self->format),
                               !fovea_export_contents[get_content (self)].every_head);
     gtk_widget_set_sensitive (
@@ -162,16 +176,30 @@ show_scales (ExportDialog *self)
 }
 
 static void
+show_formats (ExportDialog *self)
+{
+    const FoveaLatentExport latent = fovea_window_get_latent (self->owner);
+    const FoveaFigureKind kind = fovea_export_contents[get_content (self)].kind;
+    g_autoptr (GtkStringList) list = fovea_export_list_formats (kind, &latent, self->formats);
+    self->filling = TRUE;
+    gtk_drop_down_set_model (self->format, G_LIST_MODEL (list));
+    self->filling = FALSE;
+}
+
+static void
 show_choices (ExportDialog *self, const FoveaExportChoices *choices)
 {
-    guint width = 0, format = 0;
+    guint width = 0, format = 0, chosen = FOVEA_EXPORT_PDF;
     while (width < OWN_WIDTH && widths[width] != choices->width_mm)
         width++;
     for (guint i = 0; i < FOVEA_EXPORT_N_FORMATS; i++)
         if (g_str_equal (fovea_export_formats[i].id, choices->format))
-            format = i;
+            chosen = i;
     if (fovea_export_contents[get_content (self)].every_head)
-        format = FOVEA_EXPORT_PDF;
+        chosen = FOVEA_EXPORT_PDF;
+    for (guint i = 0; i < self->formats->len; i++)
+        if (g_array_index (self->formats, guint, i) == chosen)
+            format = i;
     self->filling = TRUE;
     gtk_drop_down_set_selected (self->width, width);
     gtk_spin_button_set_value (self->own_width, choices->width_mm);
@@ -207,34 +235,21 @@ make_request (ExportDialog *self)
     request->style.letters = choices.letters;
     request->style.caption = choices.caption;
     request->style.theme = choices.theme;
-    request->dpi = fovea_export_formats[gtk_drop_down_get_selected (self->format)].dpi;
+    request->dpi = fovea_export_formats[get_format (self)].dpi;
     return request;
 }
 
-/* Text under 6 pt is a warning, not an error: some journals allow it. */
 static void
 show_preview (ExportDialog *self, const FoveaPreview *preview)
 {
-    gboolean small = preview->smallest_text < 6;
-    g_autofree char *text = g_strdup_printf (
-        _ ("%.0f × %.0f mm, smallest text %.1f pt%s%s"), preview->width_mm, preview->height_mm,
-        preview->smallest_text, small ? _ (": too small to print") : "",
-        fovea_export_contents[get_content (self)].every_head
-            ? _ (". The page of the selected head is shown")
-            : "");
+    gboolean small;
+    g_autofree char *text = fovea_export_describe (
+        preview, fovea_export_contents[get_content (self)].every_head, is_data (self), &small);
     /* An own height begins with what the content took. */
     if (gtk_drop_down_get_selected (self->height) == 0) {
         self->filling = TRUE;
         gtk_spin_button_set_value (self->own_height, round (preview->height_mm));
         self->filling = FALSE;
-    }
-    if (is_data (self)) {
-        g_free (text);
-        text = g_strdup (preview->command != NULL
-                             ? _ ("The numbers of this picture, not the picture")
-                             : _ ("The table of this picture's numbers, which the window has; no "
-                                  "command makes it"));
-        small = FALSE;
     }
     g_autoptr (GdkPaintable) picture =
         fovea_texture_paintable_new (GTK_WIDGET (self->preview), preview->texture);
@@ -273,21 +288,13 @@ get_room (ExportDialog *self)
     return (FoveaPreviewRoom){width * scale, height * scale};
 }
 
-/* Says what it is of, so that ten exports do not overwrite each other. */
 static char *
 file_name (ExportDialog *self)
 {
-    const FoveaPlace *place = fovea_selection_get_place (self->owner->selection);
-    guint content = get_content (self);
-    const char *name = fovea_export_contents[content].file;
-    const char *suffix = fovea_export_formats[gtk_drop_down_get_selected (self->format)].suffix;
-    if (fovea_export_contents[content].kind == FOVEA_FIGURE_HEADS ||
-        (fovea_figure_kind_is_sparse (fovea_export_contents[content].kind) &&
-         fovea_export_contents[content].kind != FOVEA_FIGURE_MASK))
-        return g_strdup_printf ("%s.%s", name, suffix);
-    if (fovea_export_contents[content].every_head)
-        return g_strdup_printf ("%s-layer-%u.%s", name, place->layer, suffix);
-    return g_strdup_printf ("%s-%u.%u.%s", name, place->layer, place->head, suffix);
+    return fovea_export_name_file (&fovea_export_contents[get_content (self)],
+                                   fovea_selection_get_place (self->owner->selection),
+                                   fovea_window_get_latent (self->owner).latent,
+                                   fovea_export_formats[get_format (self)].suffix);
 }
 
 static gboolean
@@ -330,8 +337,9 @@ draw_preview (ExportDialog *self)
     if (gtk_picture_get_paintable (self->preview) == NULL)
         gtk_label_set_text (self->size, _ ("Drawing the preview…"));
     self->room = get_room (self);
+    FoveaLatentExport latent = fovea_window_get_latent (self->owner);
     fovea_export_preview_async (make_request (self), self->owner->opened,
-                                fovea_selection_get_heads (self->owner->selection), name,
+                                fovea_selection_get_heads (self->owner->selection), &latent, name,
                                 &self->room, self->cancellable, drawn,
                                 fovea_form_answer_new (self->dialog));
 }
@@ -379,6 +387,7 @@ kind_changed (ExportDialog *self)
 {
     g_autoptr (FoveaExportChoices) choices =
         fovea_export_choices_load (fovea_export_contents[get_content (self)].kind);
+    show_formats (self);
     show_scales (self);
     show_choices (self, choices);
     gtk_picture_set_paintable (self->preview, NULL); /* it is of another content */
@@ -479,10 +488,7 @@ add_check (ExportDialog *self, GtkWidget *grid, int row, const char *name)
 static void
 build_lists (ExportDialog *self, GtkWidget *grid)
 {
-    const char *format_names[FOVEA_EXPORT_N_FORMATS + 1] = {NULL};
     const char *content_names[FOVEA_EXPORT_N_CONTENTS + 1] = {NULL};
-    for (guint i = 0; i < FOVEA_EXPORT_N_FORMATS; i++)
-        format_names[i] = _ (fovea_export_formats[i].name);
     for (guint i = 0; i < FOVEA_EXPORT_N_CONTENTS; i++) {
         if (!is_offered (self, i))
             continue;
@@ -497,7 +503,7 @@ build_lists (ExportDialog *self, GtkWidget *grid)
     self->height =
         add_list (self, grid, 2, _ ("Height"), (const char *[]){_ ("automatic"), _ ("own"), NULL},
                   _ ("Height in millimetres"), &self->own_height);
-    self->format = add_list (self, grid, 3, _ ("Format"), format_names, NULL, NULL);
+    self->format = add_list (self, grid, 3, _ ("Format"), (const char *[]){NULL}, NULL, NULL);
     self->text = add_list (self, grid, 4, _ ("Text"), text_names, NULL, NULL);
     self->scale = add_list (self, grid, 5, _ ("Colours"), (const char *[]){"–", NULL}, NULL, NULL);
     self->theme = add_list (self, grid, 6, _ ("Theme"),
@@ -583,6 +589,7 @@ fovea_export_dialog_present (FoveaWindow *window)
     self->owner = window;
     self->cancellable = g_cancellable_new ();
     self->offered = g_array_new (FALSE, FALSE, sizeof (guint));
+    self->formats = g_array_new (FALSE, FALSE, sizeof (guint));
     const FoveaFormFrame frame = {GTK_WINDOW (window), _ ("Export"), 720, 600, _ ("Save…"), self,
                                   export_dialog_free};
     self->dialog = fovea_form_new (&frame, &self->save);

@@ -30,6 +30,7 @@ typedef struct {
     FoveaTable *recall; /* of kinds that are drawn from curves */
     char *store_path, *path;
     gint64 sequence;
+    FoveaLatentExport latent;
     FoveaPreviewRoom room; /* of a preview */
 } Export;
 
@@ -41,6 +42,7 @@ export_free (gpointer data)
     fovea_trace_source_unref (work->source);
     g_clear_pointer (&work->heads, fovea_table_unref);
     g_clear_pointer (&work->recall, fovea_table_unref);
+    g_clear_pointer (&work->latent.source, fovea_feature_source_unref);
     g_free (work->store_path);
     g_free (work->path);
     g_free (work);
@@ -64,6 +66,12 @@ read_tables (Export *work, FoveaStore *store, GError **error)
         return TRUE;
     g_propagate_error (error, g_steal_pointer (&failure));
     return FALSE;
+}
+
+static gboolean
+is_latent (const Export *work)
+{
+    return work->request->kind == FOVEA_EXPORT_LATENT;
 }
 
 /* Store name and identity go into the provenance, hence the store is opened here. */
@@ -101,6 +109,8 @@ static FoveaFigure *
 draw (Export *work, GCancellable *cancellable, GError **error)
 {
     Drawing drawing = {work, cancellable};
+    if (is_latent (work))
+        return fovea_latent_export_draw (&work->latent, work->request, cancellable, error);
     return set_object (work, error) ? draw_request (work->request, &drawing, error) : NULL;
 }
 
@@ -115,6 +125,8 @@ is_data (const char *path)
 static char *
 get_command (const Export *work)
 {
+    if (is_latent (work))
+        return fovea_latent_export_to_command (&work->latent, work->request, work->path);
     if (is_data (work->path))
         return fovea_figure_data_to_command (work->request, work->store_path, work->path);
     return fovea_figure_request_to_command (work->request, work->store_path, work->path);
@@ -135,20 +147,29 @@ save_data (GTask *task, Export *work, GCancellable *cancellable)
     }
 }
 
+static gboolean
+save (Export *work, GCancellable *cancellable, GError **error)
+{
+    Drawing drawing = {work, cancellable};
+    if (is_latent (work))
+        return fovea_latent_export_save (&work->latent, work->request, work->path, cancellable,
+                                         error);
+    return set_object (work, error) &&
+           fovea_figure_request_save (work->request, fovea_trace_source_get_trace (work->source),
+                                      work->path, draw_request, &drawing, NULL, NULL, NULL,
+                                      cancellable, error);
+}
+
 static void
 export_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
     Export *work = data;
     GError *error = NULL;
-    if (is_data (work->path)) {
+    if (!is_latent (work) && is_data (work->path)) {
         save_data (task, work, cancellable);
         return;
     }
-    Drawing drawing = {work, cancellable};
-    if (set_object (work, &error) &&
-        fovea_figure_request_save (work->request, fovea_trace_source_get_trace (work->source),
-                                   work->path, draw_request, &drawing, NULL, NULL, NULL,
-                                   cancellable, &error))
+    if (save (work, cancellable, &error))
         g_task_return_pointer (task, get_command (work), g_free);
     else
         g_task_return_error (task, error);
@@ -212,8 +233,8 @@ preview_thread (GTask *task, gpointer object, gpointer data, GCancellable *cance
 {
     Export *work = data;
     GError *error = NULL;
-    gboolean possible =
-        !is_data (work->path) || fovea_figure_data_check (work->request, work->path, &error);
+    gboolean possible = is_latent (work) || !is_data (work->path) ||
+                        fovea_figure_data_check (work->request, work->path, &error);
     g_autoptr (FoveaFigure) figure = possible ? draw (work, cancellable, &error) : NULL;
     if (figure == NULL) {
         g_task_return_error (task, error);
@@ -238,8 +259,11 @@ static gboolean
 save_copy (gpointer data, const char *path, GError **error)
 {
     const Copy *copy = data;
-    g_autofree char *provenance = fovea_figure_request_to_json (copy->work->request);
-    return fovea_figure_save (copy->figure, path, copy->work->request->dpi, provenance, error);
+    const Export *work = copy->work;
+    g_autofree char *provenance =
+        is_latent (work) ? fovea_latent_export_print_provenance (&work->latent, work->request)
+                         : fovea_figure_request_to_json (work->request);
+    return fovea_figure_save (copy->figure, path, work->request->dpi, provenance, error);
 }
 
 static void
@@ -262,6 +286,7 @@ static void
 start (FoveaFigureRequest *request,
        const FoveaOpened *opened,
        FoveaTable *heads,
+       const FoveaLatentExport *latent,
        const char *path,
        const FoveaPreviewRoom *room,
        GTaskThreadFunc thread,
@@ -274,6 +299,9 @@ start (FoveaFigureRequest *request,
     work->store_path = g_strdup (opened->path);
     work->path = g_strdup (path);
     work->sequence = opened->sequence;
+    if (request->kind == FOVEA_EXPORT_LATENT)
+        work->latent =
+            (FoveaLatentExport){fovea_feature_source_ref (latent->source), latent->latent};
     if (room != NULL)
         work->room = *room;
     g_task_set_task_data (task, work, export_free);
@@ -284,6 +312,7 @@ void
 fovea_export_async (FoveaFigureRequest *request,
                     const FoveaOpened *opened,
                     FoveaTable *heads,
+                    const FoveaLatentExport *latent,
                     const char *path,
                     GCancellable *cancellable,
                     GAsyncReadyCallback callback,
@@ -291,13 +320,14 @@ fovea_export_async (FoveaFigureRequest *request,
 {
     g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
     g_task_set_source_tag (task, fovea_export_async);
-    start (request, opened, heads, path, NULL, export_thread, task);
+    start (request, opened, heads, latent, path, NULL, export_thread, task);
 }
 
 void
 fovea_export_preview_async (FoveaFigureRequest *request,
                             const FoveaOpened *opened,
                             FoveaTable *heads,
+                            const FoveaLatentExport *latent,
                             const char *path,
                             const FoveaPreviewRoom *room,
                             GCancellable *cancellable,
@@ -306,7 +336,7 @@ fovea_export_preview_async (FoveaFigureRequest *request,
 {
     g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
     g_task_set_source_tag (task, fovea_export_preview_async);
-    start (request, opened, heads, path, room, preview_thread, task);
+    start (request, opened, heads, latent, path, room, preview_thread, task);
 }
 
 FoveaPreview *
@@ -325,13 +355,14 @@ void
 fovea_export_copy_async (FoveaFigureRequest *request,
                          const FoveaOpened *opened,
                          FoveaTable *heads,
+                         const FoveaLatentExport *latent,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,
                          gpointer data)
 {
     g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
     g_task_set_source_tag (task, fovea_export_copy_async);
-    start (request, opened, heads, "figure.png", NULL, copy_thread, task);
+    start (request, opened, heads, latent, "figure.png", NULL, copy_thread, task);
 }
 
 GdkContentProvider *

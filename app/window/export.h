@@ -1,8 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* What is shown, as a figure file: the same request, hence the same bytes, as `fovea figure`. */
+/* What is shown, as a figure file: the same request, hence the same bytes, as `fovea figure` or `fovea sae
+ * dashboard`. */
 #include "app/figure-request.h"
+#include "app/window/latent-export.h"
 #include "app/window/library.h"
 
 #include <gdk/gdk.h>
@@ -12,13 +14,15 @@
  * @request: (transfer full): kind and options
  * @opened: the sequence it is about
  * @heads: (nullable): table "heads"
- * @path: *.pdf, *.svg or *.png; *.csv or *.npz writes the numbers instead
+ * @latent: which, of a request for FOVEA_EXPORT_LATENT
+ * @path: *.pdf, *.svg or *.png; *.csv or *.npz writes the numbers instead, of a latent *.json
  *
  * Thread: main.
  */
 void fovea_export_async (FoveaFigureRequest *request,
                          const FoveaOpened *opened,
                          FoveaTable *heads,
+                         const FoveaLatentExport *latent,
                          const char *path,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,
@@ -62,6 +66,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPreview, fovea_preview_free)
 void fovea_export_preview_async (FoveaFigureRequest *request,
                                  const FoveaOpened *opened,
                                  FoveaTable *heads,
+                                 const FoveaLatentExport *latent,
                                  const char *path,
                                  const FoveaPreviewRoom *room,
                                  GCancellable *cancellable,
@@ -84,6 +89,7 @@ FoveaPreview *fovea_export_preview_finish (GAsyncResult *result, GError **error)
 void fovea_export_copy_async (FoveaFigureRequest *request,
                               const FoveaOpened *opened,
                               FoveaTable *heads,
+                              const FoveaLatentExport *latent,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer data);

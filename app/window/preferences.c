@@ -5,6 +5,7 @@
 #include "app/window/preferences.h"
 
 #include "app/heads-prediction.h"
+#include "app/window/latent-export.h"
 
 #include "ui/figures/inks.h"
 
@@ -59,7 +60,7 @@ fovea_preferences_get_patience (void)
 static const char *
 kind_name (FoveaFigureKind kind)
 {
-    return fovea_figure_kind_get_name (kind);
+    return kind == FOVEA_EXPORT_LATENT ? "latent" : fovea_figure_kind_get_name (kind);
 }
 
 static FoveaExportChoices *

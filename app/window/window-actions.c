@@ -387,17 +387,15 @@ fovea_window_export (FoveaWindow *self, FoveaFigureRequest *request, const char 
     Exporting *exporting = g_new0 (Exporting, 1);
     exporting->window = g_object_ref (self);
     exporting->path = g_strdup (path);
-    fovea_export_async (request, self->opened, fovea_selection_get_heads (self->selection), path,
-                        self->job, exported, exporting);
+    FoveaLatentExport latent = fovea_window_get_latent (self);
+    fovea_export_async (request, self->opened, fovea_selection_get_heads (self->selection), &latent,
+                        path, self->job, exported, exporting);
 }
 
 static void
 activate_export (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-    if (features_are_shown (data))
-        fovea_window_export_latent (data, NULL);
-    else
-        fovea_export_dialog_present (data);
+    fovea_export_dialog_present (data);
 }
 
 /* Exports without asking: for tests and scripts. */
@@ -405,11 +403,8 @@ static void
 activate_export_to (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     FoveaWindow *self = data;
-    if (features_are_shown (self))
-        fovea_window_export_latent (self, g_variant_get_string (parameter, NULL));
-    else
-        fovea_window_export (self, fovea_window_request_view (self),
-                             g_variant_get_string (parameter, NULL));
+    fovea_window_export (self, fovea_window_request_view (self),
+                         g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -442,17 +437,15 @@ fovea_window_copy_figure (FoveaWindow *self, FoveaFigureRequest *request)
         fovea_figure_request_free (request);
         return;
     }
+    FoveaLatentExport latent = fovea_window_get_latent (self);
     fovea_export_copy_async (request, self->opened, fovea_selection_get_heads (self->selection),
-                             self->job, picture_drawn, g_object_ref (self));
+                             &latent, self->job, picture_drawn, g_object_ref (self));
 }
 
 static void
 activate_copy_picture (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-    if (features_are_shown (data))
-        fovea_window_copy_latent (data);
-    else
-        fovea_window_copy_figure (data, fovea_window_request_view (data));
+    fovea_window_copy_figure (data, fovea_window_request_view (data));
 }
 
 void

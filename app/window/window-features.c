@@ -7,14 +7,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "app/latent-figure.h"
 #include "app/window/features-task.h"
 #include "app/window/form.h"
-#include "app/window/picture-copy.h"
 #include "app/window/preferences.h"
-#include "app/window/save-chooser.h"
 #include "app/window/window-private.h"
-#include "capture/output-file.h"
 #include "ui/background.h"
 
 /* Of what the job was about, which may no longer be open when it ends. */
@@ -212,163 +208,12 @@ fovea_window_add_dictionary (FoveaWindow *self)
     gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
-/* Saving. */
-
-typedef struct {
-    FoveaFeatureSource *source;
-    char *path; /* NULL = for the clipboard */
-    gint32 latent;
-    char *command; /* that saves the same, once it was saved */
-} Saving;
-
-typedef struct {
-    FoveaFeatureSource *source;
-    FoveaSaeLatent *latent;
-    FoveaLatentPage page;
-} Page;
-
-static gboolean
-is_json (const char *path)
+FoveaLatentExport
+fovea_window_get_latent (FoveaWindow *self)
 {
-    return path != NULL && g_str_has_suffix (path, ".json");
-}
-
-/* FoveaSavePicture. */
-static gboolean
-save_page (gpointer data, const char *path, GError **error)
-{
-    const Page *page = data;
-    if (!is_json (path))
-        return fovea_latent_figure_save (page->latent, &page->page, path, error);
-    g_autofree char *json = fovea_feature_source_print_json (page->source, page->latent, error);
-    return json != NULL && fovea_output_file_save (path, json, strlen (json), error);
-}
-
-static void
-saving_free (gpointer data)
-{
-    Saving *saving = data;
-    fovea_feature_source_unref (saving->source);
-    g_free (saving->path);
-    g_free (saving->command);
-    g_free (saving);
-}
-
-static void
-save_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
-{
-    Saving *saving = data;
-    GError *error = NULL;
-    const FoveaDictionaryFacts *facts = fovea_feature_source_get_facts (saving->source);
-    g_autoptr (FoveaSaeLatent) latent =
-        fovea_feature_source_read_latent (saving->source, saving->latent, cancellable, &error);
-    Page page = {
-        saving->source,
-        latent,
-        {.architecture = facts->architecture,
-         .site = facts->site,
-         .n_latents = fovea_latent_list_get_n (fovea_feature_source_get_list (saving->source)),
-         .has_signs = facts->has_signs}};
-    GdkContentProvider *copy = NULL;
-    if (latent != NULL && saving->path == NULL)
-        copy = fovea_picture_copy_new (save_page, &page, &error);
-    else if (latent != NULL && save_page (&page, saving->path, &error))
-        saving->command =
-            fovea_feature_source_print_command (saving->source, saving->latent, saving->path);
-    if (error != NULL)
-        g_task_return_error (task, error);
-    else
-        g_task_return_pointer (task, copy, g_object_unref);
-}
-
-static void
-saved (GObject *object, GAsyncResult *result, gpointer data)
-{
-    g_autoptr (FoveaWindow) self = FOVEA_WINDOW (g_object_ref (object));
-    const Saving *saving = g_task_get_task_data (G_TASK (result));
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GdkContentProvider) copy = g_task_propagate_pointer (G_TASK (result), &error);
-    if (g_cancellable_is_cancelled (self->cancellable))
-        return;
-    if (saving->path == NULL) {
-        if (copy != NULL)
-            gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (self)), copy);
-        fovea_window_end_job (self, error, _ ("Copied the picture as PNG and SVG"));
-        return;
-    }
-    g_autofree char *text = g_strdup_printf (_ ("Saved. Same as: %s"), saving->command);
-    fovea_window_end_job (self, error, text);
-}
-
-/* As the command has them. JSON last: without the dictionary's own numbers it cannot be had. */
-static const FoveaSaveFormat formats[] = {
-    {"pdf", N_ ("PDF")},
-    {"svg", N_ ("SVG")},
-    {"png", N_ ("PNG, 300 dpi")},
-    {"json", N_ ("JSON as Neuronpedia reads it")},
-};
-
-/* FoveaSaveChosen. */
-static void
-path_chosen (gpointer window, const char *path)
-{
-    fovea_window_export_latent (window, path);
-}
-
-static void
-ask_for_path (FoveaWindow *self)
-{
-    const FoveaDictionaryFacts *facts =
-        fovea_feature_source_get_facts (fovea_feature_model_get_source (self->features));
-    g_autofree char *name =
-        g_strdup_printf ("latent-%d", fovea_feature_model_get_latent (self->features));
-    fovea_save_chooser_ask (GTK_WINDOW (self), _ ("Save the latent's page"), name, formats,
-                            G_N_ELEMENTS (formats) - !facts->has_weights, path_chosen, self);
-}
-
-/* @path as in Saving. */
-static void
-save_latent (FoveaWindow *self, const char *path)
-{
-    FoveaFeatureSource *source = fovea_feature_model_get_source (self->features);
     gint32 latent = fovea_feature_model_get_latent (self->features);
-    if (source == NULL || latent < 0) {
-        fovea_features_page_show_failure (self->features_page, _ ("There is no latent to save."));
-        return;
-    }
-    if (is_json (path) && !fovea_feature_source_get_facts (source)->has_weights) {
-        fovea_features_page_show_failure (
-            self->features_page,
-            _ ("JSON needs the dictionary's own numbers, whose folder is not known any more."));
-        return;
-    }
-    if (fovea_window_start_job (self, path != NULL ? _ ("Drawing the figure")
-                                                   : _ ("Drawing the picture")) == NULL)
-        return;
-    Saving *saving = g_new0 (Saving, 1);
-    saving->source = fovea_feature_source_ref (source);
-    saving->path = g_strdup (path);
-    saving->latent = latent;
-    g_autoptr (GTask) task = g_task_new (self, self->job, saved, NULL);
-    g_task_set_source_tag (task, save_latent);
-    g_task_set_task_data (task, saving, saving_free);
-    fovea_background_run (task, FOVEA_BACKGROUND_JOB, save_thread);
-}
-
-void
-fovea_window_export_latent (FoveaWindow *self, const char *path)
-{
-    gboolean any = fovea_feature_model_get_latent (self->features) >= 0;
-    if (path == NULL && any)
-        ask_for_path (self);
-    else
-        save_latent (self, path);
-}
-
-void
-fovea_window_copy_latent (FoveaWindow *self)
-{
-    save_latent (self, NULL);
+    return (FoveaLatentExport){latent >= 0 ? fovea_feature_model_get_source (self->features) : NULL,
+                               latent};
 }
 
 /* An example in another sequence: that is opened, at its token. */

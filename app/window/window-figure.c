@@ -63,12 +63,12 @@ FoveaFigureRequest *
 fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    if (fovea_figure_kind_is_sparse (kind))
+    if (kind != FOVEA_EXPORT_LATENT && fovea_figure_kind_is_sparse (kind))
         return request_sparse (self, kind);
     FoveaFigureRequest *request = fovea_figure_request_new (kind);
     FoveaViewport *viewport = fovea_map_page_get_viewport (self->map);
     FoveaTileSpec spec;
-    if (kind == FOVEA_FIGURE_HEADS)
+    if (kind == FOVEA_FIGURE_HEADS || kind == FOVEA_EXPORT_LATENT)
         return request;
     fovea_map_canvas_get_spec (fovea_map_page_get_canvas (self->map), &spec);
     request->map.layer = place->layer;
@@ -114,6 +114,8 @@ fovea_window_request_view (FoveaWindow *self)
         kind = get_map_kind (self);
     else if (g_strcmp0 (view, "sparsity") == 0)
         kind = FOVEA_FIGURE_RECALL;
+    else if (g_strcmp0 (view, "features") == 0 && fovea_window_get_latent (self).source != NULL)
+        kind = FOVEA_EXPORT_LATENT;
     else if (fovea_window_shows_picture (self))
         kind = FOVEA_FIGURE_PICTURE;
     return fovea_window_request_figure (self, kind);

@@ -6,6 +6,7 @@
 #include "app/capture-job.h"
 #include "app/figure-request.h"
 #include "app/recall-prediction.h"
+#include "app/window/latent-export.h"
 #include "app/window/library.h"
 #include "app/window/session-file.h"
 #include "app/window/store-watch.h"
@@ -469,19 +470,11 @@ void fovea_window_encode (FoveaWindow *self, const char *folder);
 void fovea_window_add_dictionary (FoveaWindow *self);
 
 /**
- * fovea_window_export_latent:
- * @path: (nullable): NULL asks for it
+ * fovea_window_get_latent:
  *
- * The latent's page as a file, a job.   Thread: main.
+ * The one whose page is shown, or would be.   Thread: main.   Owner: the window.
  */
-void fovea_window_export_latent (FoveaWindow *self, const char *path);
-
-/**
- * fovea_window_copy_latent:
- *
- * The latent's page into the clipboard, a job.   Thread: main.
- */
-void fovea_window_copy_latent (FoveaWindow *self);
+FoveaLatentExport fovea_window_get_latent (FoveaWindow *self);
 
 /**
  * fovea_window_find:
