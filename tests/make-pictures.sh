@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Fovea authors
 # SPDX-License-Identifier: MIT
 #
-# README's pictures of the window, made from the program so that they stay true:
+# README's pictures of the window, and its two figures, made from the program so that they stay true:
 #
 #   tests/make-pictures.sh BUILD
 #
@@ -68,3 +68,17 @@ trap 'kill $window; rm -rf "$folder"' EXIT
 take window alt+2
 take window-sparsity alt+3
 take window-features alt+4
+
+# The figures: the heads as demo.sh scores them, the curves of one book.
+figures=$folder/figures
+mkdir "$figures"
+"$fovea" capture demo -o "$figures/demo.fovea" --quiet --tokens 512 --stride 512 --limit 10 \
+    -f "$root/data/texts/gettysburg_address.txt" "$root/data/texts/pride_and_prejudice.txt" \
+    "$root/data/texts/moby_dick.txt"
+"$fovea" capture demo -o "$figures/demo.fovea" --random-repeat 100 --limit 10 --quiet
+"$fovea" heads "$figures/demo.fovea" --quiet >"$figures/heads.txt"
+"$fovea" figure heads "$figures/demo.fovea" --letters --dpi 150 -o "$root/data/pictures/heads.png"
+"$fovea" capture demo -o "$figures/fig.fovea" -f "$root/data/texts/moby_dick.txt" --tokens 4096 --limit 1 --quiet
+"$fovea" recall "$figures/fig.fovea" --sweep --quiet \
+    --methods oracle-weight,oracle-block,streaming,vertical-slash,xattention,flexprefill >"$figures/recall.txt"
+"$fovea" figure recall "$figures/fig.fovea" --letters --dpi 160 -o "$root/data/pictures/recall.png"
