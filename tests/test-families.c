@@ -174,6 +174,42 @@ START_TEST (state_dicts_are_told_by_their_keys)
 }
 END_TEST
 
+/* Where tokens stand, in the words of TransformerLens and with what it means by leaving them out. */
+START_TEST (state_dicts_say_where_tokens_stand)
+{
+    g_autoptr (FoveaArchitecture) learned = describe_good (LENS ",\"act_fn\":\"relu\"", NULL);
+    ck_assert (learned->position == FOVEA_POSITION_LEARNED && learned->alibi_slopes == NULL);
+    g_autoptr (FoveaArchitecture) none =
+        describe_good (LENS ",\"act_fn\":\"relu\",\"positional_embedding_type\":\"none\"", NULL);
+    ck_assert (none->position == FOVEA_POSITION_NONE);
+    g_autoptr (FoveaArchitecture) alibi =
+        describe_good (LENS ",\"act_fn\":\"relu\",\"positional_embedding_type\":\"alibi\"", NULL);
+    ck_assert (alibi->position == FOVEA_POSITION_ALIBI);
+    for (guint h = 0; h < 4; h++) /* a quarter of the one before, from a quarter on */
+        ck_assert_float_eq (alibi->alibi_slopes[h], ldexpf (1, -2 * (int) (h + 1)));
+#define ROTARY LENS ",\"act_fn\":\"relu\",\"positional_embedding_type\":\"rotary\""
+    g_autoptr (FoveaArchitecture) plain = describe_good (ROTARY, NULL);
+    ck_assert (plain->position == FOVEA_POSITION_ROTARY && plain->rotary_base == 10000);
+    ck_assert (plain->rotary_width == 8 && !plain->rotary_interleaved);
+    ck_assert (plain->rotary_scaling != FOVEA_ROTARY_LLAMA3);
+    g_autoptr (FoveaArchitecture) parts = describe_good (
+        ROTARY ",\"rotary_dim\":4,\"rotary_adjacent_pairs\":true,\"rotary_base\":500000,"
+               "\"use_NTK_by_parts_rope\":true",
+        NULL);
+    ck_assert (parts->rotary_width == 4 && parts->rotary_interleaved);
+    ck_assert (parts->rotary_base == 500000 && parts->rotary_scaling == FOVEA_ROTARY_LLAMA3);
+    ck_assert (parts->rotary_factor == 8 && parts->rotary_context == 8192);
+    ck_assert (parts->rotary_low == 1 && parts->rotary_high == 4);
+    g_autoptr (FoveaArchitecture) own = describe_good (
+        ROTARY ",\"use_NTK_by_parts_rope\":true,\"NTK_by_parts_factor\":32,"
+               "\"NTK_by_parts_low_freq_factor\":2,\"NTK_by_parts_high_freq_factor\":6,"
+               "\"NTK_original_ctx_len\":4096",
+        NULL);
+    ck_assert (own->rotary_factor == 32 && own->rotary_context == 4096);
+    ck_assert (own->rotary_low == 2 && own->rotary_high == 6);
+}
+END_TEST
+
 /* Buckets of T5's 32: 16 in each direction, 8 of them of one distance, then wider ones up to 128. */
 START_TEST (distances_share_the_buckets_of_t5)
 {
@@ -475,6 +511,7 @@ main (void)
     tcase_add_test (tcase, granite_and_cohere_scale);
     tcase_add_test (tcase, gemma_scales_and_caps);
     tcase_add_test (tcase, state_dicts_are_told_by_their_keys);
+    tcase_add_test (tcase, state_dicts_say_where_tokens_stand);
     tcase_add_test (tcase, distances_share_the_buckets_of_t5);
     tcase_add_test (tcase, encoder_decoder_has_two_layers_a_block);
     tcase_add_test (tcase, logits_of_t5_are_scaled_where_its_head_is_tied);

@@ -130,6 +130,44 @@ START_TEST (members_of_another_kind_are_refused)
 }
 END_TEST
 
+#define SPLIT(pattern)                                                                             \
+    "{\"pre_tokenizer\":{\"type\":\"Split\",\"behavior\":\"Isolated\",\"pattern\":" pattern "}}"
+#define TEMPLATE(specials)                                                                         \
+    AROUND ("{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"[X]\"}}],"   \
+            "\"special_tokens\":" specials "}")
+
+/* Parts that are known, with what they cannot do. */
+static const struct {
+    const char *json;
+    int code;
+    const char *part;
+} contents[] = {
+    {"{\"pre_tokenizer\":{\"type\":\"CharDelimiterSplit\",\"delimiter\":\"ab\"}}",
+     FOVEA_ERROR_FORMAT, "'delimiter' 'ab' is not one character"},
+    {"{\"pre_tokenizer\":{\"type\":\"CharDelimiterSplit\"}}", FOVEA_ERROR_FORMAT,
+     "'delimiter' '' is not one character"},
+    {"{\"pre_tokenizer\":{\"type\":\"FixedLength\",\"length\":0}}", FOVEA_ERROR_UNSUPPORTED,
+     "'length' 0 of FixedLength is not 1 to 65535"},
+    {"{\"pre_tokenizer\":{\"type\":\"FixedLength\",\"length\":65536}}", FOVEA_ERROR_UNSUPPORTED,
+     "'length' 65536 of FixedLength"},
+    {SPLIT ("{}"), FOVEA_ERROR_FORMAT, "'pattern' holds neither 'String' nor 'Regex'"},
+    {SPLIT ("{\"String\":\"\"}"), FOVEA_ERROR_FORMAT, "'pattern' holds neither"},
+    {SPLIT ("7"), FOVEA_ERROR_FORMAT, "'pattern' holds neither"},
+    {TEMPLATE ("{}"), FOVEA_ERROR_FORMAT, "special token '[X]' has no ids"},
+    {TEMPLATE ("{\"[X]\":7}"), FOVEA_ERROR_FORMAT, "special token '[X]' has no ids"},
+    {TEMPLATE ("{\"[X]\":{\"ids\":3}}"), FOVEA_ERROR_FORMAT, "special token '[X]' has no ids"},
+    {TEMPLATE ("{\"[X]\":{\"ids\":[1]}}"), FOVEA_ERROR_RANGE, "id 1 is not in 0 .. 0"},
+    {TEMPLATE ("{\"[X]\":{\"ids\":[0,-1]}}"), FOVEA_ERROR_RANGE, "id -1 is not in 0 .. 0"},
+    {"{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":{}}}", FOVEA_ERROR_FORMAT,
+     "'merges' is no list"},
+};
+
+START_TEST (contents_that_cannot_be_are_refused)
+{
+    assert_refused (contents[_i].json, contents[_i].code, contents[_i].part);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -139,6 +177,7 @@ main (void)
     tcase_add_test (rules, unknown_parts_are_refused_by_name);
     tcase_add_test (rules, malformed_files_are_refused_with_the_place);
     tcase_add_loop_test (rules, members_of_another_kind_are_refused, 0, G_N_ELEMENTS (other_kinds));
+    tcase_add_loop_test (rules, contents_that_cannot_be_are_refused, 0, G_N_ELEMENTS (contents));
     suite_add_tcase (suite, rules);
     return support_run (suite);
 }

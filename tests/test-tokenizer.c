@@ -465,6 +465,51 @@ START_TEST (invalid_utf8_is_refused_with_its_byte)
 }
 END_TEST
 
+/* What GPT-2's kin call add_prefix_space: as if a space stood before a text that begins with none, whose place
+ * is empty. */
+START_TEST (a_space_is_put_before_a_text_without)
+{
+#define BYTE_LEVEL(prefix)                                                                         \
+    "{\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":" prefix                      \
+    ",\"use_regex\":false},\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0,\"b\":1,\"\u0120\":2,"   \
+    "\"\u0120a\":3},\"merges\":[\"\u0120 a\"]}}"
+    g_autoptr (FoveaTokenizer) with = parse (BYTE_LEVEL ("true"), NULL);
+    g_autoptr (FoveaTokenizer) without = parse (BYTE_LEVEL ("false"), NULL);
+    static const char *const texts[] = {"a", " a", "b", " b", "ab a", "  a", " "};
+    for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+        g_autofree char *spaced =
+            g_strconcat (g_str_has_prefix (texts[i], " ") ? "" : " ", texts[i], NULL);
+        g_autofree char *want = tokenizer_spell (without, spaced, -1, FALSE);
+        assert_encodes (with, texts[i], FALSE, want);
+    }
+    assert_encodes (with, "ab", FALSE, "3 1");
+    assert_encodes (without, "ab", FALSE, "0 1");
+    g_autoptr (GArray) tokens = fovea_tokenizer_encode (with, "ba", -1, FALSE, NULL);
+    static const gint64 places[][2] = {{0, 0}, {0, 1}, {1, 2}};
+    ck_assert_uint_eq (tokens->len, G_N_ELEMENTS (places));
+    for (guint i = 0; i < tokens->len; i++) {
+        ck_assert_int_eq (g_array_index (tokens, FoveaToken, i).start, places[i][0]);
+        ck_assert_int_eq (g_array_index (tokens, FoveaToken, i).end, places[i][1]);
+    }
+}
+END_TEST
+
+/* A pattern that tries every way of cutting a run of letters gives up, and says where. */
+START_TEST (patterns_that_take_for_ever_are_given_up)
+{
+    g_autoptr (FoveaTokenizer) tokenizer = parse (
+        "{\"pre_tokenizer\":{\"type\":\"Split\",\"behavior\":\"Isolated\",\"pattern\":{\"Regex\":"
+        "\"(a+)+[cd]\"}},\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0,\"b\":1},\"merges\":[]}}",
+        NULL);
+    g_autofree char *run = g_strnfill (60, 'a'), *text = g_strconcat ("b", run, NULL);
+    g_autoptr (GError) error = NULL;
+    ck_assert_ptr_null (fovea_tokenizer_encode (tokenizer, text, -1, FALSE, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT));
+    ck_assert_str_eq (error->message, "byte 0: a pattern of the tokenizer needs too many steps");
+    assert_encodes (tokenizer, "baab", FALSE, "1 0 0 1");
+}
+END_TEST
+
 START_TEST (decoding_an_unknown_id_is_an_error)
 {
     g_autoptr (FoveaTokenizer) tokenizer = parse (TINY (""), NULL);
@@ -531,6 +576,8 @@ main (void)
     tcase_add_test (rules, merges_go_by_rank_then_from_the_left);
     tcase_add_test (rules, merges_reach_wherever_a_token_reaches);
     tcase_add_test (rules, invalid_utf8_is_refused_with_its_byte);
+    tcase_add_test (rules, a_space_is_put_before_a_text_without);
+    tcase_add_test (rules, patterns_that_take_for_ever_are_given_up);
     tcase_add_test (rules, decoding_an_unknown_id_is_an_error);
     suite_add_tcase (suite, rules);
     return support_run (suite);
