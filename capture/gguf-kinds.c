@@ -345,9 +345,12 @@ static const FoveaGgufStem gpt2_stems[] = {
 };
 
 static const FoveaGgufKind kinds[] = {
-    {"llama", "llama", llama_keys, llama_stems, .turned = TRUE},
-    {"granite", "granite", granite_keys, llama_stems, .turned = TRUE},
-    {"smollm3", "smollm3", llama_keys, llama_stems, .turned = TRUE},
+    {"llama", "llama", llama_keys, llama_stems, .turned = TRUE, .biased = "attention_bias",
+     .mlp_biased = "mlp_bias"},
+    {"granite", "granite", granite_keys, llama_stems, .turned = TRUE, .biased = "attention_bias",
+     .mlp_biased = "mlp_bias"},
+    {"smollm3", "smollm3", llama_keys, llama_stems, .turned = TRUE, .biased = "attention_bias",
+     .mlp_biased = "mlp_bias"},
     {"gpt2", "gpt2", gpt2_keys, gpt2_stems},
     {"qwen2", "qwen2", llama_keys, llama_stems},
     {"qwen3", "qwen3", llama_keys, llama_stems},

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "capture/gguf.h"
+#include "capture/safetensors-writer.h"
 #include "capture/safetensors.h"
 #include "tests/gguf-recipes.h"
 #include "tests/support.h"
@@ -483,4 +484,55 @@ gguf_copy_with_context (const char *from, const char *folder, guint32 context)
     char *path = g_build_filename (folder, name, NULL);
     ck_assert (g_file_set_contents (path, data, (gssize) length, NULL));
     return path;
+}
+
+/* What projections of the small Llama add, by the width of each. */
+static const struct {
+    const char *name;
+    gint64 n;
+} biases[] = {
+    {"self_attn.q_proj", 48}, {"self_attn.k_proj", 24}, {"self_attn.v_proj", 24},
+    {"self_attn.o_proj", 48}, {"mlp.gate_proj", 96},    {"mlp.up_proj", 96},
+    {"mlp.down_proj", 48},
+};
+
+void
+gguf_copy_with_biases (const char *folder)
+{
+    g_autofree char *golden = support_data ("tests/golden/tiny/llama"), *text = NULL;
+    g_autofree char *from = g_build_filename (golden, "config.json", NULL);
+    g_autofree char *old = g_build_filename (golden, "model.safetensors", NULL);
+    g_autofree char *to = g_build_filename (folder, "config.json", NULL);
+    g_autofree char *new = g_build_filename (folder, "model.safetensors", NULL);
+    ck_assert (g_file_get_contents (from, &text, NULL, NULL));
+    g_autoptr (GString) config = g_string_new (text);
+    ck_assert_uint_eq (
+        g_string_replace (config, "\"attention_bias\": false", "\"attention_bias\": true", 0), 1);
+    ck_assert_uint_eq (g_string_replace (config, "\"mlp_bias\": false", "\"mlp_bias\": true", 0),
+                       1);
+    ck_assert (g_file_set_contents (to, config->str, -1, NULL));
+    g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (old, NULL);
+    g_autoptr (FoveaSafetensorsWriter) writer = fovea_safetensors_writer_new (new);
+    guint n;
+    const FoveaTensor *tensors = fovea_safetensors_list (file, &n);
+    for (guint i = 0; i < n; i++)
+        ck_assert (fovea_safetensors_writer_add_tensor (writer, tensors[i].name, tensors[i].dtype,
+                                                        tensors[i].rank, tensors[i].shape, NULL));
+    for (guint b = 0; b < 3 * G_N_ELEMENTS (biases); b++) {
+        g_autofree char *name =
+            g_strdup_printf ("model.layers.%u.%s.bias", b % 3, biases[b / 3].name);
+        ck_assert (fovea_safetensors_writer_add_tensor (writer, name, FOVEA_F32, 1,
+                                                        &biases[b / 3].n, NULL));
+    }
+    for (guint i = 0; i < n; i++)
+        ck_assert (
+            fovea_safetensors_writer_append (writer, tensors[i].data, tensors[i].n_bytes, NULL));
+    for (guint b = 0; b < 3 * G_N_ELEMENTS (biases); b++) {
+        float values[96];
+        for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+            values[i] = (float) sin (97 * b + 13 * i);
+        ck_assert (fovea_safetensors_writer_append (
+            writer, values, (gsize) biases[b / 3].n * sizeof (float), NULL));
+    }
+    ck_assert (fovea_safetensors_writer_finish (writer, NULL));
 }

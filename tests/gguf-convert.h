@@ -28,3 +28,11 @@ void gguf_write (GgufBuilder *builder, const char *path);
  * does.   Owner: caller, a path in @folder.
  */
 char *gguf_copy_with_context (const char *from, const char *folder, guint32 context);
+
+/**
+ * gguf_copy_with_biases:
+ *
+ * The small Llama as its family's own checkpoint in @folder, where every projection adds values that tell each
+ * place from every other.
+ */
+void gguf_copy_with_biases (const char *folder);

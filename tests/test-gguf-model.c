@@ -139,6 +139,18 @@ START_TEST (points_are_those_of_the_familys_own_checkpoint)
 }
 END_TEST
 
+/* Those of queries and keys stand in the order of turned pairs, as rows of their matrices do. */
+START_TEST (biases_are_those_of_the_familys_own_checkpoint)
+{
+    g_autofree char *temp = support_temp_dir ();
+    g_autofree char *path = g_build_filename (temp, "tiny.gguf", NULL);
+    gguf_copy_with_biases (temp);
+    gguf_convert (temp, path);
+    compare_points (temp, path);
+    support_remove_dir (g_steal_pointer (&temp));
+}
+END_TEST
+
 /* The file knows one stretch for vectors and scores, so the folder is given the same for both. The older
  * kind of file: keys and values are one matrix, the width of heads is that of keys. */
 START_TEST (deepseeks_older_files_and_their_yarn_are_those_of_its_own_checkpoint)
@@ -531,6 +543,7 @@ main (void)
     tcase_set_timeout (tcase, 120);
     tcase_add_loop_test (tcase, rewritten_families_agree_with_transformers, 0, G_N_ELEMENTS (tiny));
     tcase_add_test (tcase, points_are_those_of_the_familys_own_checkpoint);
+    tcase_add_test (tcase, biases_are_those_of_the_familys_own_checkpoint);
     tcase_add_test (tcase, deepseeks_older_files_and_their_yarn_are_those_of_its_own_checkpoint);
     tcase_add_test (tcase, weights_are_read_in_the_order_of_outputs);
     tcase_add_test (tcase, gemma_agrees_with_transformers_on_the_same_file);
