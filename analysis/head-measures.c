@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "analysis/detectors.h"
+#include "capture/trace-prefix.h"
 
 enum {
     LEAST_KEYS = 8,  /* normalised entropy of shorter rows is noise */
@@ -23,7 +24,8 @@ typedef struct {
     const FoveaTraceInfo *info;
     FoveaTargets *targets; /* NULL: no detectors */
     gint64 n_heads;
-    double *out; /* (H, measures) */
+    gboolean sums_rows; /* how much weight there is, since it was not kept; see measure_text() */
+    double *out;        /* (H, measures) */
     GCancellable *cancellable;
     FoveaProgress progress;
     gpointer progress_data;
@@ -187,6 +189,7 @@ measure_repeats (Head *head, GError **error)
 typedef struct {
     double on_target[FOVEA_N_DETECTORS];
     double previous, current;
+    double all;      /* weight; only where it is asked for */
     double *columns; /* (T/2 + 1) columns of the first half, over the rows of the second */
 } TextSums;
 
@@ -208,6 +211,15 @@ add_targets (const Head *head, gint64 t, const float *row, TextSums *sums)
             fovea_targets_sum_row (targets, detector, FOVEA_EXCLUDE_NOTHING, t, row, NULL);
 }
 
+static double
+sum_row (const float *row, gint64 n)
+{
+    double sum = 0;
+    for (gint64 s = 0; s < n; s++)
+        sum += row[s];
+    return sum;
+}
+
 static void
 add_tile (const Head *head, gint64 q0, gint64 q1, const float *tile, TextSums *sums)
 {
@@ -217,6 +229,8 @@ add_tile (const Head *head, gint64 q0, gint64 q1, const float *tile, TextSums *s
         sums->previous += t > 0 ? row[t - 1] : 0;
         add_targets (head, t, row, sums);
         add_columns (head, t, row, sums);
+        if (head->layer->sums_rows)
+            sums->all += sum_row (row, t + 1);
     }
 }
 
@@ -260,7 +274,8 @@ measure_tile (const Head *head, gint64 q0, float *tile, TextSums *sums, GError *
     return TRUE;
 }
 
-/* Ordinary text: one sweep over the rows, in tiles. */
+/* Ordinary text: one sweep over the rows, in tiles. The beginning of a text keeps what rows are and not what
+ * columns are, for which another sweep would be made. */
 static gboolean
 measure_text (Head *head, GError **error)
 {
@@ -271,9 +286,11 @@ measure_text (Head *head, GError **error)
     for (gint64 q0 = 0; q0 < head->T; q0 += TILE_ROWS)
         if (!measure_tile (head, q0, tile, &sums, error))
             return FALSE;
-    if (!fovea_attention_read_column_mass (layer->attention, head->head, head->row_values, error))
+    if (!layer->sums_rows &&
+        !fovea_attention_read_column_mass (layer->attention, head->head, head->row_values, error))
         return FALSE;
-    double total = mean_from (head->row_values, 0, head->T) * (double) head->T;
+    double total =
+        layer->sums_rows ? sums.all : mean_from (head->row_values, 0, head->T) * (double) head->T;
     set_text_measures (head, &sums, total);
     return TRUE;
 }
@@ -349,8 +366,19 @@ run_head (void *data, int64_t i, int worker)
 }
 
 static gboolean
-layer_begin (Layer *layer, const FoveaTraceInfo *info, GCancellable *cancellable, GError **error)
+keeps (FoveaTrace *trace, const char *summary)
 {
+    GPtrArray *arrays = fovea_trace_get_arrays (trace);
+    for (guint i = 0; i < arrays->len; i++)
+        if (g_str_has_suffix (((const FoveaArray *) g_ptr_array_index (arrays, i))->name, summary))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+layer_begin (Layer *layer, FoveaTrace *trace, GCancellable *cancellable, GError **error)
+{
+    const FoveaTraceInfo *info = fovea_trace_get_info (trace);
     if (info->repeat_period < 0 || info->repeat_period > info->n_tokens / 2) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
                      "%s: %" G_GINT64_FORMAT " tokens cannot repeat with period %" G_GINT64_FORMAT,
@@ -364,6 +392,8 @@ layer_begin (Layer *layer, const FoveaTraceInfo *info, GCancellable *cancellable
                        : NULL,
         .n_heads = info->architecture->n_heads,
         .n_all = info->architecture->n_layers * info->architecture->n_heads,
+        .sums_rows = keeps (trace, ".hook_row_entropy") && !keeps (trace, ".hook_column_mass") &&
+                     !fovea_trace_looks_ahead (trace),
         .cancellable = cancellable,
     };
     g_mutex_init (&layer->lock);
@@ -402,7 +432,7 @@ fovea_head_measures_compute (FoveaTrace *trace,
 {
     const FoveaTraceInfo *info = fovea_trace_get_info (trace);
     Layer layer;
-    gboolean done = layer_begin (&layer, info, cancellable, error);
+    gboolean done = layer_begin (&layer, trace, cancellable, error);
     if (!done)
         return FALSE;
     layer.progress = progress;
@@ -462,17 +492,6 @@ time_heads (Layer *layer, FoveaThreads *threads, gboolean tiles)
     return (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC / n;
 }
 
-static gboolean
-keeps_statistics (FoveaTrace *trace)
-{
-    GPtrArray *arrays = fovea_trace_get_arrays (trace);
-    for (guint i = 0; i < arrays->len; i++)
-        if (g_str_has_suffix (((const FoveaArray *) g_ptr_array_index (arrays, i))->name,
-                              ".hook_row_entropy"))
-            return TRUE;
-    return FALSE;
-}
-
 /* Where nothing was kept of rows, one thread goes over the layer for them. The first tile reads the layer,
  * the second one what is held. */
 static void
@@ -485,8 +504,8 @@ time_layer (FoveaTrace *trace, FoveaThreads *threads, Layer *layer, FoveaHeadMea
     for (int again = 0; again < 2; again++)
         tile = MIN (tile, time_heads (layer, threads, TRUE)); /* others may be at work, too */
     double begun = MAX (first - tile, 0) * n_threads;
-    double rows = keeps_statistics (trace) ? time_heads (layer, threads, FALSE)
-                                           : (double) n_tiles * tile * n_threads;
+    double rows = keeps (trace, ".hook_row_entropy") ? time_heads (layer, threads, FALSE)
+                                                     : (double) n_tiles * tile * n_threads;
     guint64 held, each;
     fovea_attention_count_bytes (layer->attention, TILE_ROWS, &held, &each);
     each += (guint64) T * (TILE_ROWS + 1 + 1) * sizeof (float); /* tile, values, half of columns */
@@ -505,7 +524,7 @@ fovea_head_measures_time (FoveaTrace *trace,
                           GError **error)
 {
     Layer layer;
-    if (!layer_begin (&layer, fovea_trace_get_info (trace), cancellable, error))
+    if (!layer_begin (&layer, trace, cancellable, error))
         return FALSE;
     g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, 0, &layer.error);
     layer.attention = attention;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analysis/head-measures.h"
+#include "app/capture-job.h"
 #include "app/heads-job.h"
 #include "app/heads-prediction.h"
 #include "app/recall-prediction.h"
@@ -115,6 +116,47 @@ START_TEST (what_later_tokens_would_change_is_not_kept)
     ck_assert (keeps (cut, "blocks.0.attn.hook_q"));
     ck_assert_ptr_null (fovea_trace_new_prefix (whole, T + 1, &error));
     trace_assert_said (error, FOVEA_ERROR_RANGE, "import: the first 71 of 70 tokens");
+}
+END_TEST
+
+/* A run of the bundled model on the first tokens of a text. */
+static void
+capture_text (gint64 n_tokens)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    request->model = g_strdup ("demo");
+    request->files = g_new0 (char *, 2);
+    request->files[0] = support_data ("data/texts/gettysburg_address.txt");
+    request->tokens = n_tokens;
+    request->limit = 1;
+    request->device = g_strdup ("cpu");
+    g_autoptr (FoveaCaptureJob) job = fovea_capture_job_prepare (request, NULL, &error);
+    ck_assert_msg (job != NULL, "%s", error != NULL ? error->message : "");
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_CREATE);
+    ck_assert (fovea_capture_job_run (job, store, FALSE, NULL, NULL, NULL, NULL, &error));
+}
+
+/* No token looks ahead, so that a model which reads less has the same scores; two ways to them, as what is kept
+ * of the longer text says nothing of the shorter one's columns. */
+START_TEST (scores_of_the_beginning_are_those_of_the_shorter_text)
+{
+    static const char *const columns[] = {
+        "entropy",        "max_weight",     "window_16",   "previous_text", "current_text",
+        "duplicate_text", "induction_text", "sink_column", "long_range",    "first_token"};
+    capture_text (200);
+    capture_text (120);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (FoveaTable) cut = fovea_heads_job_run_store (store, 1, 120, NULL, NULL, NULL, NULL);
+    g_autoptr (FoveaTable) less = fovea_heads_job_run_store (store, 2, 0, NULL, NULL, NULL, NULL);
+    ck_assert_uint_eq (fovea_table_get_n_rows (cut), 72);
+    for (guint row = 0; row < 72; row++)
+        for (guint i = 0; i < G_N_ELEMENTS (columns); i++) {
+            double ours = job_number (cut, row, columns[i]);
+            double other = job_number (less, row, columns[i]);
+            ck_assert_msg (fabs (ours - other) <= 1e-4 * (1 + fabs (other)),
+                           "%s of row %u: %g, not %g", columns[i], row, ours, other);
+        }
 }
 END_TEST
 
@@ -230,6 +272,7 @@ main (void)
     tcase_add_test (traces, the_beginning_of_a_text_is_scored_as_if_it_were_all);
     tcase_add_test (traces, what_later_tokens_would_change_is_not_kept);
     tcase_add_checked_fixture (stores, store_set_up, store_tear_down);
+    tcase_add_test (stores, scores_of_the_beginning_are_those_of_the_shorter_text);
     tcase_add_test (stores, a_store_is_scored_by_the_beginnings_of_its_texts);
     tcase_add_test (stores, scores_of_a_long_text_are_foretold);
     tcase_add_test (stores, nothing_is_timed_for_short_texts);
