@@ -3,7 +3,9 @@
 /* What an export takes and what it costs, on traces of given arrays: names of either kind, a limit in bytes,
  * rows in parts, the ids that go along, and files that do not appear when something goes wrong. */
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "capture/exchange.h"
 #include "capture/npz.h"
@@ -285,6 +287,45 @@ START_TEST (exports_stop_between_two_reads)
 }
 END_TEST
 
+/* Exports where no file may grow beyond @most bytes, as on a disk that is full by then; nothing is asserted
+ * meanwhile, which would be written to a file. */
+static gboolean
+export_within (const char *globs, const char *path, gsize most, GError **error)
+{
+    struct rlimit before, limit;
+    getrlimit (RLIMIT_FSIZE, &before);
+    limit = (struct rlimit){most, before.rlim_max};
+    signal (SIGXFSZ, SIG_IGN); /* the write itself fails */
+    setrlimit (RLIMIT_FSIZE, &limit);
+    gboolean exported = fovea_exchange_export (trace, globs, path, &whole, NULL, error);
+    setrlimit (RLIMIT_FSIZE, &before);
+    return exported;
+}
+
+/* Wherever there is no more room, down to the last byte, the file is named and nothing is left of it. */
+START_TEST (a_full_disk_leaves_no_file)
+{
+    const char *globs = _i < 2 ? "blocks.?.hook_resid_*" : POST;
+    g_autofree char *path = g_build_filename (folder, names[_i], NULL);
+    g_autofree char *bytes = NULL;
+    gsize n;
+    ck_assert (fovea_exchange_export (trace, globs, path, &whole, NULL, NULL));
+    ck_assert (g_file_get_contents (path, &bytes, &n, NULL));
+    ck_assert_int_eq (g_unlink (path), 0);
+    for (gsize k = 0; k <= 16; k++) {
+        g_autoptr (GError) error = NULL;
+        gsize most = k < 16 ? n * k / 16 : n - 1;
+        gboolean exported = export_within (globs, path, most, &error);
+        g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+        ck_assert_msg (!exported, "%s within %d of %d bytes", names[_i], (int) most, (int) n);
+        ck_assert (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_FAILED));
+        ck_assert_msg (strstr (error->message, path) != NULL, "%s", error->message);
+        ck_assert_ptr_null (g_dir_read_name (dir));
+    }
+    ck_assert (export_within (globs, path, n, NULL));
+}
+END_TEST
+
 START_TEST (folders_that_are_not_there_are_named)
 {
     g_autoptr (GError) error = NULL;
@@ -309,6 +350,7 @@ main (void)
     tcase_add_loop_test (tests, ids_are_those_of_the_rows, 0, G_N_ELEMENTS (rows));
     tcase_add_loop_test (tests, arrays_that_cannot_be_read_leave_no_file, 0, n_names);
     tcase_add_loop_test (tests, exports_stop_between_two_reads, 0, 2);
+    tcase_add_loop_test (tests, a_full_disk_leaves_no_file, 0, n_names);
     tcase_add_loop_test (tests, folders_that_are_not_there_are_named, 0, n_names);
     suite_add_tcase (suite, tests);
     return support_run (suite);
