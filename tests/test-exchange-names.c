@@ -266,7 +266,7 @@ END_TEST
 
 /* The anchor's trace, of a sequence whose tokens are @texts; NULL = unknown.   Owner: caller. */
 static FoveaTrace *
-new_trace (const char *const *texts, const char *title)
+new_trace (const char *const *texts, const char *title, const float *values)
 {
     static const float zeros[N * H * D];
     g_autofree char *path = exchange_write ("x.safetensors", &anchor, 1, NULL);
@@ -277,7 +277,7 @@ new_trace (const char *const *texts, const char *title)
     info->title = g_strdup (title);
     g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
     ck_assert (sink->begin (sink, info, fovea_trace_get_arrays (imported), NULL));
-    ck_assert (sink->write (sink, 0, 0, N, zeros, NULL));
+    ck_assert (sink->write (sink, 0, 0, N, values != NULL ? values : zeros, NULL));
     FoveaTrace *trace = sink->finish (sink, NULL);
     ck_assert_ptr_nonnull (trace);
     return trace;
@@ -300,7 +300,7 @@ START_TEST (texts_of_tokens_go_along)
     static const char *const texts[] = {"\xE2", " \"the\"\\", "", "\n\t{}", "\xC3\xBC", NULL};
     static const char line[] = "[\"\xEF\xBF\xBD\",\" \\\"the\\\"\\\\\",\"\",\"\\n\\t{}\","
                                "\"\xC3\xBC\"]";
-    g_autoptr (FoveaTrace) trace = new_trace (texts, "a \"letter\"");
+    g_autoptr (FoveaTrace) trace = new_trace (texts, "a \"letter\"", NULL);
     const FoveaExportOptions options = {shares[_i].row0, shares[_i].row1, 0, -1, -1};
     g_autofree char *path = g_build_filename (exchange_folder, "out.safetensors", NULL);
     ck_assert (fovea_exchange_export (trace, anchor.name, path, &options, NULL, NULL));
@@ -319,7 +319,7 @@ END_TEST
 
 START_TEST (what_is_not_known_is_not_said)
 {
-    g_autoptr (FoveaTrace) trace = new_trace (NULL, NULL);
+    g_autoptr (FoveaTrace) trace = new_trace (NULL, NULL, NULL);
     const FoveaExportOptions options = exchange_whole ();
     g_autofree char *path = g_build_filename (exchange_folder, "out.safetensors", NULL);
     ck_assert (fovea_exchange_export (trace, anchor.name, path, &options, NULL, NULL));
@@ -330,6 +330,27 @@ START_TEST (what_is_not_known_is_not_said)
     g_autoptr (FoveaTrace) imported = exchange_import (path);
     ck_assert_str_eq (fovea_trace_get_info (imported)->title, "out.safetensors");
     ck_assert_ptr_null (fovea_trace_get_info (imported)->token_texts);
+}
+END_TEST
+
+/* A table for people and spreadsheets: whatever a float is has a word, and reads back as what it was. */
+START_TEST (every_float_has_its_place_in_a_table)
+{
+    static const float first[] = {NAN, INFINITY, -INFINITY, 1.5f, -0.0f, 1e-45f, 3.4028235e38f};
+    float values[N * H * D] = {0};
+    memcpy (values, first, sizeof first);
+    g_autoptr (FoveaTrace) trace = new_trace (NULL, NULL, values);
+    const FoveaExportOptions options = {0, 1, 0, -1, 0};
+    g_autofree char *path = g_build_filename (exchange_folder, "out.csv", NULL), *text = NULL;
+    ck_assert (fovea_exchange_export (trace, anchor.name, path, &options, NULL, NULL));
+    ck_assert (g_file_get_contents (path, &text, NULL, NULL));
+    g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+    const char *row = lines[g_strv_length (lines) - 2];
+    ck_assert_msg (strstr (row, "nan,inf,-inf,1.5,") != NULL, "%s", text);
+    g_auto (GStrv) cells = g_strsplit (strstr (row, "nan"), ",", -1);
+    ck_assert_uint_eq (g_strv_length (cells), D);
+    for (guint i = 1; i < D; i++)
+        ck_assert_float_eq ((float) g_ascii_strtod (cells[i], NULL), first[i]);
 }
 END_TEST
 
@@ -411,6 +432,7 @@ main (void)
     tcase_add_test (tests, metadata_name_model_and_text);
     tcase_add_loop_test (tests, texts_of_tokens_go_along, 0, G_N_ELEMENTS (shares));
     tcase_add_test (tests, what_is_not_known_is_not_said);
+    tcase_add_test (tests, every_float_has_its_place_in_a_table);
     tcase_add_test (tests, an_extent_alone_is_not_believed);
     tcase_add_loop_test (tests, texts_that_are_no_tokens_are_refused, 0, G_N_ELEMENTS (bad_texts));
     tcase_add_test (tests, nan_is_named_wherever_it_is);

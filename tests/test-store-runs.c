@@ -125,6 +125,30 @@ START_TEST (a_run_of_no_kind_is_refused)
 }
 END_TEST
 
+/* Other weights under the same name are another model; the sequences of before stay, and the same goes on. */
+START_TEST (a_run_goes_on_with_the_model_that_it_was_begun_with)
+{
+    store_make (2, 5);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaSink) sink = store_new_sink (store, 1, 2);
+    g_autoptr (GPtrArray) arrays = store_arrays (5);
+    g_autoptr (FoveaTraceInfo) info = store_info (5, "other");
+    g_autoptr (GError) error = NULL;
+    g_autofree char *said = g_strdup_printf ("run 1 of store '%s' was begun with another model "
+                                             "than 'made up', or with other weights of it",
+                                             store_path);
+    g_free (info->model_hash);
+    info->model_hash = g_strdup ("def456");
+    ck_assert (!sink->begin (sink, info, arrays, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE));
+    ck_assert_str_eq (error->message, said);
+    ck_assert_double_eq (store_ask ("SELECT count (*) FROM sequence"), 2);
+    ck_assert_double_eq (store_ask ("SELECT count (*) FROM model"), 1);
+    fovea_trace_unref (store_write_sequence (sink, 5, "same", 50));
+    ck_assert_double_eq (store_ask ("SELECT count (*) FROM sequence WHERE complete"), 3);
+}
+END_TEST
+
 /* A sequence of five ids of which one is not there is not the one that has it, as far as it is asked for. */
 START_TEST (a_sequence_that_lacks_an_id_is_another)
 {
@@ -265,6 +289,7 @@ main (void)
     tcase_add_test (tests, a_run_of_no_kind_is_refused);
     tcase_add_loop_test (tests, a_read_that_fails_is_told_in_sqlites_words, 0,
                          G_N_ELEMENTS (works));
+    tcase_add_test (tests, a_run_goes_on_with_the_model_that_it_was_begun_with);
     tcase_add_loop_test (tests, a_sequence_that_lacks_an_id_is_another, 0, 5);
     tcase_add_loop_test (tests, a_sequence_of_another_id_is_another, 0, 5);
     tcase_add_test (tests, sequences_of_all_runs_are_in_order);
