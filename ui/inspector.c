@@ -41,6 +41,7 @@ struct _FoveaInspector {
     FoveaSection *sections[3];
     GtkWidget *content, *scrolled, *bars;
     FoveaNoteBox *note;
+    gboolean writing; /* it, from fovea_inspector_write_note() on until it is done */
     GCancellable *cancellable;
     FoveaHeadFacts head_facts;
     gboolean have_head_facts;
@@ -499,11 +500,12 @@ scroll_to_note (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
 }
 
 /* The note, which is the last of all, stays in sight while it is written, also where the panel came with it
- * and is only now laid out; in the next frame, since a value that is set within a layout moves nothing. */
+ * and is only now laid out, but not where the toolkit gave it the focus that something else lost; in the
+ * next frame, since a value that is set within a layout moves nothing. */
 static void
 content_changed (FoveaInspector *self)
 {
-    if (self->note != NULL &&
+    if (self->writing &&
         gtk_widget_get_state_flags (GTK_WIDGET (self->note)) & GTK_STATE_FLAG_FOCUS_WITHIN)
         gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll_to_note, NULL, NULL);
 }
@@ -512,6 +514,7 @@ content_changed (FoveaInspector *self)
 static void
 show_top (FoveaInspector *self)
 {
+    self->writing = FALSE;
     gtk_adjustment_set_value (get_down (self), 0);
 }
 
@@ -585,6 +588,13 @@ fovea_inspector_set_kind (FoveaInspector *self, FoveaInspect kind)
     fovea_note_box_set_cell (self->note, kind == FOVEA_INSPECT_CELL);
     self->have_head_facts = FALSE;
     show (self);
+}
+
+void
+fovea_inspector_write_note (FoveaInspector *self)
+{
+    self->writing = TRUE;
+    fovea_note_box_focus (self->note);
 }
 
 FoveaNoteBox *
