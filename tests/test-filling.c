@@ -100,6 +100,104 @@ START_TEST (what_is_selected_is_selected_in_front_and_behind)
 }
 END_TEST
 
+/* What each slot holds, "-" where it has nothing, as "a b c". */
+static char *
+read_slots (GPtrArray *slots)
+{
+    GString *words = g_string_new (NULL);
+    for (guint i = 0; i < slots->len; i++) {
+        GtkStringObject *item = fovea_slot_get_item (slots->pdata[i]);
+        g_string_append_printf (words, "%s%s", i > 0 ? " " : "",
+                                item != NULL ? gtk_string_object_get_string (item) : "-");
+    }
+    return g_string_free (words, FALSE);
+}
+
+static void
+assert_slots (GPtrArray *slots, const char *expected)
+{
+    g_autofree char *words = read_slots (slots);
+    ck_assert_str_eq (words, expected);
+}
+
+static void
+count_moved (FoveaFront *front, guint *n)
+{
+    (*n)++;
+}
+
+START_TEST (slots_stay_while_what_they_hold_changes)
+{
+    g_autoptr (GtkSingleSelection) rows = new_rows (6);
+    g_autoptr (FoveaFront) front = fovea_front_new_slots (GTK_SELECTION_MODEL (rows));
+    g_autoptr (GPtrArray) slots = g_ptr_array_new_with_free_func (g_object_unref);
+    GtkStringList *list = GTK_STRING_LIST (gtk_single_selection_get_model (rows));
+    GtkSelectionModel *model = GTK_SELECTION_MODEL (front);
+    View view = {0};
+    guint n_moved = 0;
+    g_signal_connect_swapped (front, "items-changed", G_CALLBACK (follow), &view);
+    g_signal_connect (front, "moved", G_CALLBACK (count_moved), &n_moved);
+    fovea_front_set_limit (front, 4);
+    for (guint i = 0; i < 4; i++)
+        g_ptr_array_add (slots, g_list_model_get_item (G_LIST_MODEL (front), i));
+    assert_slots (slots, "0 1 2 3");
+    ck_assert_ptr_null (g_list_model_get_item (G_LIST_MODEL (front), 4));
+    g_autoptr (FoveaSlot) again = g_list_model_get_item (G_LIST_MODEL (front), 2);
+    ck_assert_ptr_eq (again, slots->pdata[2]);
+    /* Another order, and another item out of sight. */
+    gtk_string_list_splice (list, 1, 2, (const char *const[]){"b", "c", NULL});
+    assert_slots (slots, "0 b c 3");
+    gtk_string_list_splice (list, 5, 1, (const char *const[]){"z", NULL});
+    ck_assert_uint_eq (n_moved, 1);
+    ck_assert_uint_eq (view.n_told, 1);
+    /* Fewer items than places: the last have nothing, cannot be selected, and go with a limit. */
+    gtk_string_list_splice (list, 0, 4, NULL);
+    assert_slots (slots, "4 z - -");
+    ck_assert (!fovea_front_is_whole (front));
+    ck_assert (!gtk_selection_model_select_item (model, 3, TRUE));
+    ck_assert (gtk_selection_model_select_item (model, 1, TRUE));
+    ck_assert_uint_eq (gtk_single_selection_get_selected (rows), 1);
+    fovea_front_set_limit (front, 3);
+    ck_assert_uint_eq (view.n, 3);
+    fovea_front_set_limit (front, 2);
+    ck_assert (fovea_front_is_whole (front));
+    ck_assert_uint_eq (n_moved, 2);
+    /* More of them come as the limit allows. */
+    gtk_string_list_append (list, "new");
+    ck_assert_uint_eq (view.n, 2);
+    fovea_front_set_limit (front, G_MAXUINT);
+    ck_assert_uint_eq (view.n, 3);
+    assert_slots (slots, "4 z - -"); /* those of before are of no place any more */
+    g_autoptr (FoveaSlot) last = g_list_model_get_item (G_LIST_MODEL (front), 2);
+    ck_assert_str_eq (gtk_string_object_get_string (fovea_slot_get_item (last)), "new");
+}
+END_TEST
+
+/* The view asks again for what is selected where items moved. */
+static void
+note_range (GtkSelectionModel *model, guint at, guint n, guint *range)
+{
+    range[0] = at;
+    range[1] = n;
+}
+
+START_TEST (slots_that_moved_are_asked_for_their_selection)
+{
+    g_autoptr (GtkSingleSelection) rows = new_rows (5);
+    g_autoptr (FoveaFront) front = fovea_front_new_slots (GTK_SELECTION_MODEL (rows));
+    GtkStringList *list = GTK_STRING_LIST (gtk_single_selection_get_model (rows));
+    guint range[2] = {0};
+    fovea_front_set_limit (front, G_MAXUINT);
+    gtk_single_selection_set_selected (rows, 3);
+    g_signal_connect (front, "selection-changed", G_CALLBACK (note_range), range);
+    gtk_string_list_splice (list, 1, 1, (const char *const[]){"x", "y", NULL});
+    ck_assert_uint_eq (range[0], 1);
+    ck_assert_uint_eq (range[1], 4);
+    ck_assert (gtk_selection_model_is_selected (GTK_SELECTION_MODEL (front), 4));
+    ck_assert_uint_eq (g_list_model_get_n_items (G_LIST_MODEL (front)), 6);
+}
+END_TEST
+
 static gboolean
 count_frames (GtkWidget *widget, GdkFrameClock *clock, gpointer n)
 {
@@ -370,6 +468,8 @@ add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, a_front_has_the_first_items_and_grows);
     tcase_add_test (tcase, a_front_follows_what_changes_behind_it);
+    tcase_add_test (tcase, slots_stay_while_what_they_hold_changes);
+    tcase_add_test (tcase, slots_that_moved_are_asked_for_their_selection);
     tcase_add_test (tcase, what_is_selected_is_selected_in_front_and_behind);
     tcase_add_test (tcase, a_list_that_comes_into_sight_begins_after_its_third_frame);
     tcase_add_test (tcase, a_list_that_is_held_skips_two_frames);

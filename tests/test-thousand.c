@@ -137,6 +137,45 @@ START_TEST (a_thousand_heads_are_shown_scored_and_stepped_through)
 }
 END_TEST
 
+/* Sets a property of the page and waits until what it leads to is drawn. */
+#define SET(bench, meter, ...)                                                                     \
+    G_STMT_START                                                                                   \
+    {                                                                                              \
+        turn_meter_begin (meter);                                                                  \
+        g_object_set ((bench)->page, __VA_ARGS__, NULL);                                           \
+        turn_meter_end (meter);                                                                    \
+        fill (bench, meter);                                                                       \
+    }                                                                                              \
+    G_STMT_END
+
+START_TEST (a_thousand_heads_are_filtered_and_sorted)
+{
+    static const char *const filters[] = {"induction > 0.4", "layer < 8", "", "role:induction"};
+    Bench *bench = bench_new ();
+    g_autoptr (FoveaTable) scores = new_scores ();
+    const guint n_induction = (LAYERS * HEADS + 6) / 7;
+    const guint n_left[] = {n_induction, 8 * HEADS, LAYERS * HEADS, n_induction};
+    guint n_shown;
+    TurnMeter *meter = turn_meter_new ("1,024 heads: first look");
+    fovea_selection_set_trace (bench->selection, bench->source, scores, &(FoveaPlace){0, 0, 9, 5});
+    fill (bench, meter);
+    turn_meter_free (meter);
+    meter = turn_meter_new ("1,024 heads: filters");
+    for (guint i = 0; i < G_N_ELEMENTS (filters); i++) {
+        SET (bench, meter, "filter", filters[i]);
+        g_object_get (bench->page, "n-shown", &n_shown, NULL);
+        ck_assert_uint_eq (n_shown, n_left[i]);
+    }
+    SET (bench, meter, "filter", "");
+    turn_meter_report (meter, TURN_WORST_MS);
+    meter = turn_meter_new ("1,024 heads: orders");
+    for (guint i = 0; i < 4; i++)
+        SET (bench, meter, "sort", 1 - i % 2);
+    turn_meter_report (meter, TURN_WORST_MS);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (a_view_comes_to_rest_and_costs_nothing_then)
 {
     Bench *bench = bench_new ();
@@ -155,6 +194,7 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, a_thousand_heads_are_shown_scored_and_stepped_through);
+    tcase_add_test (tcase, a_thousand_heads_are_filtered_and_sorted);
     tcase_add_test (tcase, a_view_comes_to_rest_and_costs_nothing_then);
 }
 

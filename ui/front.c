@@ -1,14 +1,49 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Items are those of the model behind, cut at the limit. @n is what the view has been told, which a
- * change behind must be reckoned from. */
+ * change behind must be reckoned from. A slot is made when it is asked for: views ask for what they have
+ * widgets for, some hundreds of thousands. */
 #include "ui/front.h"
+
+struct _FoveaSlot {
+    GObject parent_instance;
+    GObject *item;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaSlot, fovea_slot, G_TYPE_OBJECT)
+
+static void
+fovea_slot_dispose (GObject *object)
+{
+    g_clear_object (&FOVEA_SLOT (object)->item);
+    G_OBJECT_CLASS (fovea_slot_parent_class)->dispose (object);
+}
+
+static void
+fovea_slot_class_init (FoveaSlotClass *klass)
+{
+    G_OBJECT_CLASS (klass)->dispose = fovea_slot_dispose;
+}
+
+static void
+fovea_slot_init (FoveaSlot *self)
+{
+}
+
+gpointer
+fovea_slot_get_item (FoveaSlot *self)
+{
+    return self->item;
+}
 
 struct _FoveaFront {
     GObject parent_instance;
     GtkSelectionModel *whole;
+    GPtrArray *slots; /* of FoveaSlot or NULL, by place; NULL: items themselves are handed out */
     guint limit, n;
 };
+
+static guint moved_signal;
 
 static guint
 count (FoveaFront *self)
@@ -19,7 +54,9 @@ count (FoveaFront *self)
 static GType
 get_item_type (GListModel *model)
 {
-    return g_list_model_get_item_type (G_LIST_MODEL (FOVEA_FRONT (model)->whole));
+    FoveaFront *self = FOVEA_FRONT (model);
+    return self->slots != NULL ? FOVEA_TYPE_SLOT
+                               : g_list_model_get_item_type (G_LIST_MODEL (self->whole));
 }
 
 static guint
@@ -29,10 +66,26 @@ get_n_items (GListModel *model)
 }
 
 static gpointer
+get_slot (FoveaFront *self, guint at)
+{
+    if (self->slots->len <= at)
+        g_ptr_array_set_size (self->slots, (int) self->n);
+    if (self->slots->pdata[at] == NULL) {
+        FoveaSlot *slot = g_object_new (FOVEA_TYPE_SLOT, NULL);
+        slot->item = g_list_model_get_item (G_LIST_MODEL (self->whole), at);
+        self->slots->pdata[at] = slot;
+    }
+    return g_object_ref (self->slots->pdata[at]);
+}
+
+static gpointer
 get_item (GListModel *model, guint at)
 {
     FoveaFront *self = FOVEA_FRONT (model);
-    return at < self->n ? g_list_model_get_item (G_LIST_MODEL (self->whole), at) : NULL;
+    if (at >= self->n)
+        return NULL;
+    return self->slots != NULL ? get_slot (self, at)
+                               : g_list_model_get_item (G_LIST_MODEL (self->whole), at);
 }
 
 static void
@@ -58,7 +111,9 @@ get_selection_in_range (GtkSelectionModel *model, guint first, guint n)
 static gboolean
 select_item (GtkSelectionModel *model, guint at, gboolean unselect_rest)
 {
-    return gtk_selection_model_select_item (FOVEA_FRONT (model)->whole, at, unselect_rest);
+    GtkSelectionModel *whole = FOVEA_FRONT (model)->whole;
+    return at < g_list_model_get_n_items (G_LIST_MODEL (whole)) &&
+           gtk_selection_model_select_item (whole, at, unselect_rest);
 }
 
 static gboolean
@@ -83,13 +138,48 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (FoveaFront,
                                    G_IMPLEMENT_INTERFACE (GTK_TYPE_SELECTION_MODEL,
                                                           selection_iface_init))
 
-/* From the first change on all is told to be new: what moved across the limit is not worth finding. */
+/* From the first change on. Places behind the last item have none. */
+static void
+move_items (FoveaFront *self, guint at)
+{
+    for (guint i = at; i < self->slots->len; i++) {
+        FoveaSlot *slot = self->slots->pdata[i];
+        if (slot == NULL)
+            continue;
+        g_clear_object (&slot->item);
+        slot->item = g_list_model_get_item (G_LIST_MODEL (self->whole), i);
+    }
+}
+
+/* @n: places from now on */
+static void
+change_slots (FoveaFront *self, guint at, guint n)
+{
+    guint before = self->n, both = MIN (before, n);
+    self->n = n;
+    if (self->slots->len > n)
+        g_ptr_array_set_size (self->slots, (int) n);
+    move_items (self, at);
+    if (before != n)
+        g_list_model_items_changed (G_LIST_MODEL (self), both, before - both, n - both);
+    if (at >= both)
+        return;
+    gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), at, both - at);
+    g_signal_emit (self, moved_signal, 0);
+}
+
+/* From the first change on all is told to be new: what moved across the limit is not worth finding. Slots
+ * without an item stay until a limit takes them: a widget that goes costs nearly what a new one does. */
 static void
 items_changed (FoveaFront *self, guint at)
 {
     guint before = self->n;
-    if (at >= before && count (self) == before)
+    if (at >= before && count (self) <= before)
         return;
+    if (self->slots != NULL) {
+        change_slots (self, at, MAX (count (self), before));
+        return;
+    }
     at = MIN (at, MIN (before, count (self)));
     self->n = count (self);
     g_list_model_items_changed (G_LIST_MODEL (self), at, before - at, self->n - at);
@@ -107,6 +197,7 @@ static void
 fovea_front_dispose (GObject *object)
 {
     g_clear_object (&FOVEA_FRONT (object)->whole);
+    g_clear_pointer (&FOVEA_FRONT (object)->slots, g_ptr_array_unref);
     G_OBJECT_CLASS (fovea_front_parent_class)->dispose (object);
 }
 
@@ -114,6 +205,8 @@ static void
 fovea_front_class_init (FoveaFrontClass *klass)
 {
     G_OBJECT_CLASS (klass)->dispose = fovea_front_dispose;
+    moved_signal = g_signal_new ("moved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -133,11 +226,29 @@ fovea_front_new (GtkSelectionModel *whole)
     return self;
 }
 
+static void
+slot_free (gpointer slot)
+{
+    if (slot != NULL)
+        g_object_unref (slot);
+}
+
+FoveaFront *
+fovea_front_new_slots (GtkSelectionModel *whole)
+{
+    FoveaFront *self = fovea_front_new (whole);
+    self->slots = g_ptr_array_new_with_free_func (slot_free);
+    return self;
+}
+
 void
 fovea_front_set_limit (FoveaFront *self, guint limit)
 {
     self->limit = limit;
-    items_changed (self, MIN (self->n, count (self)));
+    if (self->slots != NULL)
+        change_slots (self, self->n, limit < self->n ? limit : MAX (count (self), self->n));
+    else
+        items_changed (self, MIN (self->n, count (self)));
 }
 
 gboolean

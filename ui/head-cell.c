@@ -182,9 +182,8 @@ get_state (FoveaHeadCell *self, gboolean *selected, gboolean *chosen)
     *chosen = fovea_head_set_contains (fovea_selection_get_chosen (self->selection), layer, head);
 }
 
-/* A step of the selection concerns two cells of a thousand. */
-static void
-selection_changed (FoveaHeadCell *self)
+void
+fovea_head_cell_follow (FoveaHeadCell *self)
 {
     gboolean selected, chosen;
     if (self->item == NULL)
@@ -194,9 +193,8 @@ selection_changed (FoveaHeadCell *self)
         gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/* One of many: drawn again only where one is missing. */
-static void
-thumbnail_ready (FoveaHeadCell *self)
+void
+fovea_head_cell_take_thumbnail (FoveaHeadCell *self)
 {
     if (self->waiting)
         gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -354,25 +352,18 @@ fovea_head_cell_new (FoveaSelection *selection, FoveaTileCache *thumbnails)
     FoveaHeadCell *self = g_object_new (FOVEA_TYPE_HEAD_CELL, NULL);
     self->selection = g_object_ref (selection);
     self->thumbnails = g_object_ref (thumbnails);
-    g_signal_connect_object (selection, "moved", G_CALLBACK (selection_changed), self,
-                             G_CONNECT_SWAPPED);
-    g_signal_connect_object (fovea_selection_get_chosen (selection), "changed",
-                             G_CALLBACK (selection_changed), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (thumbnails, "ready", G_CALLBACK (thumbnail_ready), self,
-                             G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
 }
 
 void
 fovea_head_cell_set_compare (FoveaHeadCell *self, FoveaHeadCompare compare, FoveaTileCache *others)
 {
-    if (self->others == NULL)
-        g_signal_connect_object (others, "ready", G_CALLBACK (thumbnail_ready), self,
-                                 G_CONNECT_SWAPPED);
     g_set_object (&self->others, others);
-    if (self->compare != compare)
-        gtk_widget_queue_resize (GTK_WIDGET (self));
+    if (self->compare == compare)
+        return;
     self->compare = compare;
+    gtk_widget_queue_resize (GTK_WIDGET (self));
+    gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 /* Drawing follows the item's scores, and so does what is read aloud. */
@@ -390,12 +381,14 @@ scores_changed (FoveaHeadCell *self)
 void
 fovea_head_cell_set_item (FoveaHeadCell *self, FoveaHeadItem *item, const char *badge, int side)
 {
+    fovea_head_cell_set_side (self, side);
+    if (self->item == item && g_strcmp0 (self->badge, badge) == 0)
+        return;
     if (self->item != NULL)
         g_signal_handlers_disconnect_by_func (self->item, scores_changed, self);
     g_set_object (&self->item, item);
     g_free (self->badge);
     self->badge = g_strdup (badge);
-    fovea_head_cell_set_side (self, side);
     gtk_widget_queue_draw (GTK_WIDGET (self));
     if (item == NULL)
         return;

@@ -54,6 +54,21 @@ void
 fovea_head_cell_set_item (FoveaHeadCell *self, FoveaHeadItem *item, const char *badge, int side);
 
 /**
+ * fovea_head_cell_follow:
+ *
+ * After the selection or the chosen heads changed, which concerns two cells of a thousand: drawn again
+ * only then.   Thread: main.
+ */
+void fovea_head_cell_follow (FoveaHeadCell *self);
+
+/**
+ * fovea_head_cell_take_thumbnail:
+ *
+ * After a thumbnail came, which may be any cell's: drawn again only where one is missing.   Thread: main.
+ */
+void fovea_head_cell_take_thumbnail (FoveaHeadCell *self);
+
+/**
  * fovea_head_cell_set_side:
  *
  * The same head at another size.   Thread: main.

@@ -19,8 +19,11 @@
 #define SIDE_STEP    4
 #define LEAST_HEIGHT 100 /* a row of thumbnails */
 #define MOST_NEW     24  /* cells in a frame */
+#define MOST_GONE    96  /* taken away in a frame */
 #define MADE_ROWS    30  /* of a grid view; others are made when they are scrolled to */
 #define MOST_ROWS    8   /* rectangles: rows before and after a step of the selection */
+#define FLOW_COLUMNS 24  /* at most, where rows are not layers */
+#define SLOT         "fovea-slot"
 
 static void
 setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
@@ -45,15 +48,29 @@ find_side (FoveaHeadsPage *self)
     return CLAMP (side - side % SIDE_STEP, FOVEA_HEAD_CELL_LEAST, FOVEA_HEAD_CELL_SIDE - SIDE_STEP);
 }
 
+/* Cells hear of changes by this and not by signals: of a thousand handlers one is found, to be taken off,
+ * by going through all of them. */
 static void
-resize_cells (FoveaHeadsPage *self)
+tell_cells (FoveaHeadsPage *self, void (*tell) (FoveaHeadCell *cell))
 {
     for (GtkWidget *row = gtk_widget_get_first_child (self->grid); row != NULL;
          row = gtk_widget_get_next_sibling (row)) {
         GtkWidget *cell = gtk_widget_get_first_child (row);
         if (FOVEA_IS_HEAD_CELL (cell))
-            fovea_head_cell_set_side (FOVEA_HEAD_CELL (cell), self->side);
+            tell (FOVEA_HEAD_CELL (cell));
     }
+}
+
+static void
+selection_moved (FoveaHeadsPage *self)
+{
+    tell_cells (self, fovea_head_cell_follow);
+}
+
+static void
+thumbnail_came (FoveaHeadsPage *self)
+{
+    tell_cells (self, fovea_head_cell_take_thumbnail);
 }
 
 void
@@ -67,7 +84,7 @@ fovea_heads_page_fit (FoveaHeadsPage *self)
         gtk_widget_add_css_class (self->grid, "many");
     else
         gtk_widget_remove_css_class (self->grid, "many");
-    resize_cells (self);
+    fovea_heads_page_show_cells (self);
     fovea_heads_page_share (self);
     fovea_layer_labels_set_pitch (FOVEA_LAYER_LABELS (self->labels),
                                   side + FOVEA_HEAD_CELL_PAD + FOVEA_HEAD_CELL_LINE);
@@ -90,13 +107,41 @@ width_changed (FoveaHeadsPage *self)
         self->fitting = gtk_widget_add_tick_callback (GTK_WIDGET (self), fit_now, NULL, NULL);
 }
 
+/* What stands at its place now. */
+static void
+show_cell (FoveaHeadsPage *self, FoveaHeadCell *cell)
+{
+    FoveaSlot *slot = g_object_get_data (G_OBJECT (cell), SLOT);
+    fovea_head_cell_set_compare (cell, fovea_heads_page_get_shown (self), self->others);
+    fovea_head_cell_set_item (cell, fovea_slot_get_item (slot), fovea_heads_page_get_badge (self),
+                              self->side);
+}
+
 static void
 bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
 {
-    FoveaHeadCell *cell = FOVEA_HEAD_CELL (gtk_list_item_get_child (item));
-    fovea_head_cell_set_compare (cell, fovea_heads_page_get_shown (self), self->others);
-    fovea_head_cell_set_item (cell, gtk_list_item_get_item (item),
-                              fovea_heads_page_get_badge (self), self->side);
+    GtkWidget *cell = gtk_list_item_get_child (item);
+    g_object_set_data_full (G_OBJECT (cell), SLOT, g_object_ref (gtk_list_item_get_item (item)),
+                            g_object_unref);
+    show_cell (self, FOVEA_HEAD_CELL (cell));
+}
+
+static void
+unbind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
+{
+    GtkWidget *cell = gtk_list_item_get_child (item);
+    g_object_set_data (G_OBJECT (cell), SLOT, NULL);
+}
+
+void
+fovea_heads_page_show_cells (FoveaHeadsPage *self)
+{
+    for (GtkWidget *row = gtk_widget_get_first_child (self->grid); row != NULL;
+         row = gtk_widget_get_next_sibling (row)) {
+        GtkWidget *cell = gtk_widget_get_first_child (row);
+        if (FOVEA_IS_HEAD_CELL (cell) && g_object_get_data (G_OBJECT (cell), SLOT) != NULL)
+            show_cell (self, FOVEA_HEAD_CELL (cell));
+    }
 }
 
 /* Double click and Enter. */
@@ -112,8 +157,13 @@ add_cells (gpointer page)
 {
     FoveaHeadsPage *self = page;
     guint n = g_list_model_get_n_items (G_LIST_MODEL (self->front));
+    guint all = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
     guint made = MADE_ROWS * gtk_grid_view_get_max_columns (GTK_GRID_VIEW (self->grid));
-    fovea_front_set_limit (self->front, n >= made ? G_MAXUINT : n + MOST_NEW);
+    guint least = MIN (n, made + MOST_GONE); /* behind those made there is nothing to take away */
+    if (n > all)
+        fovea_front_set_limit (self->front, MAX (all, least - MIN (least, MOST_GONE)));
+    else
+        fovea_front_set_limit (self->front, n >= made ? G_MAXUINT : n + MOST_NEW);
     if (!fovea_front_is_whole (self->front))
         return TRUE;
     fovea_front_set_limit (self->front,
@@ -125,9 +175,27 @@ add_cells (gpointer page)
 }
 
 void
-fovea_heads_page_refill (FoveaHeadsPage *self)
+fovea_heads_page_hold_cells (FoveaHeadsPage *self)
 {
-    fovea_front_set_limit (self->front, 0);
+    fovea_front_set_limit (self->front, g_list_model_get_n_items (G_LIST_MODEL (self->front)));
+}
+
+void
+fovea_heads_page_set_rows (FoveaHeadsPage *self, gboolean by_layer)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    GtkGridView *grid = GTK_GRID_VIEW (self->grid);
+    guint n_heads = info != NULL ? (guint) info->architecture->n_heads : 1;
+    guint columns = by_layer ? n_heads : FLOW_COLUMNS,
+          before = gtk_grid_view_get_max_columns (grid);
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->front));
+    if (columns > before) /* cells that are to be made for more columns come some a frame */
+        fovea_front_set_limit (self->front, MIN (n, MADE_ROWS * before));
+    gtk_grid_view_set_min_columns (grid, 1);
+    gtk_grid_view_set_max_columns (grid, columns);
+    gtk_grid_view_set_min_columns (grid, by_layer ? n_heads : 1);
+    gtk_widget_set_visible (self->labels, by_layer);
+    fovea_heads_page_fit (self);
     fovea_fill_go (GTK_WIDGET (self));
 }
 
@@ -140,7 +208,8 @@ fovea_heads_page_build_grid (FoveaHeadsPage *self)
     GtkWidget *scrolled = gtk_scrolled_window_new ();
     g_signal_connect (factory, "setup", G_CALLBACK (setup_cell), self);
     g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), self);
-    self->front = fovea_front_new (GTK_SELECTION_MODEL (self->rows));
+    g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cell), self);
+    self->front = fovea_front_new_slots (GTK_SELECTION_MODEL (self->rows));
     self->grid = gtk_grid_view_new (g_object_ref (GTK_SELECTION_MODEL (self->front)), factory);
     fovea_fill_init (GTK_WIDGET (self), add_cells);
     fovea_tab_out_bind (self->grid);
@@ -148,6 +217,16 @@ fovea_heads_page_build_grid (FoveaHeadsPage *self)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Heads by layer"), -1);
     g_signal_connect_object (self->grid, "activate", G_CALLBACK (row_activated), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->front, "moved", G_CALLBACK (fovea_heads_page_show_cells), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->selection, "moved", G_CALLBACK (selection_moved), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (fovea_selection_get_chosen (self->selection), "changed",
+                             G_CALLBACK (selection_moved), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->thumbnails, "ready", G_CALLBACK (thumbnail_came), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->others, "ready", G_CALLBACK (thumbnail_came), self,
                              G_CONNECT_SWAPPED);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->grid);
     gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), LEAST_HEIGHT);

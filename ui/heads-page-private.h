@@ -150,11 +150,27 @@ void fovea_heads_page_share (FoveaHeadsPage *self);
 void fovea_heads_page_share_anew (FoveaHeadsPage *self);
 
 /**
- * fovea_heads_page_refill:
+ * fovea_heads_page_show_cells:
  *
- * Cells come anew from the top, some a frame.   Thread: main.
+ * Every cell shows what stands at its place now, as it is to be shown now.   Thread: main.
  */
-void fovea_heads_page_refill (FoveaHeadsPage *self);
+void fovea_heads_page_show_cells (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_hold_cells:
+ *
+ * Before a change of rows: more of them get their cells some a frame, from the next
+ * fovea_heads_page_set_rows() on.   Thread: main.
+ */
+void fovea_heads_page_hold_cells (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_set_rows:
+ * @by_layer: a row is a layer; else heads flow
+ *
+ * Thread: main.
+ */
+void fovea_heads_page_set_rows (FoveaHeadsPage *self, gboolean by_layer);
 
 /**
  * fovea_heads_page_fit:

@@ -131,15 +131,9 @@ show_count (FoveaHeadsPage *self)
 static void
 lay_out (FoveaHeadsPage *self)
 {
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     const char *text = gtk_editable_get_text (self->entry);
     gboolean by_layer = gtk_drop_down_get_selected (self->sort) == 0 && *text == '\0';
-    guint n_heads = info != NULL ? (guint) info->architecture->n_heads : 1;
-    gtk_grid_view_set_min_columns (GTK_GRID_VIEW (self->grid), 1);
-    gtk_grid_view_set_max_columns (GTK_GRID_VIEW (self->grid), by_layer ? n_heads : 24);
-    gtk_grid_view_set_min_columns (GTK_GRID_VIEW (self->grid), by_layer ? n_heads : 1);
-    gtk_widget_set_visible (self->labels, by_layer);
-    fovea_heads_page_fit (self);
+    fovea_heads_page_set_rows (self, by_layer);
 }
 
 /* The frame of the focus stands where the selection is, or two heads would look chosen. */
@@ -183,6 +177,7 @@ filter_changed (FoveaHeadsPage *self)
         return;
     g_clear_pointer (&self->condition, fovea_head_filter_free);
     self->condition = g_steal_pointer (&typed);
+    fovea_heads_page_hold_cells (self);
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
     lay_out (self);
     show_count (self);
@@ -225,11 +220,11 @@ bind_all (FoveaHeadsPage *self)
         }
     }
     self->bound = fovea_heads_page_get_shown (self);
+    fovea_front_set_limit (self->front, 0);
     self->following = TRUE;
     g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
                          fresh->pdata, fresh->len);
     self->following = FALSE;
-    fovea_heads_page_refill (self);
     lay_out (self);
     show_count (self);
     fovea_heads_page_follow (self);
@@ -265,6 +260,7 @@ fill (FoveaHeadsPage *self)
         fovea_head_item_set_scores (item, heads, reference != NULL ? reference->heads : NULL);
     }
     self->following = TRUE;
+    fovea_heads_page_hold_cells (self);
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
     gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
     self->following = FALSE;
@@ -286,13 +282,6 @@ trace_changed (FoveaHeadsPage *self)
 {
     fovea_tile_cache_set_source (self->thumbnails, fovea_selection_get_source (self->selection));
     fovea_heads_page_follow_reference (self);
-}
-
-/* Cells are bound anew with the other badge. */
-static void
-badge_changed (FoveaHeadsPage *self)
-{
-    bind_all (self);
 }
 
 /* Order, badges and thumbnails all follow. */
@@ -397,8 +386,8 @@ build_toolbar (FoveaHeadsPage *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->sort, "notify::selected", G_CALLBACK (sort_changed), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->badge, "notify::selected", G_CALLBACK (badge_changed), self,
-                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->badge, "notify::selected",
+                             G_CALLBACK (fovea_heads_page_show_cells), self, G_CONNECT_SWAPPED);
     return bar;
 }
 
