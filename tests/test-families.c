@@ -146,6 +146,28 @@ START_TEST (gemma_scales_and_caps)
 }
 END_TEST
 
+/* Layers before the first of experts, as the configuration counts them: none, some, or more than there are; left
+ * out, they are those of the published model. */
+START_TEST (dense_layers_come_before_those_of_experts)
+{
+    static const struct {
+        const char *members;
+        gint64 n;
+    } rows[] = {{"", 2},
+                {",\"first_k_dense_replace\":0", 0},
+                {",\"first_k_dense_replace\":1", 1},
+                {",\"first_k_dense_replace\":2", 2},
+                {",\"first_k_dense_replace\":9", 2}};
+    for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autofree char *members = g_strconcat (DEEPSEEK ("deepseek_v3"), rows[i].members, NULL);
+        g_autoptr (FoveaArchitecture) a = describe_good (members, NULL);
+        ck_assert_int_eq (a->n_dense_layers, rows[i].n);
+        for (guint layer = 0; layer < 2; layer++)
+            ck_assert_int_eq (fovea_architecture_has_experts (a, layer), layer >= rows[i].n);
+    }
+}
+END_TEST
+
 #define KARPATHY "\"n_layer\":2,\"n_head\":4,\"n_embd\":32,\"block_size\":16,\"vocab_size\":100"
 
 START_TEST (state_dicts_are_told_by_their_keys)
@@ -510,6 +532,7 @@ main (void)
     tcase_add_test (tcase, defaults_of_a_family_are_those_of_its_origin);
     tcase_add_test (tcase, granite_and_cohere_scale);
     tcase_add_test (tcase, gemma_scales_and_caps);
+    tcase_add_test (tcase, dense_layers_come_before_those_of_experts);
     tcase_add_test (tcase, state_dicts_are_told_by_their_keys);
     tcase_add_test (tcase, state_dicts_say_where_tokens_stand);
     tcase_add_test (tcase, distances_share_the_buckets_of_t5);

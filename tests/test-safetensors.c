@@ -245,6 +245,36 @@ START_TEST (unfinished_file_leaves_nothing_behind)
 }
 END_TEST
 
+/* What no file could hold is not declared, and neither is what a header has for itself. */
+START_TEST (sizes_that_no_file_holds_are_refused)
+{
+    static const struct {
+        const char *name;
+        guint rank;
+        gint64 shape[2];
+        const char *said;
+    } rows[] = {
+        {"a", 2, {G_MAXINT64, 4}, "x: the size of tensor \"a\" overflows"},
+        {"a", 1, {G_MAXINT64 / 4 + 1}, "x: the size of tensor \"a\" overflows"},
+        {"a", 2, {3, -1}, "x: the size of tensor \"a\" overflows"},
+        {"__metadata__", 1, {1}, "x: tensor \"__metadata__\" is given twice"},
+    };
+    g_autoptr (FoveaSafetensorsWriter) writer = fovea_safetensors_writer_new ("x");
+    const gint64 large = G_MAXINT64 / 8;
+    for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (GError) error = NULL;
+        ck_assert (!fovea_safetensors_writer_add_tensor (writer, rows[i].name, FOVEA_F32,
+                                                         rows[i].rank, rows[i].shape, &error));
+        ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_RANGE));
+        ck_assert_str_eq (error->message, rows[i].said);
+    }
+    /* One that fits, and a second that would fit alone. */
+    ck_assert (fovea_safetensors_writer_add_tensor (writer, "a", FOVEA_F32, 1, &large, NULL));
+    ck_assert (fovea_safetensors_writer_add_tensor (writer, "b", FOVEA_F32, 1, &large, NULL));
+    ck_assert (!fovea_safetensors_writer_add_tensor (writer, "c", FOVEA_F32, 1, &large, NULL));
+}
+END_TEST
+
 static void
 write_text (const char *dir, const char *name, const char *text)
 {
@@ -381,6 +411,7 @@ main (void)
     TCase *writing = tcase_create ("writing");
     tcase_add_test (writing, what_is_written_reads_back);
     tcase_add_test (writing, unfinished_file_leaves_nothing_behind);
+    tcase_add_test (writing, sizes_that_no_file_holds_are_refused);
     suite_add_tcase (suite, writing);
     TCase *shards = tcase_create ("shards");
     tcase_add_test (shards, shards_read_as_one_file);
