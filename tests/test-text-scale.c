@@ -279,6 +279,12 @@ START_TEST (new_capture_needs_no_scrolling_sideways)
     ck_assert_float_gt (box.origin.x, (float) rooms[1].width / 2);
     ck_assert_int_le (fovea_form_fit_columns (columns, rooms[1].width), rooms[1].width);
     RUN_UNTIL (gtk_widget_compute_bounds (card, dialog, &box) && box.origin.x < 100);
+    /* The text that is typed has some whole lines in sight. */
+    GtkWidget *view = widget_tree_find (dialog, GTK_TYPE_TEXT_VIEW);
+    g_autoptr (PangoLayout) lines = gtk_widget_create_pango_layout (view, "a\nb\nc\nd\ne");
+    int height;
+    pango_layout_get_pixel_size (lines, NULL, &height);
+    RUN_UNTIL (gtk_widget_get_height (view) >= height);
     gtk_window_destroy (GTK_WINDOW (dialog));
     bench_free (bench);
     set_scale (1);

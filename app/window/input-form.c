@@ -7,9 +7,12 @@
 #include <glib/gi18n.h>
 
 #include "app/command/option-value.h"
+#include "ui/scaled.h"
 #include "ui/tab-out.h"
 #include "ui/token-text.h"
 #include "ui/tip.h"
+
+#define SOME_LINES 96 /* pixels of usual text */
 
 struct _FoveaInputForm {
     GtkWidget *column, *add; /* add: what adds files */
@@ -191,7 +194,8 @@ build_text (FoveaInputForm *self, const char *text)
     gtk_text_buffer_set_text (self->text, text, -1);
     g_signal_connect_swapped (self->text, "changed", G_CALLBACK (tell), self);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), view);
-    gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 96);
+    gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled),
+                                                (int) (SOME_LINES * fovea_text_scale (view)));
     gtk_widget_add_css_class (scrolled, "filelist");
     return scrolled;
 }
