@@ -292,6 +292,31 @@ START_TEST (knobs_are_cut_to_their_range_and_only_set_ones_are_listed)
 }
 END_TEST
 
+/* However far an axis reaches, each decade has its number, and no two touch. */
+START_TEST (every_decade_of_density_has_its_number)
+{
+    static const double lows[] = {0.05, 0.01, 0.001, 1e-4};
+    for (guint f = 0; f < G_N_ELEMENTS (lows); f++) {
+        const FoveaCurveFrame frame = {
+            .x = 40, .width = 430, .height = 300, .low = lows[f], .across = FOVEA_ACROSS_LOG};
+        g_autoptr (GArray) ticks = fovea_curve_frame_list_ticks (&frame, TRUE);
+        const double *at = (const double *) ticks->data;
+        for (double decade = 1; decade > lows[f] * 0.999; decade /= 10) {
+            double nearest = INFINITY;
+            for (guint i = 0; i < ticks->len; i++)
+                nearest = MIN (nearest, fabs (at[i] / decade - 1));
+            ck_assert_msg (nearest < 1e-9, "from %g: no %g", lows[f], decade);
+        }
+        for (guint i = 0; i < ticks->len; i++)
+            for (guint k = 0; k < i; k++)
+                ck_assert_double_ge (fabs (log (at[i] / at[k]) / log (lows[f])) * 430, 34);
+    }
+    const FoveaCurveFrame short_axis = {.width = 430, .low = 0.05, .across = FOVEA_ACROSS_LOG};
+    g_autoptr (GArray) all = fovea_curve_frame_list_ticks (&short_axis, TRUE);
+    ck_assert_uint_eq (all->len, 5); /* 100, 50, 20, 10 and 5 % have room */
+}
+END_TEST
+
 static void
 add_tests (TCase *tests)
 {
@@ -307,6 +332,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, the_mask_follows_the_head_and_not_the_cell);
     tcase_add_test (tests, a_ninth_method_is_refused);
     tcase_add_test (tests, knobs_are_cut_to_their_range_and_only_set_ones_are_listed);
+    tcase_add_test (tests, every_decade_of_density_has_its_number);
 }
 
 int

@@ -125,7 +125,45 @@ draw_knob (GtkWidget *widget,
     }
 }
 
-/* From the right: 100 % is always there, and a number that would touch its neighbour is not. */
+/* Decades before what is between them, each from the right.   Owner: caller. */
+static GArray *
+list_densities (const FoveaCurveFrame *frame, gboolean fine)
+{
+    static const double logs[] = {1, 5, 2}, linear[] = {1, 0.8, 0.6, 0.4, 0.2, 0};
+    GArray *list = g_array_new (FALSE, FALSE, sizeof (double));
+    if (frame->across == FOVEA_ACROSS_LINEAR) {
+        for (guint i = 0; i < G_N_ELEMENTS (linear); i += fine ? 1 : 5)
+            g_array_append_val (list, linear[i]);
+        return list;
+    }
+    for (guint s = 0; s < G_N_ELEMENTS (logs); s++)
+        for (int decade = 0; decade >= floor (log10 (frame->low)); decade--) {
+            double density = logs[s] * pow (10, decade);
+            gboolean end = fabs (density / frame->low - 1) < 1e-6;
+            if (density <= 1 + 1e-9 && density >= frame->low * (1 - 1e-6) &&
+                (fine || end || s == 0))
+                g_array_append_val (list, density);
+        }
+    return list;
+}
+
+GArray *
+fovea_curve_frame_list_ticks (const FoveaCurveFrame *frame, gboolean fine)
+{
+    g_autoptr (GArray) list = list_densities (frame, fine);
+    GArray *ticks = g_array_new (FALSE, FALSE, sizeof (double));
+    double room = fine ? TICK_ROOM : TICK_ROOM + 10; /* small numbers lean on their ticks */
+    for (guint i = 0; i < list->len; i++) {
+        double density = g_array_index (list, double, i), nearest = INFINITY;
+        for (guint k = 0; k < ticks->len; k++)
+            nearest = MIN (nearest, fabs (density_x (frame, g_array_index (ticks, double, k)) -
+                                          density_x (frame, density)));
+        if (nearest >= room)
+            g_array_append_val (ticks, density);
+    }
+    return ticks;
+}
+
 static void
 draw_below (GtkWidget *widget,
             GtkSnapshot *snapshot,
@@ -133,26 +171,11 @@ draw_below (GtkWidget *widget,
             const FoveaCurveFrame *frame,
             gboolean fine)
 {
-    static const double logs[] = {5, 2, 1}, linear[] = {1, 0.8, 0.6, 0.4, 0.2, 0};
-    double bottom = frame->y + frame->height, last = INFINITY;
-    g_autoptr (GArray) ticks = g_array_new (FALSE, FALSE, sizeof (double));
-    gboolean straight = frame->across == FOVEA_ACROSS_LINEAR;
-    if (straight)
-        for (guint i = 0; i < G_N_ELEMENTS (linear); i += fine ? 1 : 5)
-            g_array_append_val (ticks, linear[i]);
-    for (int decade = 0; !straight && decade >= floor (log10 (frame->low)); decade--)
-        for (guint s = 0; s < G_N_ELEMENTS (logs); s++) {
-            double density = logs[s] * pow (10, decade);
-            gboolean end = fabs (density / frame->low - 1) < 1e-6;
-            if (density <= 1 + 1e-9 && density >= frame->low * (1 - 1e-6) &&
-                (fine || end || s == G_N_ELEMENTS (logs) - 1))
-                g_array_append_val (ticks, density);
-        }
+    double bottom = frame->y + frame->height;
+    g_autoptr (GArray) ticks = fovea_curve_frame_list_ticks (frame, fine);
     for (guint i = 0; i < ticks->len; i++) {
         double density = g_array_index (ticks, double, i);
         double x = density_x (frame, density);
-        if (last - x < (fine ? TICK_ROOM : TICK_ROOM + 10)) /* small numbers lean on their ticks */
-            continue;
         g_autofree char *text = g_strdup_printf ("%.3g %%", 100 * density);
         fovea_label_draw (widget, snapshot, text, 11,
                           fine || (i > 0 && x > frame->x + 12) ? FOVEA_LABEL_CENTER
@@ -160,7 +183,6 @@ draw_below (GtkWidget *widget,
                                                                : FOVEA_LABEL_RIGHT,
                           &palette->quiet, x, bottom + 14, 0);
         fovea_fill_draw (snapshot, round (x), bottom, 1, 4, 0, &palette->quiet);
-        last = x;
     }
 }
 

@@ -58,6 +58,17 @@ void fovea_curve_frame_stroke (cairo_t *cr,
                                double opacity);
 
 /**
+ * fovea_curve_frame_list_ticks:
+ * @fine: as for fovea_curve_frame_draw_axes()
+ *
+ * Densities that have their number on the axis: 1 always, then decades, then what is between them, as far as
+ * numbers do not touch.
+ *
+ * Thread: any.   Owner: caller, g_array_unref(); (element-type double).
+ */
+GArray *fovea_curve_frame_list_ticks (const FoveaCurveFrame *frame, gboolean fine);
+
+/**
  * fovea_curve_frame_draw_axes:
  * @curve: (nullable): whose knob is written below, if knobs run across
  * @fine: ticks at 1, 2 and 5 of each decade and five on the left; else the ends and decades
