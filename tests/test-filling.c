@@ -452,14 +452,11 @@ START_TEST (scores_of_a_head_change_in_place)
 {
     g_autoptr (FoveaTable) heads = ui_support_heads ();
     g_autoptr (FoveaHeadItem) item = fovea_head_item_new (0, 0, NULL);
-    guint n = 0;
-    g_signal_connect_swapped (item, "changed", G_CALLBACK (count_chosen), &n);
     ck_assert_str_eq (fovea_head_item_get_role (item), "");
     fovea_head_item_set_scores (item, heads, NULL);
     ck_assert_str_eq (fovea_head_item_get_role (item), "previous token");
     fovea_head_item_set_scores (item, heads, heads); /* its own table, held meanwhile */
     ck_assert_double_eq_tol (fovea_head_item_get_difference (item, "previous"), 0, 1e-12);
-    ck_assert_uint_eq (n, 2);
 }
 END_TEST
 

@@ -367,10 +367,12 @@ fovea_head_cell_set_compare (FoveaHeadCell *self, FoveaHeadCompare compare, Fove
 }
 
 /* Drawing follows the item's scores, and so does what is read aloud. */
-static void
-scores_changed (FoveaHeadCell *self)
+void
+fovea_head_cell_renew (FoveaHeadCell *self)
 {
     guint layer, head;
+    if (self->item == NULL)
+        return;
     fovea_head_item_get_place (self->item, &layer, &head);
     g_autofree char *label = fovea_sentence_for_head (self->selection, layer, head);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
@@ -384,16 +386,11 @@ fovea_head_cell_set_item (FoveaHeadCell *self, FoveaHeadItem *item, const char *
     fovea_head_cell_set_side (self, side);
     if (self->item == item && g_strcmp0 (self->badge, badge) == 0)
         return;
-    if (self->item != NULL)
-        g_signal_handlers_disconnect_by_func (self->item, scores_changed, self);
     g_set_object (&self->item, item);
     g_free (self->badge);
     self->badge = g_strdup (badge);
     gtk_widget_queue_draw (GTK_WIDGET (self));
-    if (item == NULL)
-        return;
-    g_signal_connect_object (item, "changed", G_CALLBACK (scores_changed), self, G_CONNECT_SWAPPED);
-    scores_changed (self);
+    fovea_head_cell_renew (self);
 }
 
 void

@@ -62,6 +62,13 @@ fovea_head_cell_set_item (FoveaHeadCell *self, FoveaHeadItem *item, const char *
 void fovea_head_cell_follow (FoveaHeadCell *self);
 
 /**
+ * fovea_head_cell_renew:
+ *
+ * After its head has other scores.   Thread: main.
+ */
+void fovea_head_cell_renew (FoveaHeadCell *self);
+
+/**
  * fovea_head_cell_take_thumbnail:
  *
  * After a thumbnail came, which may be any cell's: drawn again only where one is missing.   Thread: main.

@@ -26,8 +26,6 @@ enum {
     N_PROPS,
 };
 
-static guint changed_signal;
-
 static void
 fovea_head_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -63,8 +61,6 @@ fovea_head_item_class_init (FoveaHeadItemClass *klass)
         object_class, PROP_HEAD, g_param_spec_uint ("head", NULL, NULL, 0, G_MAXUINT, 0, flags));
     g_object_class_install_property (object_class, PROP_NAME,
                                      g_param_spec_string ("name", NULL, NULL, NULL, flags));
-    changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                   NULL, NULL, G_TYPE_NONE, 0);
     g_object_class_install_property (object_class, PROP_ROLE,
                                      g_param_spec_string ("role", NULL, NULL, NULL, flags));
 }
@@ -94,7 +90,6 @@ fovea_head_item_set_scores (FoveaHeadItem *self, FoveaTable *heads, FoveaTable *
     self->row = fovea_heads_find_row (heads, self->layer, self->head);
     for (guint i = 0; i < G_N_ELEMENTS (before); i++)
         g_clear_pointer (&before[i], fovea_table_unref);
-    g_signal_emit (self, changed_signal, 0);
 }
 
 void

@@ -67,6 +67,12 @@ selection_moved (FoveaHeadsPage *self)
     tell_cells (self, fovea_head_cell_follow);
 }
 
+void
+fovea_heads_page_renew_cells (FoveaHeadsPage *self)
+{
+    tell_cells (self, fovea_head_cell_renew);
+}
+
 static void
 thumbnail_came (FoveaHeadsPage *self)
 {

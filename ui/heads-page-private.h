@@ -157,6 +157,13 @@ void fovea_heads_page_share_anew (FoveaHeadsPage *self);
 void fovea_heads_page_show_cells (FoveaHeadsPage *self);
 
 /**
+ * fovea_heads_page_renew_cells:
+ *
+ * After the heads have other scores.   Thread: main.
+ */
+void fovea_heads_page_renew_cells (FoveaHeadsPage *self);
+
+/**
  * fovea_heads_page_hold_cells:
  *
  * Before a change of rows: more of them get their cells some a frame, from the next

@@ -264,6 +264,7 @@ fill (FoveaHeadsPage *self)
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
     gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
     self->following = FALSE;
+    fovea_heads_page_renew_cells (self);
     lay_out (self);
     show_count (self);
     fovea_heads_page_follow (self);

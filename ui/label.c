@@ -10,7 +10,7 @@
 #include "ui/palette.h"
 #include "ui/scaled.h"
 
-#define MOST_KEPT 4096 /* some hundred bytes to kilobytes each */
+#define MOST_KEPT 8192 /* some hundred bytes to kilobytes each; 5,120 heads have as many names */
 
 /* Kept from the one drawn last to the one not drawn for longest, which goes when another comes:
  * freeing all of them at once took fifteen milliseconds. */
