@@ -101,19 +101,28 @@ has_colors (const FoveaTileSpec *spec)
     return spec->overlay || spec->color != FOVEA_COLOR_SCORE || spec->floor > 0;
 }
 
+static GdkTexture *
+get_whole_of (FoveaMapCanvas *self, FoveaTileSpec spec)
+{
+    gint64 n_tokens = fovea_viewport_get_tokens (self->viewport);
+    if (n_tokens == 0 || !has_colors (&spec))
+        return NULL;
+    spec.scale = (double) WHOLE / (double) n_tokens;
+    spec.x = spec.y = 0;
+    spec.width = spec.height = WHOLE;
+    return fovea_tile_cache_get (self->wholes, &spec, 0);
+}
+
 GdkTexture *
 fovea_map_canvas_get_whole (FoveaMapCanvas *self)
 {
     FoveaTileSpec spec;
-    gint64 n_tokens = fovea_viewport_get_tokens (self->viewport);
-    if (n_tokens == 0)
-        return NULL;
     fovea_map_canvas_get_spec (self, &spec);
-    if (!has_colors (&spec))
-        return NULL;
-    spec.scale = (double) WHOLE / (double) n_tokens;
-    spec.width = spec.height = WHOLE;
-    return fovea_tile_cache_get (self->wholes, &spec, 0);
+    GdkTexture *whole = get_whole_of (self, spec);
+    if (whole != NULL || !spec.overlay)
+        return whole;
+    spec.overlay = FALSE; /* a mask of a long text takes seconds */
+    return get_whole_of (self, spec);
 }
 
 void
@@ -159,12 +168,38 @@ draw_coarser (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaTileSpec *
     return FALSE;
 }
 
-/* Draws one tile, or while it is being made a coarser picture of it: never a blank. */
+/* A coarser picture of a tile that is being made, or, of a mask, the weights that were there before it. */
+static void
+draw_stand_in (FoveaMapCanvas *self,
+               GtkSnapshot *snapshot,
+               const FoveaTileSpec *spec,
+               const graphene_rect_t *rect)
+{
+    gint64 x, y;
+    float side = (float) ceil ((double) fovea_viewport_get_tokens (self->viewport) * spec->scale);
+    FoveaTileSpec weights = *spec;
+    fovea_viewport_get_origin (self->viewport, &x, &y);
+    if (draw_coarser (self, snapshot, spec))
+        return;
+    GdkTexture *whole = get_whole_of (self, *spec);
+    if (whole != NULL) {
+        fovea_texture_draw (GTK_WIDGET (self), snapshot, whole,
+                            &GRAPHENE_RECT_INIT ((float) -x, (float) -y, side, side));
+        return;
+    }
+    weights.overlay = FALSE;
+    GdkTexture *texture = spec->overlay ? fovea_tile_cache_peek (self->tiles, &weights) : NULL;
+    if (texture != NULL)
+        fovea_texture_draw (GTK_WIDGET (self), snapshot, texture, rect);
+    else if (spec->overlay)
+        draw_stand_in (self, snapshot, &weights, rect);
+}
+
+/* Draws one tile, or while it is being made what stands in for it: never a blank. */
 static void
 draw_tile (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaTileSpec *spec, int urgency)
 {
     gint64 x, y;
-    float side = (float) ceil ((double) fovea_viewport_get_tokens (self->viewport) * spec->scale);
     fovea_viewport_get_origin (self->viewport, &x, &y);
     graphene_rect_t rect = GRAPHENE_RECT_INIT ((float) (spec->x - x), (float) (spec->y - y),
                                                (float) spec->width, (float) spec->height);
@@ -174,11 +209,7 @@ draw_tile (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaTileSpec *spe
         return;
     }
     gtk_snapshot_push_clip (snapshot, &rect);
-    GdkTexture *whole =
-        draw_coarser (self, snapshot, spec) ? NULL : fovea_map_canvas_get_whole (self);
-    if (whole != NULL)
-        fovea_texture_draw (GTK_WIDGET (self), snapshot, whole,
-                            &GRAPHENE_RECT_INIT ((float) -x, (float) -y, side, side));
+    draw_stand_in (self, snapshot, spec, &rect);
     gtk_snapshot_pop (snapshot);
 }
 
