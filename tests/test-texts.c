@@ -253,6 +253,31 @@ START_TEST (json_lines_give_texts_and_ids)
 }
 END_TEST
 
+/* A line may give several windows: a limit ends between any two of them, and takes the first. */
+START_TEST (a_limit_takes_the_first_windows_of_lines)
+{
+    g_autoptr (FoveaModel) model = open_demo ();
+    const char *lines =
+        "{\"text\": \"" TEN "\"}\n{\"ids\": [8,9,10,11,12]}\n{\"text\": \"" TEN "\"}\n";
+    FoveaTextsOptions options = {.max_tokens = 4, .stride = 3};
+    g_autoptr (GPtrArray) all =
+        fovea_texts_from_jsonl (model, "x", lines, strlen (lines), &options, NULL);
+    const guint n = all->len, each = (n - 1) / 2; /* ids are one sequence as they are */
+    ck_assert_uint_gt (each, 2);
+    ck_assert_int_eq (((const FoveaTraceInfo *) all->pdata[each])->n_tokens, 5);
+    for (options.limit = 1; options.limit <= n + 1; options.limit++) {
+        g_autoptr (GPtrArray) some =
+            fovea_texts_from_jsonl (model, "x", lines, strlen (lines), &options, NULL);
+        ck_assert_uint_eq (some->len, MIN (options.limit, n));
+        for (guint i = 0; i < some->len; i++) {
+            const FoveaTraceInfo *a = some->pdata[i], *b = all->pdata[i];
+            ck_assert_int_eq (a->n_tokens, b->n_tokens);
+            ck_assert_mem_eq (a->ids, b->ids, (gsize) a->n_tokens * sizeof *a->ids);
+        }
+    }
+}
+END_TEST
+
 /* A backslash before the letters is a backslash and letters, which are text like any other. */
 START_TEST (escaped_backslashes_are_no_escape_of_nul)
 {
@@ -358,6 +383,7 @@ main (void)
     tcase_add_test (texts, models_without_a_tokenizer_read_ids_alone);
     tcase_add_test (texts, a_model_of_one_text_takes_no_target);
     tcase_add_test (texts, json_lines_give_texts_and_ids);
+    tcase_add_test (texts, a_limit_takes_the_first_windows_of_lines);
     tcase_add_test (texts, escaped_backslashes_are_no_escape_of_nul);
     tcase_add_test (texts, bad_json_lines_name_their_line);
     tcase_add_test (texts, random_repeats_hold_bos_and_two_equal_halves);
