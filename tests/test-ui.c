@@ -240,6 +240,11 @@ START_TEST (numbers_have_commas_true_minus_and_powers)
     ck_assert_str_eq (none, "–");
     ck_assert_str_eq (zero, "0.00");
     ck_assert_str_eq (power, "10⁻⁵");
+    g_autofree char *short_time = fovea_duration_text (163.4), *tenth = fovea_duration_text (9999),
+                    *seconds = fovea_duration_text (41130);
+    ck_assert_str_eq (short_time, "163 ms");
+    ck_assert_str_eq (tenth, "9999 ms");
+    ck_assert_str_eq (seconds, "41 s");
 }
 END_TEST
 

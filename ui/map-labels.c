@@ -228,6 +228,24 @@ fovea_map_canvas_shows_bar (FoveaMapCanvas *self)
            fovea_map_canvas_is_causal (self);
 }
 
+/* In as many lines as it has parts where one line has no room for it. */
+static void
+draw_explanation (FoveaMapCanvas *self,
+                  GtkSnapshot *snapshot,
+                  const FoveaPalette *palette,
+                  const char *text,
+                  double x,
+                  double y,
+                  double width)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    gboolean fits = fovea_label_width (widget, 11, FOVEA_LABEL_NORMAL, text) <= width;
+    g_auto (GStrv) lines = g_strsplit (text, "; ", fits ? 1 : 0);
+    for (guint i = 0; lines[i] != NULL; i++)
+        fovea_label_draw (widget, snapshot, lines[i], 11, FOVEA_LABEL_NORMAL, &palette->quiet, x,
+                          y + i * 15 * self->text_scale, width);
+}
+
 /* Which mask, its three colours and how much each is, in place of the colour bar. */
 static void
 draw_mask_key (FoveaMapCanvas *self,
@@ -245,8 +263,7 @@ draw_mask_key (FoveaMapCanvas *self,
     fovea_mask_key_draw (GTK_WIDGET (self), snapshot, palette,
                          fovea_sparse_model_get_numbers (self->sparse), x,
                          y + 12 * self->text_scale, 160 * self->text_scale);
-    fovea_label_draw (GTK_WIDGET (self), snapshot, joined, 11, FOVEA_LABEL_NORMAL, &palette->quiet,
-                      x, y + 94 * self->text_scale, width);
+    draw_explanation (self, snapshot, palette, joined, x, y + 94 * self->text_scale, width);
 }
 
 void

@@ -3,6 +3,7 @@
 /* Tokens and counts are spelled as in figures, so that one token looks the same in both. */
 #include "ui/token-text.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -34,6 +35,13 @@ fovea_token_begins (const FoveaTraceInfo *info, gint64 token, const char *words)
         words += length;
     }
     return *words == '\0';
+}
+
+char *
+fovea_duration_text (double ms)
+{
+    return ms < 10000 ? g_strdup_printf (_ ("%.0f ms"), ms)
+                      : g_strdup_printf (_ ("%.0f s"), ms / 1000);
 }
 
 char *

@@ -34,6 +34,15 @@ gboolean fovea_token_begins (const FoveaTraceInfo *info, gint64 token, const cha
 char *fovea_number_text (gint64 number);
 
 /**
+ * fovea_duration_text:
+ *
+ * "163 ms", from ten seconds on "41 s".
+ *
+ * Units: ms.   Thread: any.   Owner: caller.
+ */
+char *fovea_duration_text (double ms);
+
+/**
  * fovea_weight_text:
  * @digits: after the point
  *

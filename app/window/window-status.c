@@ -32,20 +32,19 @@ static char *
 describe_map (FoveaWindow *self)
 {
     FoveaViewport *viewport = fovea_map_page_get_viewport (self->map);
-    double ms = fovea_tile_cache_get_ms (
-        fovea_map_canvas_get_tiles (fovea_map_page_get_canvas (self->map)));
+    g_autofree char *time = fovea_duration_text (fovea_tile_cache_get_ms (
+        fovea_map_canvas_get_tiles (fovea_map_page_get_canvas (self->map))));
     double scale = fovea_viewport_get_scale (viewport);
     gint64 q0, q1, k0, k1;
     fovea_viewport_get_span (viewport, TRUE, &q0, &q1);
     fovea_viewport_get_span (viewport, FALSE, &k0, &k1);
     g_autofree char *rows = fovea_number_text (q1 - q0), *columns = fovea_number_text (k1 - k0);
     if (scale >= 1)
-        return g_strdup_printf (
-            _ ("Exact cells · recomputed from queries and keys, %s × %s in %.0f ms"), rows, columns,
-            ms);
+        return g_strdup_printf (_ ("Exact cells · recomputed from queries and keys, %s × %s in %s"),
+                                rows, columns, time);
     int block = (int) ceil (1 / scale - 1e-6);
-    return g_strdup_printf (_ ("Blocks of %d × %d tokens, %s × %s tokens in %.0f ms"), block, block,
-                            rows, columns, ms);
+    return g_strdup_printf (_ ("Blocks of %d × %d tokens, %s × %s tokens in %s"), block, block,
+                            rows, columns, time);
 }
 
 static gboolean
