@@ -39,9 +39,8 @@ struct _FoveaInspector {
     FoveaInspect kind;
     GtkWidget *title, *sentence, *open_map;
     FoveaSection *sections[3];
-    GtkWidget *content, *scrolled, *bars;
+    GtkWidget *content, *bars;
     FoveaNoteBox *note;
-    gboolean writing; /* it, from fovea_inspector_write_note() on until it is done */
     GCancellable *cancellable;
     FoveaHeadFacts head_facts;
     gboolean have_head_facts;
@@ -486,43 +485,11 @@ build_title (FoveaInspector *self)
     return row;
 }
 
-static GtkAdjustment *
-get_down (FoveaInspector *self)
-{
-    return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled));
-}
-
-static gboolean
-scroll_to_note (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
-{
-    gtk_adjustment_set_value (get_down (FOVEA_INSPECTOR (widget)), G_MAXDOUBLE);
-    return G_SOURCE_REMOVE;
-}
-
-/* The note, which is the last of all, stays in sight while it is written, also where the panel came with it
- * and is only now laid out, but not where the toolkit gave it the focus that something else lost; in the
- * next frame, since a value that is set within a layout moves nothing. */
-static void
-content_changed (FoveaInspector *self)
-{
-    if (self->writing &&
-        gtk_widget_get_state_flags (GTK_WIDGET (self->note)) & GTK_STATE_FLAG_FOCUS_WITHIN)
-        gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll_to_note, NULL, NULL);
-}
-
-/* Who is done with the note reads again what is selected. */
-static void
-show_top (FoveaInspector *self)
-{
-    self->writing = FALSE;
-    gtk_adjustment_set_value (get_down (self), 0);
-}
-
 static void
 fovea_inspector_init (FoveaInspector *self)
 {
     GtkWidget *content = self->content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
-    GtkWidget *scrolled = self->scrolled = gtk_scrolled_window_new ();
+    GtkWidget *scrolled = gtk_scrolled_window_new ();
     gtk_widget_add_css_class (content, "content");
     gtk_box_append (GTK_BOX (content), build_title (self));
     for (guint i = 0; i < G_N_ELEMENTS (self->sections); i++) {
@@ -533,8 +500,6 @@ fovea_inspector_init (FoveaInspector *self)
                   NULL);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), content);
     gtk_box_append (GTK_BOX (self), scrolled);
-    g_signal_connect_object (get_down (self), "changed", G_CALLBACK (content_changed), self,
-                             G_CONNECT_SWAPPED);
     fovea_late_init (GTK_WIDGET (self), 2, fovea_late_draw);
 }
 
@@ -553,7 +518,6 @@ fovea_inspector_new (FoveaSelection *selection,
     gtk_box_insert_child_after (GTK_BOX (self->content), self->bars,
                                 GTK_WIDGET (self->sections[0]));
     gtk_box_append (GTK_BOX (self->content), GTK_WIDGET (self->note));
-    g_signal_connect_object (self->note, "done", G_CALLBACK (show_top), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "heads-changed", G_CALLBACK (show), self,
@@ -588,13 +552,6 @@ fovea_inspector_set_kind (FoveaInspector *self, FoveaInspect kind)
     fovea_note_box_set_cell (self->note, kind == FOVEA_INSPECT_CELL);
     self->have_head_facts = FALSE;
     show (self);
-}
-
-void
-fovea_inspector_write_note (FoveaInspector *self)
-{
-    self->writing = TRUE;
-    fovea_note_box_focus (self->note);
 }
 
 FoveaNoteBox *

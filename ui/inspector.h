@@ -46,13 +46,6 @@ void fovea_inspector_set_features (FoveaInspector *self, FoveaFeatureModel *feat
 void fovea_inspector_set_kind (FoveaInspector *self, FoveaInspect kind);
 
 /**
- * fovea_inspector_write_note:
- *
- * Gives the note the focus and keeps it in sight until it is done.   Thread: main.
- */
-void fovea_inspector_write_note (FoveaInspector *self);
-
-/**
  * fovea_inspector_get_note:
  *
  * Thread: main.   Owner: the inspector.

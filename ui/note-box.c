@@ -21,6 +21,7 @@ struct _FoveaNoteBox {
     gboolean typed;   /* since it was shown or committed */
     gboolean showing; /* the text is being set, not typed */
     guint timeout;
+    GtkAdjustment *down; /* of what it is in, while it is written; NULL = is not */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaNoteBox, fovea_note_box, GTK_TYPE_BOX)
@@ -100,12 +101,42 @@ moved (FoveaNoteBox *self)
 }
 
 static gboolean
+scroll_down (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
+{
+    FoveaNoteBox *self = FOVEA_NOTE_BOX (widget);
+    if (self->down != NULL)
+        gtk_adjustment_set_value (self->down, G_MAXDOUBLE);
+    return G_SOURCE_REMOVE;
+}
+
+/* The note, which is the last of all, stays in sight while it is written, also where the panel came with it
+ * and is only now laid out, but not where the toolkit gave it the focus that something else lost; in the
+ * next frame, since a value that is set within a layout moves nothing. */
+static void
+room_changed (FoveaNoteBox *self)
+{
+    if (gtk_widget_get_state_flags (GTK_WIDGET (self)) & GTK_STATE_FLAG_FOCUS_WITHIN)
+        gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll_down, NULL, NULL);
+}
+
+static void
+stop_writing (FoveaNoteBox *self)
+{
+    if (self->down != NULL)
+        g_signal_handlers_disconnect_by_func (self->down, room_changed, self);
+    g_clear_object (&self->down);
+}
+
+static gboolean
 key_pressed (
     GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, FoveaNoteBox *self)
 {
     if (key != GDK_KEY_Escape)
         return FALSE;
     fovea_note_box_commit (self);
+    if (self->down != NULL) /* who is done with the note reads again what is selected */
+        gtk_adjustment_set_value (self->down, 0);
+    stop_writing (self);
     g_signal_emit (self, done_signal, 0);
     return TRUE;
 }
@@ -115,6 +146,7 @@ fovea_note_box_dispose (GObject *object)
 {
     FoveaNoteBox *self = FOVEA_NOTE_BOX (object);
     g_clear_handle_id (&self->timeout, g_source_remove);
+    stop_writing (self);
     g_clear_object (&self->selection);
     g_clear_object (&self->notes);
     G_OBJECT_CLASS (fovea_note_box_parent_class)->dispose (object);
@@ -176,7 +208,13 @@ fovea_note_box_set_cell (FoveaNoteBox *self, gboolean cell)
 }
 
 void
-fovea_note_box_focus (FoveaNoteBox *self)
+fovea_note_box_write (FoveaNoteBox *self)
 {
+    GtkWidget *frame = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW);
     gtk_widget_grab_focus (GTK_WIDGET (self->text));
+    if (frame == NULL || self->down != NULL)
+        return;
+    self->down = g_object_ref (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (frame)));
+    g_signal_connect_object (self->down, "changed", G_CALLBACK (room_changed), self,
+                             G_CONNECT_SWAPPED);
 }

@@ -33,8 +33,8 @@ void fovea_note_box_set_cell (FoveaNoteBox *self, gboolean cell);
 void fovea_note_box_commit (FoveaNoteBox *self);
 
 /**
- * fovea_note_box_focus:
+ * fovea_note_box_write:
  *
- * Thread: main.
+ * Gives the text the focus; what the box is in shows its foot, with the note, until Escape.   Thread: main.
  */
-void fovea_note_box_focus (FoveaNoteBox *self);
+void fovea_note_box_write (FoveaNoteBox *self);

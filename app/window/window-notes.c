@@ -78,5 +78,5 @@ fovea_window_write_note (FoveaWindow *self)
     g_object_set (self->shell, "show-inspector", TRUE, NULL);
     self->inspector_for_note = !shown;
     fovea_window_settle_view (self); /* the note is on what the view selects */
-    fovea_inspector_write_note (self->inspector);
+    fovea_note_box_write (fovea_inspector_get_note (self->inspector));
 }
