@@ -48,17 +48,28 @@ find_side (FoveaHeadsPage *self)
     return CLAMP (side - side % SIDE_STEP, FOVEA_HEAD_CELL_LEAST, FOVEA_HEAD_CELL_SIDE - SIDE_STEP);
 }
 
+/* The cell after @at, the first after NULL; NULL behind the last. */
+static FoveaHeadCell *
+next_cell (FoveaHeadsPage *self, FoveaHeadCell *at)
+{
+    GtkWidget *row = at == NULL
+                         ? gtk_widget_get_first_child (self->grid)
+                         : gtk_widget_get_next_sibling (gtk_widget_get_parent (GTK_WIDGET (at)));
+    for (; row != NULL; row = gtk_widget_get_next_sibling (row)) {
+        GtkWidget *cell = gtk_widget_get_first_child (row);
+        if (FOVEA_IS_HEAD_CELL (cell))
+            return FOVEA_HEAD_CELL (cell);
+    }
+    return NULL;
+}
+
 /* Cells hear of changes by this and not by signals: of a thousand handlers one is found, to be taken off,
  * by going through all of them. */
 static void
 tell_cells (FoveaHeadsPage *self, void (*tell) (FoveaHeadCell *cell))
 {
-    for (GtkWidget *row = gtk_widget_get_first_child (self->grid); row != NULL;
-         row = gtk_widget_get_next_sibling (row)) {
-        GtkWidget *cell = gtk_widget_get_first_child (row);
-        if (FOVEA_IS_HEAD_CELL (cell))
-            tell (FOVEA_HEAD_CELL (cell));
-    }
+    for (FoveaHeadCell *cell = next_cell (self, NULL); cell != NULL; cell = next_cell (self, cell))
+        tell (cell);
 }
 
 static void
@@ -142,12 +153,9 @@ unbind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPag
 void
 fovea_heads_page_show_cells (FoveaHeadsPage *self)
 {
-    for (GtkWidget *row = gtk_widget_get_first_child (self->grid); row != NULL;
-         row = gtk_widget_get_next_sibling (row)) {
-        GtkWidget *cell = gtk_widget_get_first_child (row);
-        if (FOVEA_IS_HEAD_CELL (cell) && g_object_get_data (G_OBJECT (cell), SLOT) != NULL)
-            show_cell (self, FOVEA_HEAD_CELL (cell));
-    }
+    for (FoveaHeadCell *cell = next_cell (self, NULL); cell != NULL; cell = next_cell (self, cell))
+        if (g_object_get_data (G_OBJECT (cell), SLOT) != NULL)
+            show_cell (self, cell);
 }
 
 /* Double click and Enter. */

@@ -148,6 +148,5 @@ void fovea_figure_add_caption (FoveaScene *scene,
  * Units: points.
  * Thread: any.
  */
-double fovea_figure_measure_caption (const FoveaFigureMeasures *measures,
-                                     double y,
-                                     const char *words);
+double
+fovea_figure_measure_caption (const FoveaFigureMeasures *measures, double y, const char *words);
