@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Cost: two tiles a thread of the longest text, however many sequences there are. */
+/* Cost: four tiles a thread of the longest text, however many sequences there are. */
 #include "app/heads-prediction.h"
 
 #include <glib/gi18n.h>
@@ -11,7 +11,7 @@
 #include "ui/figures/text.h"
 
 #define LEAST_TOKENS 1024
-#define SIX_TIMES    6 /* a minute, for who can wait that long */
+#define LONGER       6 /* of the patience: a minute, for who can wait that long */
 
 /* Pairs of 72 heads on 4,096 tokens: about a second of two threads, not worth a word. */
 #define FEW_PAIRS 6e8
@@ -160,7 +160,7 @@ fovea_heads_prediction_list_fitting (const FoveaHeadsPrediction *p,
                                      double patience,
                                      gint64 tokens[2])
 {
-    const double limits[] = {patience, SIX_TIMES * patience};
+    const double limits[] = {patience, LONGER * patience};
     guint n = 0;
     for (guint i = 0; i < G_N_ELEMENTS (limits) && !p->ahead; i++) {
         gint64 most = 0;
