@@ -232,6 +232,30 @@ START_TEST (heads_figure_has_a_map_a_head_and_tidy_labels)
 }
 END_TEST
 
+/* The first head's value is 1, a round number at which its bar was cut. */
+START_TEST (error_bars_of_ranked_heads_are_whole_upwards)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (30);
+    g_autoptr (FoveaTable) table = figure_heads (2, 3);
+    g_autoptr (FoveaFigure) figure = heads_of (trace, table, "first", 0);
+    guint n, n_bars = 0;
+    const FoveaItem *items = fovea_scene_get_items (fovea_figure_get_scene (figure), &n);
+    double longest = 0;
+    for (guint i = 0; i + 1 < n; i++) {
+        const double *p = items[i].points;
+        if (items[i + 1].kind != FOVEA_ITEM_DISC || items[i].kind != FOVEA_ITEM_PATH ||
+            items[i].n_points != 2 || p[0] != p[2] || p[0] != items[i + 1].x)
+            continue;
+        longest = MAX (longest, items[i + 1].y - p[1]);
+        n_bars++;
+    }
+    ck_assert_uint_eq (n_bars, 5); /* the sixth is shorter than its mark */
+    for (guint i = 0; i + 1 < n; i++)
+        if (items[i + 1].kind == FOVEA_ITEM_DISC && items[i].kind == FOVEA_ITEM_PATH)
+            ck_assert_double_eq_tol (items[i + 1].y - items[i].points[1], longest, 1e-9);
+}
+END_TEST
+
 START_TEST (score_grid_colours_each_head_by_its_score)
 {
     g_autoptr (FoveaTable) table = figure_heads (4, 8);
@@ -376,6 +400,7 @@ add_picture_cases (Suite *suite)
     suite_add_tcase (suite, maps);
     TCase *others = tcase_create ("heads and tokens");
     tcase_add_loop_test (others, heads_figure_has_a_map_a_head_and_tidy_labels, 0, 2);
+    tcase_add_test (others, error_bars_of_ranked_heads_are_whole_upwards);
     tcase_add_test (others, score_grid_colours_each_head_by_its_score);
     tcase_add_test (others, many_heads_still_fit_a_page);
     tcase_add_test (others, tokens_stand_on_the_colour_of_their_value);

@@ -11,7 +11,7 @@
 #include "ui/finder-item.h"
 #include "ui/head-set.h"
 #include "ui/lasso.h"
-#include "ui/plot-axis.h"
+#include "ui/plot-points.h"
 #include "ui/selection.h"
 #include "ui/sentences.h"
 #include "ui/tile.h"
@@ -479,6 +479,25 @@ START_TEST (ticks_of_an_axis_say_where_they_stand)
 }
 END_TEST
 
+/* Values up to 0.1 with a bar of 0.01 would end at 0.1. */
+START_TEST (the_axis_of_ranks_holds_error_bars)
+{
+    g_autoptr (FoveaTable) heads = ui_support_heads ();
+    g_autoptr (GListStore) items = g_list_store_new (FOVEA_TYPE_HEAD_ITEM);
+    FoveaPlotAxis across, up;
+    fovea_table_set_number (heads, 0, 3, 0.1);
+    for (guint i = 0; i < 4; i++) {
+        g_autoptr (FoveaHeadItem) item = fovea_head_item_new (i / 2, i % 2, heads);
+        g_list_store_append (items, item);
+    }
+    g_autoptr (GArray) points = fovea_plot_points_collect (G_LIST_MODEL (items), FOVEA_PLOT_RANKED,
+                                                           "previous", NULL, &across, &up);
+    ck_assert_uint_eq (points->len, 4);
+    ck_assert_double_ge (up.high, 0.11);
+    ck_assert_double_lt (up.high, 0.2);
+}
+END_TEST
+
 START_TEST (a_word_that_is_not_there_names_nothing_and_nothing_names_all)
 {
     ck_assert_int_eq (fovea_finder_rate ("export zebra", "Export this view"), -1);
@@ -534,6 +553,7 @@ main (void)
     tcase_add_loop_test (sets, what_is_typed_names_beginnings_before_parts_and_parts_before_letters,
                          0, G_N_ELEMENTS (rates));
     tcase_add_test (sets, ticks_of_an_axis_say_where_they_stand);
+    tcase_add_test (sets, the_axis_of_ranks_holds_error_bars);
     tcase_add_test (sets, a_word_that_is_not_there_names_nothing_and_nothing_names_all);
     suite_add_tcase (suite, sets);
     return support_run (suite);

@@ -17,12 +17,13 @@
 #include "ui/still.h"
 #include "ui/whole.h"
 
-#define LEFT       44
-#define RIGHT      14
-#define TOP        26 /* the title of the upward axis stands above it */
-#define BOTTOM     40
-#define MAX_LABELS 6
-#define REACH      18
+#define LEFT        44
+#define RIGHT       14
+#define TOP         26 /* the title of the upward axis stands above it */
+#define BOTTOM      40
+#define MAX_LABELS  6
+#define REACH       18
+#define NAME_HEIGHT 14.f
 
 struct _FoveaHeadPlot {
     GtkWidget parent_instance;
@@ -113,45 +114,59 @@ is_selected (FoveaHeadPlot *self, const FoveaPlotPoint *point)
     return layer == place->layer && head == place->head;
 }
 
-/* A name may touch neither another name nor any mark but its own. */
+/* How far the error bar of a point reaches up and down. Units: px. */
+static double
+get_reach (FoveaHeadPlot *self, const FoveaPlotPoint *point)
+{
+    double height = self->height - TOP - BOTTOM;
+    return isfinite (point->error) ? point->error / (self->up.high - self->up.low) * height : 0;
+}
+
+/* A name may touch neither another name nor any mark or error bar but its own. */
 static gboolean
-is_free (GArray *points, GArray *boxes, const graphene_rect_t *box, const FoveaPlotPoint *own)
+is_free (FoveaHeadPlot *self, GArray *boxes, const graphene_rect_t *box, const FoveaPlotPoint *own)
 {
     for (guint i = 0; i < boxes->len; i++)
         if (graphene_rect_intersection (box, &g_array_index (boxes, graphene_rect_t, i), NULL))
             return FALSE;
-    for (guint i = 0; i < points->len; i++) {
-        const FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
-        graphene_rect_t mark =
-            GRAPHENE_RECT_INIT ((float) point->px - 4, (float) point->py - 4, 8, 8);
-        if (point != own && graphene_rect_intersection (box, &mark, NULL))
+    for (guint i = 0; i < self->points->len; i++) {
+        const FoveaPlotPoint *point = &g_array_index (self->points, FoveaPlotPoint, i);
+        float x = (float) point->px, y = (float) point->py, reach = (float) get_reach (self, point);
+        graphene_rect_t mark = GRAPHENE_RECT_INIT (x - 4, y - 4, 8, 8);
+        graphene_rect_t bar = GRAPHENE_RECT_INIT (x - 1, y - reach, 2, 2 * reach);
+        if (point != own && (graphene_rect_intersection (box, &mark, NULL) ||
+                             graphene_rect_intersection (box, &bar, NULL)))
             return FALSE;
     }
     return TRUE;
 }
 
-/* Names a point to its right or left if there is room. */
+/* Names a point to its right or left if there is room, the selected one also a line above or below, never
+ * on the axis, whose line would strike it out. */
 static gboolean
 name_point (FoveaHeadPlot *self,
             GtkSnapshot *snapshot,
             const FoveaPalette *palette,
-            GArray *points,
             GArray *boxes,
             const FoveaPlotPoint *point)
 {
+    static const float down[] = {0, -NAME_HEIGHT, NAME_HEIGHT};
     gboolean bold = is_selected (self, point);
     const char *name = fovea_head_item_get_name (point->item);
-    for (int side = 1; side >= -1; side -= 2) {
+    float lowest = (float) gtk_widget_get_height (GTK_WIDGET (self)) - BOTTOM - NAME_HEIGHT / 2;
+    for (guint i = 0; i < (bold ? 2 * G_N_ELEMENTS (down) : 2); i++) {
+        int side = i % 2 == 0 ? 1 : -1;
         float width = 28, x = (float) point->px + (side > 0 ? 8 : -8 - width);
-        graphene_rect_t box = GRAPHENE_RECT_INIT (x, (float) point->py - 7, width, 14);
+        float y = MIN ((float) point->py + down[i / 2], lowest);
+        graphene_rect_t box = GRAPHENE_RECT_INIT (x, y - NAME_HEIGHT / 2, width, NAME_HEIGHT);
         if (x < LEFT || x + width > gtk_widget_get_width (GTK_WIDGET (self)) ||
-            !is_free (points, boxes, &box, point))
+            !is_free (self, boxes, &box, point))
             continue;
         g_array_append_val (boxes, box);
         fovea_label_draw (GTK_WIDGET (self), snapshot, name, 11,
                           (bold ? FOVEA_LABEL_BOLD : FOVEA_LABEL_NORMAL) |
                               (side > 0 ? FOVEA_LABEL_NORMAL : FOVEA_LABEL_RIGHT),
-                          &palette->text, point->px + side * 8, point->py, 0);
+                          &palette->text, point->px + side * 8, y, 0);
         return TRUE;
     }
     return FALSE;
@@ -173,7 +188,7 @@ draw_labels (FoveaHeadPlot *self,
             continue;
         fovea_box_draw (snapshot, point->px - 8.5, point->py - 8.5, 17, 17, 8.5, 2,
                         &palette->accent);
-        n_named += name_point (self, snapshot, palette, points, boxes, point);
+        n_named += name_point (self, snapshot, palette, boxes, point);
     }
     for (guint i = 0; i < points->len && n_named < MAX_LABELS; i++) {
         const FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
@@ -181,11 +196,11 @@ draw_labels (FoveaHeadPlot *self,
                                ? i < MAX_LABELS
                                : *fovea_head_item_get_role (point->item) != '\0';
         if (telling && !is_selected (self, point))
-            n_named += name_point (self, snapshot, palette, points, boxes, point);
+            n_named += name_point (self, snapshot, palette, boxes, point);
     }
 }
 
-/* Error bars lie under the mark. */
+/* Error bars lie under the mark. No score is below zero, so none reaches below the axis. */
 static void
 draw_point (FoveaHeadPlot *self,
             GtkSnapshot *snapshot,
@@ -200,10 +215,11 @@ draw_point (FoveaHeadPlot *self,
     gboolean dim = hover != NULL && (hover->layer != layer || hover->head != head);
     if (dim)
         gtk_snapshot_push_opacity (snapshot, 0.35);
-    if (isfinite (point->error) && point->error > 0) {
-        double reach = point->error / (self->up.high - self->up.low) * height;
+    double reach = get_reach (self, point);
+    if (reach > 0) {
+        double top = point->py - reach, end = MIN (point->py + reach, TOP + height);
         GdkRGBA color = fovea_palette_rgba (fovea_color_map_role (palette->theme, role, NULL));
-        fovea_fill_draw (snapshot, point->px - 0.5, point->py - reach, 1, 2 * reach, 0, &color);
+        fovea_fill_draw (snapshot, round (point->px - 0.5), top, 1, end - top, 0, &color);
     }
     fovea_mark_draw (snapshot, palette->theme, *role != '\0' ? role : NULL, point->px, point->py,
                      3.6);

@@ -46,7 +46,7 @@ fovea_plot_points_collect (GListModel *items,
             point->x = i + 1;
         x0 = MIN (x0, point->x);
         x1 = MAX (x1, point->x);
-        y1 = MAX (y1, point->y);
+        y1 = MAX (y1, point->y + (isfinite (point->error) ? point->error : 0));
     }
     *across = fovea_plot_axis_make (x0, x1);
     if (kind == FOVEA_PLOT_RANKED)

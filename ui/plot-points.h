@@ -17,7 +17,7 @@ typedef struct {
  * @items: of FoveaHeadItem
  * @of_x: score; of ranks, the one that is ranked
  * @of_y: score; not used for ranks
- * @across, @up: (out): axes that hold all of them
+ * @across, @up: (out): axes that hold all of them, error bars upwards, too
  *
  * Heads without the score are left out rather than put at zero.
  *

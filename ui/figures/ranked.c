@@ -86,13 +86,18 @@ y_of (const Plot *plot, double value)
     return p->y + p->height * (1 - CLAMP (share, 0, 1));
 }
 
-/* Zero is always on the axis: the height of a mark is then its size. */
+/* Zero is always on the axis: the height of a mark is then its size. Error bars upwards are whole. */
 static void
 set_range (Plot *plot)
 {
     const Head *first = &g_array_index (plot->heads, Head, 0);
     const Head *last = &g_array_index (plot->heads, Head, plot->heads->len - 1);
-    plot->high = plot->panel->top > 0 ? plot->panel->top : fovea_ticks_round_up (first->value);
+    double most = first->value;
+    for (guint i = 0; i < plot->heads->len; i++) {
+        const Head *head = &g_array_index (plot->heads, Head, i);
+        most = MAX (most, head->value + (isfinite (head->error) ? head->error : 0));
+    }
+    plot->high = plot->panel->top > 0 ? plot->panel->top : fovea_ticks_round_up (most);
     plot->low = last->value < 0 ? -fovea_ticks_round_up (-last->value) : 0;
     if (plot->panel->top <= 0 && first->value < 0)
         plot->high = 0;
