@@ -138,6 +138,49 @@ START_TEST (a_book_is_gone_through_by_keys)
 }
 END_TEST
 
+/* The rows of the only run as another reading of its store gives them: the same, but other objects. */
+static void
+list_anew (Bench *bench)
+{
+    g_autoptr (FoveaTreeItem) store =
+        fovea_library_find_store (bench->window->library, bench->path);
+    g_autoptr (FoveaTreeItem) run =
+        g_list_model_get_item (G_LIST_MODEL (fovea_tree_item_get_children (store)), 0);
+    GListStore *rows = fovea_tree_item_get_children (run);
+    for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (rows)); i++) {
+        g_autoptr (FoveaTreeItem) old = g_list_model_get_item (G_LIST_MODEL (rows), i);
+        g_autoptr (FoveaTreeItem) fresh =
+            fovea_tree_item_new (FOVEA_TREE_SEQUENCE, bench->path, fovea_tree_item_get_id (old),
+                                 fovea_tree_item_get_title (old), fovea_tree_item_get_count (old));
+        g_list_store_splice (rows, i, 1, (gpointer *) &fresh, 1);
+    }
+}
+
+/* Also where the row of what is open is another object, and where there is none it is said. */
+START_TEST (a_list_that_is_read_again_takes_no_key)
+{
+    Bench *bench = bench_new ();
+    capture_book (bench);
+    g_autoptr (FoveaTreeItem) far = NULL;
+    RUN_UNTIL (find_written (bench, 9, &far));
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window) && bench->window->opened != NULL);
+    gint64 first = bench->window->opened->sequence;
+    list_anew (bench);
+    activate (bench, "next-sequence", NULL);
+    list_anew (bench); /* while that one is on its way */
+    activate (bench, "next-sequence", NULL);
+    RUN_UNTIL (is_opened (bench, first + 2));
+    g_autoptr (FoveaTreeItem) store =
+        fovea_library_find_store (bench->window->library, bench->path);
+    g_list_store_remove_all (fovea_tree_item_get_children (store));
+    activate (bench, "next-sequence", NULL);
+    ck_assert_str_eq (fovea_window_get_status (bench->window),
+                      "What is open is no longer among the 0 sequences listed of look.fovea.");
+    bench_free (bench);
+}
+END_TEST
+
 /* Without repeats the note names the roles that are not listed above it, and only those. */
 START_TEST (roles_that_a_text_cannot_tell_are_named)
 {
@@ -403,6 +446,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_job_is_named_once_and_scores_say_whose_texts_they_are_of);
     tcase_add_test (tcase, a_capture_that_moves_says_of_how_much_it_is);
     tcase_add_test (tcase, a_book_is_gone_through_by_keys);
+    tcase_add_test (tcase, a_list_that_is_read_again_takes_no_key);
     tcase_add_test (tcase, roles_that_a_text_cannot_tell_are_named);
     tcase_add_test (tcase, heads_of_a_new_text_have_the_focus_when_their_view_comes);
 }

@@ -149,16 +149,36 @@ list_sequences (FoveaTreeItem *store)
     return all;
 }
 
-/* From the one that was asked for last, which may be on its way: who holds the key down goes on. */
+/* Rows are other objects after a list was read again: what counts is whose they are. */
+static gboolean
+find_sequence (GPtrArray *all, gint64 sequence, guint *at)
+{
+    for (*at = 0; *at < all->len; (*at)++)
+        if (fovea_tree_item_get_id (all->pdata[*at]) == sequence)
+            return TRUE;
+    return FALSE;
+}
+
+/* From the one that was asked for last, which may be on its way, from another store even: who holds the key
+ * down goes on. */
 static void
 step_sequence (FoveaWindow *self, int by)
 {
-    g_autoptr (FoveaTreeItem) store = fovea_library_find_store (self->library, self->opened->path);
+    const char *path = self->opened_item != NULL ? fovea_tree_item_get_path (self->opened_item)
+                                                 : self->opened->path;
+    gint64 sequence = self->opened_item != NULL ? fovea_tree_item_get_id (self->opened_item)
+                                                : self->opened->sequence;
+    g_autoptr (FoveaTreeItem) store = fovea_library_find_store (self->library, path);
     g_autoptr (GPtrArray) all =
         store != NULL ? list_sequences (store) : g_ptr_array_new_with_free_func (g_object_unref);
     guint at;
-    if (self->opened_item == NULL || !g_ptr_array_find (all, self->opened_item, &at))
+    if (!find_sequence (all, sequence, &at)) {
+        g_autofree char *name = g_path_get_basename (path);
+        g_autofree char *text = g_strdup_printf (
+            _ ("What is open is no longer among the %u sequences listed of %s."), all->len, name);
+        fovea_window_say (self, text);
         return;
+    }
     if (by < 0 ? at == 0 : at + 1 == all->len) {
         fovea_window_say (self, by < 0 ? _ ("This is the first sequence of its store.")
                                        : _ ("This is the last sequence of its store."));

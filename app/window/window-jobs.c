@@ -168,16 +168,23 @@ show_first (FoveaWindow *self, FoveaTreeItem *store)
         fovea_window_read_item (self, first);
 }
 
-/* The row that was selected is gone with the list it was in. */
+/* The row that was selected may be gone with the list it was in. It is of what was asked for last, which may
+ * still be on its way. */
 static void
 store_listed (gpointer data, FoveaTreeItem *store)
 {
     FoveaWindow *self = data;
+    const char *path = fovea_tree_item_get_path (store);
     if (self->opened == NULL && self->writing != NULL)
         show_first (self, store);
-    if (self->opened == NULL || !g_str_equal (self->opened->path, fovea_tree_item_get_path (store)))
+    if (self->opened == NULL)
         return;
-    g_autoptr (FoveaTreeItem) item = fovea_library_find_sequence (store, self->opened->sequence);
+    gboolean asked = self->opened_item != NULL;
+    if (!g_str_equal (asked ? fovea_tree_item_get_path (self->opened_item) : self->opened->path,
+                      path))
+        return;
+    g_autoptr (FoveaTreeItem) item = fovea_library_find_sequence (
+        store, asked ? fovea_tree_item_get_id (self->opened_item) : self->opened->sequence);
     if (item == NULL)
         return;
     g_set_object (&self->opened_item, item);
