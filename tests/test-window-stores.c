@@ -133,6 +133,39 @@ START_TEST (of_several_stores_the_last_is_shown)
 }
 END_TEST
 
+/* The order of the list and what is shown, also where the latter was not opened last; a file that is gone
+ * meanwhile is named, is no row and keeps no other from coming. */
+START_TEST (the_next_start_has_every_store_that_was_listed)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    g_autofree char *second = copy_store (bench, "second.fovea");
+    g_autofree char *third = copy_store (bench, "third.fovea");
+    Bench *first = bench_new ();
+    fovea_window_take (first->window, bench->path);
+    fovea_window_take (first->window, second);
+    open_and_wait (first, third);
+    open_and_wait (first, second);
+    bench_free (first); /* closed as by hand */
+    Bench *next = bench_new ();
+    if (_i > 0)
+        ck_assert_int_eq (g_unlink (_i == 1 ? third : second), 0);
+    fovea_window_restore (next->window);
+    const char *shown = _i == 2 ? third : second;
+    RUN_UNTIL (shows (next, shown) && !fovea_window_is_busy (next->window));
+    ck_assert_uint_eq (count_stores (next), _i > 0 ? 2 : 3);
+    ck_assert_str_eq (get_store (next, 0), bench->path);
+    ck_assert_str_eq (get_store (next, 1), _i == 2 ? third : second);
+    const char *failure = fovea_window_get_failure (next->window);
+    ck_assert_int_eq (failure != NULL, _i > 0);
+    if (_i > 0)
+        ck_assert_msg (strstr (failure, _i == 1 ? "third.fovea" : "second.fovea") != NULL, "%s",
+                       failure);
+    bench_free (next);
+    bench_free (bench);
+}
+END_TEST
+
 /* And what is drawn there is gone with it: nothing is exported, and the next start is not there either. */
 START_TEST (closing_the_only_store_leads_to_the_start_page)
 {
@@ -301,6 +334,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_menu_has_no_list_of_recent_stores_until_there_are_some);
     tcase_add_test (tcase, closing_a_store_shows_what_was_before_and_leaves_its_file);
     tcase_add_loop_test (tcase, of_several_stores_the_last_is_shown, 0, 4);
+    tcase_add_loop_test (tcase, the_next_start_has_every_store_that_was_listed, 0, 3);
     tcase_add_loop_test (tcase, closing_the_only_store_leads_to_the_start_page, 0, 9);
     tcase_add_test (tcase, delete_in_the_list_closes_the_store_of_the_row);
     tcase_add_test (tcase, a_store_that_is_written_is_not_closed);

@@ -8,7 +8,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "app/window/preferences.h"
 #include "app/window/window.h"
 #include "fovea-config.h"
 #include "ui/commands.h"
@@ -198,17 +197,14 @@ get_window (GApplication *application)
                           : fovea_window_new (GTK_APPLICATION (application));
 }
 
-/* Without a file: where one left off, if that store is still there. */
+/* Without a file: where one left off. */
 static void
 fovea_application_activate (GApplication *application)
 {
     gboolean first = gtk_application_get_active_window (GTK_APPLICATION (application)) == NULL;
     FoveaWindow *window = get_window (application);
-    GSettings *settings = fovea_preferences_get ();
-    g_autofree char *last =
-        first && settings != NULL ? g_settings_get_string (settings, "last-store") : NULL;
-    if (last != NULL && *last != '\0' && g_file_test (last, G_FILE_TEST_EXISTS))
-        fovea_window_open (window, last);
+    if (first)
+        fovea_window_restore (window);
     gtk_window_present (GTK_WINDOW (window));
 }
 

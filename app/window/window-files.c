@@ -247,7 +247,19 @@ fovea_window_restore_size (FoveaWindow *self)
         gtk_window_maximize (GTK_WINDOW (self));
 }
 
-/* The start page left showing means: start there again. */
+static char **
+list_paths (FoveaWindow *self)
+{
+    g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+    GListModel *stores = fovea_library_get_stores (self->library);
+    for (guint i = 0; i < g_list_model_get_n_items (stores); i++) {
+        g_autoptr (FoveaTreeItem) store = g_list_model_get_item (stores, i);
+        g_strv_builder_add (paths, fovea_tree_item_get_path (store));
+    }
+    return g_strv_builder_end (paths);
+}
+
+/* The start page left showing means: start there again. Stores that are still being read were kept before. */
 void
 fovea_window_keep_state (FoveaWindow *self)
 {
@@ -263,5 +275,9 @@ fovea_window_keep_state (FoveaWindow *self)
     g_autofree char *path = work && self->opened != NULL
                                 ? g_canonicalize_filename (self->opened->path, NULL)
                                 : g_strdup ("");
+    g_auto (GStrv) listed = *path != '\0' ? list_paths (self) : g_new0 (char *, 1);
+    if (!g_queue_is_empty (&self->wanted))
+        return;
     g_settings_set_string (settings, "last-store", path);
+    g_settings_set_strv (settings, "listed-stores", (const char *const *) listed);
 }

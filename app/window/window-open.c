@@ -6,6 +6,7 @@
  * them all. */
 #include <glib/gi18n.h>
 
+#include "app/window/preferences.h"
 #include "app/window/recent.h"
 #include "app/window/window-private.h"
 
@@ -210,7 +211,8 @@ sidebar_opened (FoveaWindow *self, FoveaTreeItem *item)
 /* A store that was asked for. */
 typedef struct {
     char *path;
-    gint64 run; /* to look at; 0 = where it was left, else the newest */
+    gint64 run;     /* to look at; 0 = where it was left, else the newest */
+    gboolean aside; /* listed, and shown only if nothing else can be */
 } Wanted;
 
 static void
@@ -239,12 +241,25 @@ show_store (FoveaWindow *self, FoveaTreeItem *item, gint64 run)
 }
 
 static void
-list_store (FoveaWindow *self, FoveaTreeItem *item, gint64 run)
+list_store (FoveaWindow *self, FoveaTreeItem *item, const Wanted *wanted)
 {
     fovea_store_watch_add (self->watch, fovea_tree_item_get_path (item));
-    fovea_recent_note (fovea_tree_item_get_path (item));
+    if (!wanted->aside)
+        fovea_recent_note (fovea_tree_item_get_path (item));
+    if (wanted->aside && self->listed != NULL && !self->listed_aside)
+        return;
     g_set_object (&self->listed, item);
-    self->listed_run = run;
+    self->listed_run = wanted->run;
+    self->listed_aside = wanted->aside;
+}
+
+/* Of several that cannot be read at once, all are named. */
+static void
+tell_unread (FoveaWindow *self, const char *message)
+{
+    g_autofree char *before = g_steal_pointer (&self->unread);
+    self->unread = before != NULL ? g_strconcat (before, " · ", message, NULL) : g_strdup (message);
+    fovea_window_show_open_failure (self, self->unread);
 }
 
 static void read_wanted (FoveaWindow *self);
@@ -262,14 +277,15 @@ store_opened (GObject *object, GAsyncResult *result, gpointer data)
         return;
     Wanted *wanted = g_queue_pop_head (&self->wanted);
     if (item != NULL)
-        list_store (self, item, wanted->run);
+        list_store (self, item, wanted);
     else
-        fovea_window_show_open_failure (self, error->message);
+        tell_unread (self, error->message);
     wanted_free (wanted);
     if (!g_queue_is_empty (&self->wanted)) {
         read_wanted (self);
         return;
     }
+    g_clear_pointer (&self->unread, g_free);
     g_autoptr (FoveaTreeItem) listed = g_steal_pointer (&self->listed);
     if (listed != NULL)
         show_store (self, listed, self->listed_run);
@@ -283,12 +299,13 @@ read_wanted (FoveaWindow *self)
                               g_object_ref (self));
 }
 
-void
-fovea_window_open_run (FoveaWindow *self, const char *path, gint64 run)
+static void
+want (FoveaWindow *self, const char *path, gint64 run, gboolean aside)
 {
     Wanted *wanted = g_new0 (Wanted, 1);
     wanted->path = g_strdup (path);
     wanted->run = run;
+    wanted->aside = aside;
     fovea_window_forget_open_failure (self);
     g_queue_push_tail (&self->wanted, wanted);
     if (g_queue_get_length (&self->wanted) == 1)
@@ -296,10 +313,33 @@ fovea_window_open_run (FoveaWindow *self, const char *path, gint64 run)
 }
 
 void
+fovea_window_open_run (FoveaWindow *self, const char *path, gint64 run)
+{
+    want (self, path, run, FALSE);
+}
+
+void
+fovea_window_restore (FoveaWindow *self)
+{
+    GSettings *settings = fovea_preferences_get ();
+    g_autofree char *shown =
+        settings != NULL ? g_settings_get_string (settings, "last-store") : NULL;
+    g_auto (GStrv) listed =
+        settings != NULL ? g_settings_get_strv (settings, "listed-stores") : NULL;
+    if (shown == NULL || *shown == '\0')
+        return;
+    for (guint i = 0; listed[i] != NULL; i++)
+        want (self, listed[i], 0, !g_str_equal (listed[i], shown));
+    if (!g_strv_contains ((const char *const *) listed, shown))
+        want (self, shown, 0, FALSE);
+}
+
+void
 fovea_window_forget_wanted (FoveaWindow *self)
 {
     g_queue_clear_full (&self->wanted, wanted_free);
     g_clear_object (&self->listed);
+    g_clear_pointer (&self->unread, g_free);
 }
 
 void

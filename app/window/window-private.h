@@ -81,6 +81,8 @@ struct _FoveaWindow {
     GQueue wanted;                 /* stores that were asked for, the first is being read */
     FoveaTreeItem *listed;         /* of them, the last that could be; NULL = none yet */
     gint64 listed_run;             /* to look at there; 0 = where it was left, else the newest */
+    gboolean listed_aside;         /* it would be shown for want of another */
+    char *unread;                  /* of them, what is said of those that could not be read */
     char *closed;                  /* what to say of a store when another has taken its place */
     gboolean closed_by_list;       /* the focus goes back there */
     gint64 offered[4];             /* first tokens of each choice above the heads; 0 = all */
@@ -516,6 +518,6 @@ void fovea_window_restore_size (FoveaWindow *self);
 /**
  * fovea_window_keep_state:
  *
- * Size, and the store to start with the next time.   Thread: main.
+ * Size, and the stores to start with the next time.   Thread: main.
  */
 void fovea_window_keep_state (FoveaWindow *self);

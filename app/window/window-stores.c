@@ -209,6 +209,7 @@ fovea_window_close_store (FoveaWindow *self, const char *path)
         fovea_window_tell_closed (self);
     else
         open_next (self);
+    fovea_window_keep_state (self);
     fovea_window_update_actions (self);
 }
 

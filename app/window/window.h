@@ -28,6 +28,14 @@ FoveaWindow *fovea_window_new (GtkApplication *application);
 void fovea_window_open (FoveaWindow *self, const char *path);
 
 /**
+ * fovea_window_restore:
+ *
+ * Lists the stores that were listed when a window was last in use, and shows the one that was shown. Those
+ * that are gone are named. Nothing, if the start page was left showing.   Thread: main.
+ */
+void fovea_window_restore (FoveaWindow *self);
+
+/**
  * fovea_window_take:
  * @path: a store, which opens; or a model or text, which a new capture begins with
  *
