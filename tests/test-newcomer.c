@@ -239,6 +239,38 @@ START_TEST (heads_of_a_new_text_have_the_focus_when_their_view_comes)
 }
 END_TEST
 
+typedef struct {
+    Bench *bench;
+    guint n;
+} Watch;
+
+/* Whatever has the focus outside of the view that comes would take the next keys. */
+static void
+count_strays (Watch *watch, GParamSpec *pspec, GtkWindow *window)
+{
+    GtkWidget *focus = gtk_window_get_focus (window);
+    gboolean work =
+        g_str_equal (gtk_stack_get_visible_child_name (watch->bench->window->root), "work");
+    if (work && focus != NULL &&
+        !gtk_widget_is_ancestor (focus, GTK_WIDGET (watch->bench->window->views)))
+        watch->n++;
+}
+
+/* With the sidebar and without: it was in the box of the note for a moment. */
+START_TEST (a_text_that_was_run_has_the_keys_in_its_view)
+{
+    Bench *bench = bench_new ();
+    Watch watch = {.bench = bench};
+    g_object_set (bench->window->shell, "show-sidebar", _i == 0, NULL);
+    g_signal_connect_swapped (bench->window, "notify::focus-widget", G_CALLBACK (count_strays),
+                              &watch);
+    run_and_score (bench);
+    RUN_UNTIL (selected_head_has_focus (bench));
+    ck_assert_uint_eq (watch.n, 0);
+    bench_free (bench);
+}
+END_TEST
+
 /* Marks in sight beside rows of the sidebar, and whether the first is of the row with that count. */
 static guint
 count_marks (Bench *bench, const char *count)
@@ -437,6 +469,7 @@ END_TEST
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_loop_test (tcase, a_text_that_was_run_has_the_keys_in_its_view, 0, 2);
     tcase_add_test (tcase, the_text_that_others_are_compared_with_is_marked);
     tcase_add_test (tcase, a_search_that_is_left_gives_the_keys_back_to_the_view);
     tcase_add_test (tcase, the_search_of_the_header_goes_somewhere_or_says_why_not);

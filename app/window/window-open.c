@@ -120,9 +120,11 @@ show_front (FoveaWindow *self)
         fovea_window_show_view (self, self->left->view);
     g_clear_pointer (&self->left, fovea_left_free);
     gboolean start = g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") != 0;
+    if (start) /* the toolkit would put the focus of the start page into the first text that it finds */
+        gtk_window_set_focus (GTK_WINDOW (self), NULL);
     gtk_stack_set_visible_child_name (self->root, "work");
     fovea_window_keep_state (self); /* a session that is ended from outside closes no window */
-    if (start) /* else the toolkit would put it into the first text that it finds */
+    if (start)
         gtk_widget_add_tick_callback (GTK_WIDGET (self), focus_view, NULL, NULL);
     fovea_window_tell_closed (self);
     fovea_window_score_heads (self);
