@@ -333,6 +333,44 @@ START_TEST (without_curves_the_page_offers_to_measure_some)
 }
 END_TEST
 
+/* Beside a list, as the sidebar stands: an arrow went there. */
+START_TEST (who_waits_for_curves_has_the_keys_in_their_view)
+{
+    SparseBench *bench = sparse_bench_new ();
+    GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
+    GtkWidget *both = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+    GtkWidget *beside = gtk_button_new_with_label ("beside");
+    gtk_box_append (GTK_BOX (both), beside);
+    gtk_box_append (GTK_BOX (both), page);
+    GtkWidget *window = show_in_window (both, 1100, 700);
+    GtkRoot *root = GTK_ROOT (window);
+    if (_i == 0)
+        fovea_sparse_model_set_table (bench->model, NULL);
+    RUN_UNTIL (gtk_widget_get_width (page) > 0);
+    GtkWidget *run = NULL;
+    EACH_WIDGET (widget, page)
+        if (gtk_widget_has_css_class (widget, "suggested-action") && gtk_widget_get_mapped (widget))
+            run = widget;
+    ck_assert (gtk_widget_grab_focus (run));
+    fovea_sparse_page_set_running (FOVEA_SPARSE_PAGE (page), TRUE, NULL);
+    GtkWidget *waiting = gtk_root_get_focus (root);
+    ck_assert_ptr_nonnull (waiting);
+    ck_assert (gtk_widget_is_ancestor (waiting, page));
+    ck_assert (gtk_widget_is_sensitive (waiting));
+    for (guint i = 0; i < 3; i++)
+        ck_assert (press_shortcut (waiting, GDK_KEY_Down));
+    ck_assert_ptr_eq (gtk_root_get_focus (root), waiting);
+    g_autoptr (GString) text = g_string_new (NULL);
+    shown_text_collect (waiting, text);
+    ck_assert (_i == 0 ? strstr (text->str, "Ctrl+. stops it") != NULL
+                       : FOVEA_IS_CURVE_VIEW (waiting));
+    fovea_sparse_page_set_running (FOVEA_SPARSE_PAGE (page), FALSE, NULL);
+    ck_assert_ptr_eq (gtk_root_get_focus (root), _i == 0 ? run : waiting);
+    gtk_window_destroy (GTK_WINDOW (window));
+    sparse_bench_free (bench);
+}
+END_TEST
+
 static gboolean
 is_selected (SparseBench *bench, guint method, guint index)
 {
@@ -457,6 +495,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, the_page_draws_curves_and_a_mask_in_three_colours);
     tcase_add_test (tests, the_map_shows_the_mask_by_one_key_and_the_next_method_by_another);
     tcase_add_test (tests, without_curves_the_page_offers_to_measure_some);
+    tcase_add_loop_test (tests, who_waits_for_curves_has_the_keys_in_their_view, 0, 2);
 }
 
 int

@@ -33,6 +33,7 @@ struct _FoveaSparsePage {
     FoveaOfferBar *offer;
     GtkDropDown *show, *across, *up, *measure;
     GtkWidget *methods, *run, *first_run, *show_table, *picture, *curves, *open;
+    GtkWidget *waiting; /* has the focus where there are no curves and none can be asked for */
     GtkWidget *curve_title, *mask_title, *mask_of, *mask_note, *layers_title;
     GtkStack *faces;
     FoveaShortLabel *count;
@@ -103,7 +104,8 @@ show_face (FoveaSparsePage *self)
     GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
     GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
     gboolean waited = gtk_widget_get_mapped (self->first_run) && self->wants_focus &&
-                      (focus == NULL || focus == self->first_run); /* not gone elsewhere since */
+                      (focus == NULL || focus == self->first_run || /* not gone elsewhere since */
+                       focus == self->waiting);
     gtk_widget_set_visible (self->run, !empty);
     gtk_widget_set_visible (GTK_WIDGET (self->count), !empty);
     gtk_stack_set_visible_child_name (self->faces, empty ? "empty" : table ? "table" : "picture");
@@ -340,17 +342,41 @@ build_layers (FoveaSparsePage *self)
     return column;
 }
 
+static gboolean
+stay (GtkWidget *widget, GVariant *arguments, gpointer unused)
+{
+    return TRUE;
+}
+
+/* Who waits for curves and tries their keys stays where they will be: the window's arrows lead out. */
+static void
+keep_arrows (GtkWidget *widget)
+{
+    static const guint keys[] = {GDK_KEY_Left, GDK_KEY_Right, GDK_KEY_Up, GDK_KEY_Down};
+    GtkEventController *controller = gtk_shortcut_controller_new ();
+    for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+        gtk_shortcut_controller_add_shortcut (
+            GTK_SHORTCUT_CONTROLLER (controller),
+            gtk_shortcut_new (gtk_keyval_trigger_new (keys[i], 0),
+                              gtk_callback_action_new (stay, NULL, NULL)));
+    gtk_widget_add_controller (widget, controller);
+}
+
 static GtkWidget *
 build_empty (FoveaSparsePage *self)
 {
-    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
     GtkWidget *title = gtk_label_new (_ ("No curves of this run yet."));
+    GtkWidget *column = self->waiting =
+        g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL, "spacing", 12,
+                      "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
     self->why_empty = GTK_LABEL (gtk_label_new (""));
     gtk_label_set_wrap (self->why_empty, TRUE);
     gtk_label_set_justify (self->why_empty, GTK_JUSTIFY_CENTER);
     gtk_label_set_max_width_chars (self->why_empty, 60);
     gtk_widget_add_css_class (title, "plottitle");
     gtk_widget_add_css_class (GTK_WIDGET (self->why_empty), "quiet");
+    gtk_widget_add_css_class (column, "waiting");
+    keep_arrows (column);
     self->first_run = new_run_button (self, _ ("Measure the chosen methods"));
     gtk_widget_set_halign (self->first_run, GTK_ALIGN_CENTER);
     gtk_box_append (GTK_BOX (column), title);
@@ -463,18 +489,45 @@ fovea_sparse_page_get_offer (FoveaSparsePage *self)
     return self->offer;
 }
 
+/* What is off has no focus: it goes to the curves, or to the sentence in their place, and back. */
+static void
+set_can_run (FoveaSparsePage *self, gboolean can)
+{
+    GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+    GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+    gboolean lost = !can && focus != NULL && (focus == self->run || focus == self->first_run);
+    gtk_widget_set_sensitive (self->run, can);
+    gtk_widget_set_sensitive (self->first_run, can);
+    if (can && focus == self->waiting)
+        gtk_widget_grab_focus (self->first_run);
+    gtk_widget_set_focusable (self->waiting, !can);
+    if (lost)
+        fovea_sparse_page_focus (self);
+}
+
 void
 fovea_sparse_page_set_running (FoveaSparsePage *self, gboolean running, const char *why_not)
 {
-    gtk_widget_set_sensitive (self->run, !running && why_not == NULL);
-    gtk_widget_set_sensitive (self->first_run, !running && why_not == NULL);
-    gtk_label_set_text (self->why_empty,
-                        running ? _ ("A job is running; the status line says how far.")
-                        : why_not != NULL
-                            ? why_not
-                            : _ ("How sparse can attention be, by which method, and what "
-                                 "is lost? Choose methods above; their curves are kept "
-                                 "in the store, as fovea recall keeps them."));
+    set_can_run (self, !running && why_not == NULL);
+    const char *text =
+        running           ? _ ("A job is running; the status line says how far. Ctrl+. stops it.")
+        : why_not != NULL ? why_not
+                          : _ ("How sparse can attention be, by which method, and what is lost? "
+                               "Choose methods above; their curves are kept in the store, as fovea "
+                               "recall keeps them.");
+    gtk_label_set_text (self->why_empty, text);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->waiting), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    text, -1);
+}
+
+void
+fovea_sparse_page_focus_offer (FoveaSparsePage *self)
+{
+    GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+    GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+    if (gtk_widget_get_mapped (GTK_WIDGET (self->offer)) &&
+        (focus == NULL || gtk_widget_is_ancestor (focus, GTK_WIDGET (self->faces))))
+        gtk_widget_child_focus (GTK_WIDGET (self->offer), GTK_DIR_TAB_FORWARD);
 }
 
 void
@@ -491,6 +544,8 @@ fovea_sparse_page_focus (FoveaSparsePage *self)
     GtkWidget *face = gtk_stack_get_visible_child (self->faces);
     if (face == self->picture)
         gtk_widget_grab_focus (self->curves); /* a second time it stays there */
+    else if (face == self->waiting && gtk_widget_get_focusable (face))
+        gtk_widget_grab_focus (face);
     else if (!FOVEA_IS_POINT_TABLE (face) || !fovea_point_table_focus (FOVEA_POINT_TABLE (face)))
         gtk_widget_child_focus (face, GTK_DIR_TAB_FORWARD);
 }

@@ -60,9 +60,18 @@ void fovea_sparse_page_set_running (FoveaSparsePage *self, gboolean running, con
 /**
  * fovea_sparse_page_focus:
  *
- * Of the curves, the table or the button that gives some.   Thread: main.
+ * Of the curves, the table, the button that gives some, or while that is off the sentence that says why.
+ *
+ * Thread: main.
  */
 void fovea_sparse_page_focus (FoveaSparsePage *self);
+
+/**
+ * fovea_sparse_page_focus_offer:
+ *
+ * Of the choices above the curves, for whoever waits where the curves are or will be.   Thread: main.
+ */
+void fovea_sparse_page_focus_offer (FoveaSparsePage *self);
 
 /**
  * fovea_sparse_page_toggle_table:

@@ -100,10 +100,7 @@ fovea_window_offer_curves (FoveaWindow *self, const FoveaRecallPrediction *p)
     g_ptr_array_add (labels, NULL);
     FoveaOfferBar *bar = fovea_sparse_page_get_offer (self->sparse_page);
     fovea_offer_bar_show (bar, text, (const char *const *) labels->pdata);
-    /* The button that asked was off while this was found out, and what is off has no focus. */
-    if (gtk_window_get_focus (GTK_WINDOW (self)) == NULL &&
-        gtk_widget_get_mapped (GTK_WIDGET (bar)))
-        gtk_widget_child_focus (GTK_WIDGET (bar), GTK_DIR_TAB_FORWARD);
+    fovea_sparse_page_focus_offer (self->sparse_page);
 }
 
 static void
