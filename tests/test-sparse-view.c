@@ -17,6 +17,7 @@
 #include "ui/curve-view.h"
 #include "ui/figures/mask-dots.h"
 #include "ui/layer-curves.h"
+#include "ui/map-canvas-private.h"
 #include "ui/map-page.h"
 #include "ui/mask-overlay.h"
 #include "ui/mask-view.h"
@@ -269,10 +270,18 @@ has_drawing (GtkWidget *widget)
 }
 
 static gboolean
+is_waiting (GtkWidget *canvas)
+{
+    gboolean waiting;
+    g_object_get (canvas, "waiting", &waiting, NULL);
+    return waiting;
+}
+
+static gboolean
 is_never_blank (GtkWidget *canvas, guint32 future)
 {
     ck_assert (!has_drawing (canvas) || count_color (canvas, future) > 1000 ||
-               count_color (canvas, FOVEA_MASK_KEPT) > 500);
+               count_color (canvas, FOVEA_MASK_KEPT) > 500 || is_waiting (canvas));
     return TRUE;
 }
 
@@ -306,6 +315,42 @@ START_TEST (the_map_shows_the_mask_by_one_key_and_the_next_method_by_another)
     ck_assert_uint_ne (first, second);
     gtk_widget_activate_action (canvas, "map.overlay", NULL);
     RUN_UNTIL (count_color (canvas, FOVEA_MASK_MISSED) == 0);
+    gtk_window_destroy (GTK_WINDOW (window));
+    sparse_bench_free (bench);
+}
+END_TEST
+
+/* Weights look like kept mass. Nobody makes the mask here until the test does. */
+START_TEST (what_is_not_the_mask_yet_is_dimmed_and_says_so)
+{
+    SparseBench *bench = sparse_bench_new ();
+    g_autoptr (FoveaCellModel) cells = fovea_cell_model_new (bench->selection);
+    g_autoptr (FoveaViewport) viewport = fovea_viewport_new ();
+    GtkWidget *canvas = fovea_map_canvas_new (bench->selection, cells, viewport);
+    fovea_map_canvas_set_sparse (FOVEA_MAP_CANVAS (canvas), bench->model);
+    GtkWidget *window = show_in_window (canvas, 900, 700);
+    FoveaPalette palette;
+    fovea_selection_set_trace (bench->selection, NULL, NULL, &(FoveaPlace){0});
+    fovea_selection_set_trace (bench->selection, bench->source, NULL,
+                               &(FoveaPlace){1, 0, T - 1, 0});
+    fovea_sparse_model_set_table (bench->model, bench->table);
+    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
+    fovea_palette_load (canvas, &palette);
+    guint32 future = fovea_color_map_future (palette.theme);
+    RUN_UNTIL (count_color (canvas, future) > 5000);
+    ck_assert (!is_waiting (canvas));
+    g_object_set (canvas, "overlay", TRUE, NULL);
+    RUN_UNTIL (is_waiting (canvas));
+    RUN_UNTIL (has_drawing (canvas) && count_color (canvas, future) == 0);
+    g_autofree char *words = fovea_map_canvas_describe_waiting (FOVEA_MAP_CANVAS (canvas));
+    g_autofree char *name = fovea_sparse_model_get_name (bench->model);
+    ck_assert_msg (strstr (words, name) != NULL, "%s", words);
+    fovea_sparse_model_use (bench->model, TRUE);
+    RUN_UNTIL (count_color (canvas, FOVEA_MASK_KEPT) > 500);
+    RUN_UNTIL (!is_waiting (canvas));
+    RUN_UNTIL (count_color (canvas, future) > 5000);
+    ck_assert_ptr_null (fovea_map_canvas_describe_waiting (FOVEA_MAP_CANVAS (canvas)));
+    fovea_sparse_model_use (bench->model, FALSE);
     gtk_window_destroy (GTK_WINDOW (window));
     sparse_bench_free (bench);
 }
@@ -494,6 +539,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, the_table_has_a_row_for_every_point_that_is_drawn);
     tcase_add_test (tests, the_page_draws_curves_and_a_mask_in_three_colours);
     tcase_add_test (tests, the_map_shows_the_mask_by_one_key_and_the_next_method_by_another);
+    tcase_add_test (tests, what_is_not_the_mask_yet_is_dimmed_and_says_so);
     tcase_add_test (tests, without_curves_the_page_offers_to_measure_some);
     tcase_add_loop_test (tests, who_waits_for_curves_has_the_keys_in_their_view, 0, 2);
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* What the files of the map canvas share: state (map-canvas.c), pointer and keys (map-input.c),
- * labels and card (map-labels.c). */
+ * labels and card (map-labels.c), tiles and what stands in for them (map-tiles.c). */
 #include "ui/map-canvas.h"
 #include "ui/palette.h"
 #include "ui/score-range.h"
@@ -26,6 +26,9 @@ struct _FoveaMapCanvas {
     FoveaScoreRange *range;
     FoveaSparseModel *sparse; /* NULL = there are no masks */
     gboolean overlay;         /* the user wants the mask; shown once it is there */
+    gboolean waiting;         /* for it, long enough to be told */
+    guint waiting_timeout;    /* until that is true, or no longer; 0 = it stays */
+    guint n_stand_ins;        /* tiles of the last frame whose mask is not there */
     FoveaColorScale color_scale;
     FoveaBlockValue block;
 
@@ -65,6 +68,31 @@ void fovea_map_canvas_show_menu (FoveaMapCanvas *self);
  * Handler of every "map." action.   Thread: main.
  */
 void fovea_map_canvas_activate (GtkWidget *widget, const char *action, GVariant *parameter);
+
+/**
+ * fovea_map_canvas_draw_tiles:
+ *
+ * Of what is in sight.   Thread: main.
+ */
+void fovea_map_canvas_draw_tiles (FoveaMapCanvas *self, GtkSnapshot *snapshot);
+
+/**
+ * fovea_map_canvas_describe_waiting:
+ *
+ * Which mask is not there yet while something else is shown; NULL = nothing is waited for.
+ *
+ * Thread: main.   Owner: caller, g_free().
+ */
+char *fovea_map_canvas_describe_waiting (FoveaMapCanvas *self);
+
+/**
+ * fovea_map_canvas_draw_waiting:
+ *
+ * The same over the map.   Thread: main.
+ */
+void fovea_map_canvas_draw_waiting (FoveaMapCanvas *self,
+                                    GtkSnapshot *snapshot,
+                                    const FoveaPalette *palette);
 
 /**
  * fovea_map_canvas_draw_labels:

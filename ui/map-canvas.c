@@ -1,8 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Drawing order: ground, tiles of a coarser zoom or the whole map for those not there, tiles,
- * boxes, labels, card. The viewport counts device pixels and tiles are made for exactly those, so
- * nothing is ever smoothed but the stand-in. The cost of a frame is the visible tiles. */
+/* Drawing order: ground, tiles or what stands in for them, boxes, labels, card. */
 #include "ui/map-canvas-private.h"
 
 #include <glib/gi18n.h>
@@ -15,11 +13,6 @@
 #include "ui/sentences.h"
 #include "ui/texture.h"
 #include "ui/whole.h"
-
-#define TILE  256
-#define WHOLE 128
-/* Steps of zoom from which a tile may stand in for one that is being made. */
-#define COARSEST 16
 
 /* The stand-in for the selected cell: takes the focus and the sentence, draws only a focus ring. */
 #define FOVEA_TYPE_CELL_PROXY (fovea_cell_proxy_get_type ())
@@ -52,6 +45,7 @@ enum {
     PROP_COLOR_SCALE,
     PROP_BLOCK,
     PROP_OVERLAY,
+    PROP_WAITING,
     N_PROPS,
 };
 static GParamSpec *props[N_PROPS];
@@ -94,37 +88,6 @@ fovea_map_canvas_get_spec (FoveaMapCanvas *self, FoveaTileSpec *spec)
                     fovea_sparse_model_get_overlay (self->sparse) != NULL;
 }
 
-/* Scores without a known range have no colours yet. */
-static gboolean
-has_colors (const FoveaTileSpec *spec)
-{
-    return spec->overlay || spec->color != FOVEA_COLOR_SCORE || spec->floor > 0;
-}
-
-static GdkTexture *
-get_whole_of (FoveaMapCanvas *self, FoveaTileSpec spec)
-{
-    gint64 n_tokens = fovea_viewport_get_tokens (self->viewport);
-    if (n_tokens == 0 || !has_colors (&spec))
-        return NULL;
-    spec.scale = (double) WHOLE / (double) n_tokens;
-    spec.x = spec.y = 0;
-    spec.width = spec.height = WHOLE;
-    return fovea_tile_cache_get (self->wholes, &spec, 0);
-}
-
-GdkTexture *
-fovea_map_canvas_get_whole (FoveaMapCanvas *self)
-{
-    FoveaTileSpec spec;
-    fovea_map_canvas_get_spec (self, &spec);
-    GdkTexture *whole = get_whole_of (self, spec);
-    if (whole != NULL || !spec.overlay)
-        return whole;
-    spec.overlay = FALSE; /* a mask of a long text takes seconds */
-    return get_whole_of (self, spec);
-}
-
 void
 fovea_map_canvas_zoom_to_cell (FoveaMapCanvas *self, double scale)
 {
@@ -142,108 +105,6 @@ FoveaTileCache *
 fovea_map_canvas_get_tiles (FoveaMapCanvas *self)
 {
     return self->tiles;
-}
-
-/* The same place as it was seen from further off, if it was: zoom steps below 8 pixels a cell are
- * powers of two, so a tile lies inside one tile of a coarser step. */
-static gboolean
-draw_coarser (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaTileSpec *spec)
-{
-    gint64 x, y;
-    fovea_viewport_get_origin (self->viewport, &x, &y);
-    for (int factor = 2; factor <= COARSEST; factor *= 2) {
-        FoveaTileSpec coarse = *spec;
-        coarse.scale = spec->scale / factor;
-        coarse.x = spec->x / factor / TILE * TILE;
-        coarse.y = spec->y / factor / TILE * TILE;
-        GdkTexture *texture = fovea_tile_cache_peek (self->tiles, &coarse);
-        if (texture == NULL)
-            continue;
-        fovea_texture_draw (GTK_WIDGET (self), snapshot, texture,
-                            &GRAPHENE_RECT_INIT ((float) (coarse.x * factor - x),
-                                                 (float) (coarse.y * factor - y),
-                                                 (float) (TILE * factor), (float) (TILE * factor)));
-        return TRUE;
-    }
-    return FALSE;
-}
-
-/* A coarser picture of a tile that is being made, or, of a mask, the weights that were there before it. */
-static void
-draw_stand_in (FoveaMapCanvas *self,
-               GtkSnapshot *snapshot,
-               const FoveaTileSpec *spec,
-               const graphene_rect_t *rect)
-{
-    gint64 x, y;
-    float side = (float) ceil ((double) fovea_viewport_get_tokens (self->viewport) * spec->scale);
-    FoveaTileSpec weights = *spec;
-    fovea_viewport_get_origin (self->viewport, &x, &y);
-    if (draw_coarser (self, snapshot, spec))
-        return;
-    GdkTexture *whole = get_whole_of (self, *spec);
-    if (whole != NULL) {
-        fovea_texture_draw (GTK_WIDGET (self), snapshot, whole,
-                            &GRAPHENE_RECT_INIT ((float) -x, (float) -y, side, side));
-        return;
-    }
-    weights.overlay = FALSE;
-    GdkTexture *texture = spec->overlay ? fovea_tile_cache_peek (self->tiles, &weights) : NULL;
-    if (texture != NULL)
-        fovea_texture_draw (GTK_WIDGET (self), snapshot, texture, rect);
-    else if (spec->overlay)
-        draw_stand_in (self, snapshot, &weights, rect);
-}
-
-/* Draws one tile, or while it is being made what stands in for it: never a blank. */
-static void
-draw_tile (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaTileSpec *spec, int urgency)
-{
-    gint64 x, y;
-    fovea_viewport_get_origin (self->viewport, &x, &y);
-    graphene_rect_t rect = GRAPHENE_RECT_INIT ((float) (spec->x - x), (float) (spec->y - y),
-                                               (float) spec->width, (float) spec->height);
-    GdkTexture *texture = fovea_tile_cache_get (self->tiles, spec, urgency);
-    if (texture != NULL) {
-        fovea_texture_draw (GTK_WIDGET (self), snapshot, texture, &rect);
-        return;
-    }
-    gtk_snapshot_push_clip (snapshot, &rect);
-    draw_stand_in (self, snapshot, spec, &rect);
-    gtk_snapshot_pop (snapshot);
-}
-
-/* A round of the cache: tiles that scrolled out of sight are dropped before they are made. */
-static void
-draw_tiles (FoveaMapCanvas *self, GtkSnapshot *snapshot)
-{
-    FoveaTileSpec spec;
-    gint64 x, y;
-    int width, height, device = device_scale (self);
-    fovea_map_canvas_get_spec (self, &spec);
-    if (!has_colors (&spec))
-        return;
-    fovea_viewport_get_origin (self->viewport, &x, &y);
-    fovea_viewport_get_size (self->viewport, &width, &height);
-    spec.scale = fovea_viewport_get_scale (self->viewport);
-    spec.width = spec.height = TILE;
-    gint64 end =
-        (gint64) ceil ((double) fovea_viewport_get_tokens (self->viewport) * spec.scale - 1e-6);
-    double focus_x = (self->pointer_x - self->left) * device + (double) x;
-    double focus_y = (self->pointer_y - self->top) * device + (double) y;
-    gtk_snapshot_save (snapshot);
-    gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) self->left, (float) self->top));
-    gtk_snapshot_scale (snapshot, 1.0f / (float) device, 1.0f / (float) device);
-    gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-    fovea_tile_cache_begin (self->tiles);
-    for (spec.y = y / TILE * TILE; spec.y < MIN (y + height, end); spec.y += TILE)
-        for (spec.x = x / TILE * TILE; spec.x < MIN (x + width, end); spec.x += TILE)
-            draw_tile (self, snapshot, &spec,
-                       (int) hypot ((double) spec.x + TILE / 2.0 - focus_x,
-                                    (double) spec.y + TILE / 2.0 - focus_y));
-    fovea_tile_cache_end (self->tiles);
-    gtk_snapshot_pop (snapshot);
-    gtk_snapshot_restore (snapshot);
 }
 
 /* Row, column and cell of a place; boxes where cells are wide enough, lines where they are not. */
@@ -325,10 +186,11 @@ fovea_map_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         return;
     FoveaPalette palette;
     fovea_palette_load (widget, &palette);
-    draw_tiles (self, snapshot);
+    fovea_map_canvas_draw_tiles (self, snapshot);
     GtkSnapshot *drawn = gtk_snapshot_new ();
     draw_over (self, drawn, &palette);
     fovea_whole_draw (widget, snapshot, drawn, FOVEA_WHOLE_MOST);
+    fovea_map_canvas_draw_waiting (self, snapshot, &palette);
     fovea_map_canvas_draw_card (self, snapshot, &palette);
 }
 
@@ -435,8 +297,10 @@ update_labels (FoveaMapCanvas *self)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->proxy), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     sentence, -1);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    g_autofree char *label = g_strdup_printf (_ ("Attention map of head %u.%u. %s"), place->layer,
-                                              place->head, sentence);
+    g_autofree char *waiting = fovea_map_canvas_describe_waiting (self);
+    g_autofree char *label =
+        g_strdup_printf (_ ("Attention map of head %u.%u. %s%s%s"), place->layer, place->head,
+                         waiting != NULL ? waiting : "", waiting != NULL ? " " : "", sentence);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
     redraw (self);
@@ -446,8 +310,8 @@ static void
 fovea_map_canvas_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
     FoveaMapCanvas *self = FOVEA_MAP_CANVAS (object);
-    if (id == PROP_OVERLAY)
-        g_value_set_boolean (value, self->overlay);
+    if (id == PROP_OVERLAY || id == PROP_WAITING)
+        g_value_set_boolean (value, id == PROP_OVERLAY ? self->overlay : self->waiting);
     else
         g_value_set_int (value,
                          id == PROP_COLOR_SCALE ? (int) self->color_scale : (int) self->block);
@@ -473,6 +337,7 @@ fovea_map_canvas_dispose (GObject *object)
 {
     FoveaMapCanvas *self = FOVEA_MAP_CANVAS (object);
     g_clear_handle_id (&self->card_timeout, g_source_remove);
+    g_clear_handle_id (&self->waiting_timeout, g_source_remove);
     g_clear_pointer (&self->menu, gtk_widget_unparent);
     g_clear_pointer (&self->proxy, gtk_widget_unparent);
     g_clear_object (&self->selection);
@@ -506,6 +371,8 @@ fovea_map_canvas_class_init (FoveaMapCanvasClass *klass)
                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
     props[PROP_OVERLAY] = g_param_spec_boolean ("overlay", NULL, NULL, FALSE,
                                                 G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+    props[PROP_WAITING] = g_param_spec_boolean ("waiting", NULL, NULL, FALSE,
+                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
     g_object_class_install_properties (object_class, N_PROPS, props);
     g_signal_new ("goto", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 0);
@@ -572,6 +439,7 @@ fovea_map_canvas_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaVie
     self->viewport = g_object_ref (viewport);
     self->range = fovea_score_range_new (selection);
     g_signal_connect_object (self->range, "changed", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);
+    g_signal_connect (self, "notify::waiting", G_CALLBACK (update_labels), NULL);
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);

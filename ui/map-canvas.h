@@ -18,7 +18,8 @@ G_DECLARE_FINAL_TYPE (FoveaMapCanvas, fovea_map_canvas, FOVEA, MAP_CANVAS, GtkWi
  * fovea_map_canvas_new:
  *
  * Properties: color-scale (int, FoveaColorScale), block (int, FoveaBlockValue), overlay (boolean: a
- * mask in place of weights, once there is one); all writable.
+ * mask in place of weights, once there is one); all writable. waiting (boolean): what was known
+ * before is shown, dimmed, in the place of a mask that is being made.
  * Signal: "goto" (the user wants to type a position).
  *
  * Thread: main.   Owner: caller (floating).

@@ -99,6 +99,7 @@ mask_made (GObject *object, GAsyncResult *result, gpointer data)
     if (g_task_get_cancellable (G_TASK (result)) != self->cancellable)
         return;
     if (overlay == NULL) {
+        self->mask_failed = TRUE;
         fovea_sparse_model_fail (self, error->message);
         return;
     }
@@ -116,6 +117,7 @@ fovea_sparse_model_forget_mask (FoveaSparseModel *self)
     g_clear_object (&self->cancellable);
     g_clear_pointer (&self->overlay, fovea_mask_overlay_unref);
     g_clear_pointer (&self->numbers, fovea_sparse_numbers_free);
+    self->mask_failed = FALSE;
     memset (&self->asked, 0, sizeof self->asked);
 }
 
@@ -148,6 +150,13 @@ FoveaMaskOverlay *
 fovea_sparse_model_get_overlay (FoveaSparseModel *self)
 {
     return self->overlay;
+}
+
+gboolean
+fovea_sparse_model_lacks_mask (FoveaSparseModel *self)
+{
+    return self->overlay == NULL && !self->mask_failed &&
+           fovea_sparse_model_get_point (self, NULL, NULL) != NULL;
 }
 
 FoveaTokenPaint *

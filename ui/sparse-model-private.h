@@ -31,6 +31,7 @@ struct _FoveaSparseModel {
     GCancellable *cancellable; /* of the mask that is made */
     FoveaMaskQuestion asked;   /* what overlay and numbers are of; method NULL = nothing */
     FoveaMaskOverlay *overlay;
+    gboolean mask_failed; /* it will not come */
     FoveaSparseNumbers *numbers;
     FoveaTokenPaint *paint; /* missed mass of the mask's queries */
 };

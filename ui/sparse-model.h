@@ -231,6 +231,13 @@ char *fovea_sparse_model_get_name (FoveaSparseModel *self);
 FoveaMaskOverlay *fovea_sparse_model_get_overlay (FoveaSparseModel *self);
 
 /**
+ * fovea_sparse_model_lacks_mask:
+ *
+ * Whether the selected point's mask is still to come, for whoever uses it.   Thread: main.
+ */
+gboolean fovea_sparse_model_lacks_mask (FoveaSparseModel *self);
+
+/**
  * fovea_sparse_model_get_numbers:
  *
  * Of the overlay; NULL while they are read.   Owner: the model.   Thread: main.

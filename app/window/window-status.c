@@ -85,6 +85,20 @@ tiles_pending (FoveaWindow *self, GParamSpec *pspec, FoveaTileCache *tiles)
     fovea_status_line_set_text (self->status, text);
 }
 
+/* For who hears the map rather than sees it: that the mask is not there, and that it is. */
+static void
+mask_waited_for (FoveaWindow *self, GParamSpec *pspec, GObject *canvas)
+{
+    gboolean waiting, overlay;
+    g_autofree char *name = fovea_sparse_model_get_name (self->sparse);
+    g_object_get (canvas, "waiting", &waiting, "overlay", &overlay, NULL);
+    if (name == NULL || !overlay)
+        return;
+    g_autofree char *text = g_strdup_printf (
+        waiting ? _ ("The mask of %s is being computed") : _ ("The mask of %s is there"), name);
+    fovea_status_line_speak (self->status, text);
+}
+
 static guint
 count_maps (FoveaWindow *self)
 {
@@ -173,6 +187,8 @@ fovea_window_connect_status (FoveaWindow *self)
     g_signal_connect_object (self->cells, "changed", G_CALLBACK (speak), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (tiles, "notify::pending", G_CALLBACK (tiles_pending), self,
                              G_CONNECT_SWAPPED);
+    g_signal_connect_object (fovea_map_page_get_canvas (self->map), "notify::waiting",
+                             G_CALLBACK (mask_waited_for), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_heads_page_get_thumbnails (self->heads), "notify::pending",
                              G_CALLBACK (maps_pending), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_heads_page_get_others (self->heads), "notify::pending",
