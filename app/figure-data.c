@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "app/score-numbers.h"
 #include "capture/exchange.h"
 #include "capture/output-file.h"
 
@@ -99,9 +100,22 @@ fovea_figure_data_save (const FoveaFigureRequest *request,
                            request->kind == FOVEA_FIGURE_HEADS ? "the heads have no scores"
                                                                : "no curves were measured",
                            path, error);
+    if (request->kind == FOVEA_FIGURE_QK)
+        return fovea_score_numbers_save (trace, &request->map, path, error);
     Plan plan = make_plan (request);
     g_autofree char *point = plan.point;
     return fovea_exchange_export (trace, point, path, &plan.options, cancellable, error);
+}
+
+/* Numbers know no sizes and no colours. */
+static char *
+write_plain_command (const FoveaFigureRequest *request, const char *store_path, const char *path)
+{
+    g_autoptr (FoveaFigureRequest) usual = fovea_figure_request_new (request->kind);
+    FoveaFigureRequest plain = *request; /* borrows the strings */
+    plain.style = usual->style;
+    plain.dpi = usual->dpi;
+    return fovea_figure_request_to_command (&plain, store_path, path);
 }
 
 char *
@@ -111,6 +125,8 @@ fovea_figure_data_to_command (const FoveaFigureRequest *request,
 {
     if (is_table (request, path) || find_obstacle (request, path) != NULL)
         return NULL;
+    if (request->kind == FOVEA_FIGURE_QK)
+        return write_plain_command (request, store_path, path);
     Plan plan = make_plan (request);
     g_autofree char *point = plan.point, *quoted = g_shell_quote (point);
     g_autofree char *store = g_shell_quote (store_path), *file = g_shell_quote (path);

@@ -10,7 +10,7 @@
  * @path: *.csv or *.npz
  *
  * map: its rectangle of weights, or of scores where it is coloured by score; tokens: the weights of
- * the chosen query; heads: the head table (CSV), or every pattern (npz); kinds drawn from curves: the
+ * the chosen query; qk: query, key and product by dimension; heads: the head table (CSV), or every pattern (npz); kinds drawn from curves: the
  * table "recall" (CSV).
  *
  * Errors: those of fovea_exchange_export() and of fovea_figure_data_check(); FOVEA_ERROR_NOT_FOUND

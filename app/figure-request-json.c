@@ -321,7 +321,7 @@ fovea_figure_request_to_command (const FoveaFigureRequest *request,
         g_string_append_printf (text, " --theme %s", fovea_theme_get_name (request->style.theme));
     if (!request->style.caption)
         g_string_append (text, " --no-caption");
-    if (request->style.letters != (request->kind == FOVEA_FIGURE_HEADS || sparse))
+    if (request->style.letters != fovea_figure_kind_has_letters (request->kind))
         g_string_append (text, request->style.letters ? " --letters" : " --no-letters");
     g_string_append_printf (text, " -o %s", file);
     return g_string_free (text, FALSE);

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "ui/figures/figure-arcs.h"
+#include "ui/figures/figure-qk.h"
 
-static const char *const kind_names[] = {"heads", "map",    "tokens",   "picture",
-                                         "arcs",  "recall", "sparsity", "budget",
-                                         "mask",  "sinks",  NULL};
+static const char *const kind_names[] = {"heads",  "map",      "tokens", "picture", "arcs",  "qk",
+                                         "recall", "sparsity", "budget", "mask",    "sinks", NULL};
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == FOVEA_N_FIGURE_KINDS + 1);
 
 static const char *const value_names[] = {"query",      "key",           "entropy",
@@ -27,7 +27,7 @@ fovea_figure_request_new (FoveaFigureKind kind)
     request->value = g_strdup ("query");
     request->style.caption = TRUE;
     request->object_layer = request->object_head = -1;
-    request->style.letters = kind == FOVEA_FIGURE_HEADS || fovea_figure_kind_is_sparse (kind);
+    request->style.letters = fovea_figure_kind_has_letters (kind);
     request->dpi = 300;
     return request;
 }
@@ -73,6 +73,13 @@ gboolean
 fovea_figure_kind_is_sparse (FoveaFigureKind kind)
 {
     return kind >= FOVEA_FIGURE_RECALL;
+}
+
+gboolean
+fovea_figure_kind_has_letters (FoveaFigureKind kind)
+{
+    return kind == FOVEA_FIGURE_HEADS || kind == FOVEA_FIGURE_QK ||
+           fovea_figure_kind_is_sparse (kind);
 }
 
 gboolean
@@ -272,6 +279,8 @@ fovea_figure_request_draw (const FoveaFigureRequest *request,
         return draw_picture (request, trace, cancellable, error);
     case FOVEA_FIGURE_ARCS:
         return fovea_figure_arcs_new (trace, &request->map, &request->style, error);
+    case FOVEA_FIGURE_QK:
+        return fovea_figure_qk_new (trace, &request->map, &request->style, error);
     default:
         return fovea_figure_request_draw_sparse (request, trace, NULL, heads, cancellable, error);
     }

@@ -15,6 +15,7 @@ typedef enum {
     FOVEA_FIGURE_TOKENS,
     FOVEA_FIGURE_PICTURE, /* of image models */
     FOVEA_FIGURE_ARCS,    /* a map of a short text as lines */
+    FOVEA_FIGURE_QK,      /* a cell of a map by dimension */
     FOVEA_FIGURE_RECALL,  /* from here on: of the sparsity lab, see figure-sparse.h */
     FOVEA_FIGURE_SPARSITY,
     FOVEA_FIGURE_BUDGET,
@@ -31,8 +32,8 @@ typedef struct {
     gint64 sequence; /* id in the store */
     char *model_name, *model_hash;
     FoveaMapOptions
-        map; /* map: all; arcs: layer, head, part, query; tokens: layer, head, query or key, scale, floor; picture:
-                             query, scale, floor */
+        map; /* map: all; arcs: layer, head, part, query; qk: layer, head, query, key; tokens: layer,
+                head, query or key, scale, floor; picture: query, scale, floor */
     char *value;          /* tokens: "query", "key", or a row statistic (see below) */
     char *score;          /* heads: column that colours the grid; NULL = maps */
     char *methods;        /* sparse kinds: ids joined by commas; NULL = the kind's own choice */
@@ -73,7 +74,7 @@ void fovea_figure_request_append_range (GString *text, const char *name, gint64 
 
 /**
  * fovea_figure_kind_from_name:
- * @name: "heads", "map", "tokens", "picture", "arcs", "recall", "sparsity", "budget", "mask" or "sinks"
+ * @name: "heads", "map", "tokens", "picture", "arcs", "qk", "recall", "sparsity", "budget", "mask" or "sinks"
  *
  * Errors: FOVEA_ERROR_USAGE listing the kinds.
  * Thread: any.
@@ -105,6 +106,13 @@ const char *fovea_figure_kind_get_name (FoveaFigureKind kind);
  * Thread: any.
  */
 gboolean fovea_figure_kind_is_sparse (FoveaFigureKind kind);
+
+/**
+ * fovea_figure_kind_has_letters:
+ *
+ * Whether a kind has letters at its panels unless told otherwise.   Thread: any.
+ */
+gboolean fovea_figure_kind_has_letters (FoveaFigureKind kind);
 
 /**
  * fovea_figure_kind_needs_curves:

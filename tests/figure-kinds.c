@@ -156,9 +156,9 @@ figure_kinds_draw (guint kind, const FoveaFigureStyle *style)
         figure = draw_latent (style, &error);
     } else {
         g_autoptr (FoveaFigureRequest) request = make_request (kind);
-        FoveaTrace *trace = request->kind == FOVEA_FIGURE_PICTURE ? data.picture
-                            : kind == FIGURE_KIND_SIGNED          ? data.random
-                                                                  : data.formula;
+        FoveaTrace *trace = request->kind == FOVEA_FIGURE_PICTURE                   ? data.picture
+                            : kind == FIGURE_KIND_SIGNED || kind == FOVEA_FIGURE_QK ? data.random
+                                                                                    : data.formula;
         request->style = *style;
         figure = fovea_figure_kind_is_sparse (request->kind)
                      ? fovea_figure_request_draw_sparse (request, data.random, data.recall,

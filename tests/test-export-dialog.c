@@ -3,10 +3,12 @@
 /* The export dialog on a display. Nothing sleeps; exit status 77 without a display. */
 #include <string.h>
 
+#include "app/window/window-private.h"
 #include "tests/press-shortcut.h"
 #include "tests/support.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
+#include "ui/score-bars.h"
 
 static Bench *bench; /* of the test under way, with every head scored */
 
@@ -15,6 +17,7 @@ set_up (void)
 {
     bench = bench_new ();
     run_and_score (bench);
+    RUN_UNTIL (fovea_window_has_products (bench->window));
 }
 
 static void
@@ -40,9 +43,10 @@ START_TEST (the_export_dialog_shows_what_it_will_save)
     ck_assert (gtk_widget_get_sensitive (save));
     GtkWidget *content =
         find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_DROP_DOWN, NULL);
-    /* No curves were measured and no picture was read, hence neither is offered; lines are. */
+    /* No curves were measured and no picture was read, hence neither is offered; lines and
+     * the score of the cell are. */
     ck_assert_uint_eq (g_list_model_get_n_items (gtk_drop_down_get_model (GTK_DROP_DOWN (content))),
-                       6);
+                       7);
     gtk_drop_down_set_selected (GTK_DROP_DOWN (content), 0);       /* this map */
     ck_assert_ptr_null (find_text (dialog, "fovea figure heads")); /* it is of what was there */
     RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL &&
@@ -277,6 +281,30 @@ START_TEST (the_export_dialog_begins_with_lines_where_they_are_shown)
 }
 END_TEST
 
+START_TEST (the_export_dialog_begins_with_the_bars_that_have_the_focus)
+{
+    activate (bench, "view", g_variant_new_string ("map"));
+    fovea_selection_select_cell (bench->selection, 9, 4);
+    RUN_UNTIL (fovea_cell_model_get_data (bench->window->cells)->place.query == 9);
+    GtkWidget *bars = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_SCORE_BARS, NULL);
+    ck_assert (gtk_widget_grab_focus (bars));
+    GtkWidget *dialog = open_export ();
+    RUN_UNTIL (names (dialog, "fovea figure qk", " --query 9 --key 4 "));
+    GtkDropDown *format = find_list (dialog, "PDF");
+    gtk_drop_down_set_selected (format, 5); /* npz */
+    RUN_UNTIL (names (dialog, "fovea figure qk", "-9-4.npz"));
+    ck_assert_ptr_null (strstr (find_text (dialog, "fovea figure qk"), "--width"));
+    ck_assert_ptr_nonnull (find_labelled (dialog, GTK_TYPE_BUTTON, "Save…"));
+    gtk_drop_down_set_selected (format, 0);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    activate (bench, "view", g_variant_new_string ("map"));
+    RUN_UNTIL (!FOVEA_IS_SCORE_BARS (gtk_window_get_focus (GTK_WINDOW (bench->window))));
+    dialog = open_export ();
+    RUN_UNTIL (find_text (dialog, "fovea figure map") != NULL);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+}
+END_TEST
+
 START_TEST (every_head_of_the_layer_becomes_a_page)
 {
     GtkWidget *dialog = open_export_of_map ();
@@ -308,6 +336,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_export_dialog_explains_a_page_that_is_too_small);
     tcase_add_test (tcase, the_keys_that_close_and_quit_work_in_a_dialog);
     tcase_add_test (tcase, the_export_dialog_begins_with_lines_where_they_are_shown);
+    tcase_add_test (tcase, the_export_dialog_begins_with_the_bars_that_have_the_focus);
     tcase_add_test (tcase, every_head_of_the_layer_becomes_a_page);
 }
 

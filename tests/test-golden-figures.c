@@ -15,7 +15,7 @@
 
 static const guint kinds[] = {FIGURE_KIND_CELL,  FOVEA_FIGURE_HEADS,   FOVEA_FIGURE_RECALL,
                               FOVEA_FIGURE_MASK, FOVEA_FIGURE_PICTURE, FIGURE_KIND_LATENT,
-                              FOVEA_FIGURE_ARCS};
+                              FOVEA_FIGURE_ARCS, FOVEA_FIGURE_QK};
 
 /* FALSE = skipped, loudly. */
 static gboolean

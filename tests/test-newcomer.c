@@ -406,7 +406,7 @@ START_TEST (the_score_by_dimension_is_copied_from_its_bars)
     g_autofree char *text = fovea_window_describe_selected (bench->window);
     g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
     double sum = 0;
-    ck_assert_int_eq (g_strv_length (lines), cell->n_products);
+    ck_assert_int_eq (g_strv_length (lines), cell->parts->width);
     for (guint d = 0; lines[d] != NULL; d++) {
         char *end;
         ck_assert_uint_eq (g_ascii_strtoull (lines[d], &end, 10), d);

@@ -104,13 +104,14 @@ START_TEST (products_of_a_cell_are_those_of_its_query_and_key_and_sum_to_its_sco
     while ((data = fovea_cell_model_get_data (cells)) == NULL && g_get_monotonic_time () < deadline)
         g_main_context_iteration (NULL, FALSE);
     ck_assert_ptr_nonnull (data);
-    ck_assert_int_eq (data->n_products, D);
+    ck_assert_ptr_nonnull (data->parts);
+    ck_assert_int_eq (data->parts->width, D);
     double sum = 0;
     for (int d = 0; d < D; d++) {
         double expected =
             0.5 * bench->q[(40 * N_HEADS + 1) * D + d] * bench->k[(13 * N_HEADS + 1) * D + d];
-        ck_assert_double_eq_tol (data->products[d], expected, 1e-6);
-        sum += data->products[d];
+        ck_assert_double_eq_tol (data->parts->products[d], expected, 1e-6);
+        sum += data->parts->products[d];
     }
     ck_assert_double_eq_tol (sum, bench->plain[1][40 * 50 + 13], 1e-5);
     ck_assert_double_eq_tol (sum, data->score, 1e-5);
@@ -121,8 +122,8 @@ END_TEST
 START_TEST (products_are_told_by_their_sum_and_the_largest)
 {
     float products[] = {0.5f, -3.25f, 1};
-    const FoveaCellData data = {.n_products = 3, .products = products};
-    g_autofree char *text = fovea_score_bars_describe (&data);
+    const FoveaScoreParts parts = {.width = 3, .products = products, .sum = -1.75};
+    g_autofree char *text = fovea_score_bars_describe (&parts);
     ck_assert_str_eq (text, "Score by dimension: 3 products sum to −1.75 nats; dimension 1 adds "
                             "most, −3.25.");
 }

@@ -313,7 +313,7 @@ START_TEST (the_inspector_names_cell_and_head)
     GtkWidget *section = widget_tree_find (inspector, FOVEA_TYPE_SECTION);
     ck_assert (gtk_widget_get_visible (section));
     /* Weights alone were kept: there is no score to take apart. */
-    ck_assert_int_eq (fovea_cell_model_get_data (bench->cells)->n_products, 0);
+    ck_assert_ptr_null (fovea_cell_model_get_data (bench->cells)->parts);
     ck_assert (!gtk_widget_is_visible (widget_tree_find (bench->window, FOVEA_TYPE_SCORE_BARS)));
     widget_bench_free (bench);
 }

@@ -41,7 +41,7 @@ cell_data_free (gpointer pointer)
     FoveaCellData *data = pointer;
     g_free (data->row);
     g_free (data->column);
-    g_free (data->products);
+    fovea_score_parts_free (data->parts);
     g_free (data);
 }
 
@@ -53,25 +53,6 @@ request_free (gpointer pointer)
     fovea_trace_source_unref (request->source);
     g_clear_pointer (&request->mask, fovea_mask_overlay_unref);
     g_free (request);
-}
-
-/* What each dimension adds to the score; nothing where the vectors were not kept. */
-static void
-read_products (FoveaAttention *attention, FoveaCellData *data)
-{
-    gint64 width;
-    const FoveaScoreRule *rule = fovea_attention_get_rule (attention);
-    fovea_attention_get_shape (attention, NULL, NULL, NULL, &width);
-    g_autofree float *query = g_new (float, (gsize) width), *key = g_new (float, (gsize) width);
-    if (!fovea_attention_read_vectors (attention, data->place.head, FOVEA_VECTOR_QUERY,
-                                       data->place.query, 1, query, NULL) ||
-        !fovea_attention_read_vectors (attention, data->place.head, FOVEA_VECTOR_KEY,
-                                       data->place.key, 1, key, NULL))
-        return;
-    for (gint64 d = 0; d < width; d++)
-        query[d] *= key[d] * rule->scale;
-    data->products = g_steal_pointer (&query);
-    data->n_products = width;
 }
 
 /* The judge has the last word, as on the map: what matters depends on ties. The mask may be of a head
@@ -124,7 +105,7 @@ read_cell (gconstpointer asked, GCancellable *cancellable, GError **error)
     if (!fovea_attention_read_scores (attention, place->head, place->query, place->query + 1,
                                       place->key, place->key + 1, &data->score, NULL))
         data->score = NAN;
-    read_products (attention, data);
+    data->parts = fovea_score_parts_read (attention, place->head, place->query, place->key, NULL);
     judge_cell (data, request->mask);
     return data;
 }

@@ -5,6 +5,7 @@
  * read off the main loop and renewed when the selection moves. Strip, profile, inspector and card
  * all show this one object. */
 #include "analysis/mask-verdict.h"
+#include "capture/score-parts.h"
 #include "ui/selection.h"
 
 typedef struct _FoveaMaskOverlay FoveaMaskOverlay; /* ui/mask-overlay.h */
@@ -20,11 +21,9 @@ typedef struct {
     float *row;                /* (T) weights of the query */
     float *column;             /* (T) weights onto the key */
     float score; /* of the cell, before the softmax, nats; -inf where forbidden, NaN unknown */
-    gint64 n_products; /* D; 0 = queries and keys were not kept */
-    float *products;   /* (D) scale * query * key of the cell, nats; their sum is the score before
-                          soft cap and position bias */
-    gboolean judged;   /* a mask lies over the head */
-    FoveaVerdict verdict; /* what it does to the cell */
+    FoveaScoreParts *parts; /* of the score; NULL = queries and keys were not kept */
+    gboolean judged;        /* a mask lies over the head */
+    FoveaVerdict verdict;   /* what it does to the cell */
 } FoveaCellData;
 
 typedef struct {

@@ -392,7 +392,7 @@ show (FoveaInspector *self)
     const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
     gtk_widget_set_visible (self->open_map, self->kind == FOVEA_INSPECT_HEAD);
     gtk_widget_set_visible (self->bars, self->kind == FOVEA_INSPECT_CELL && data != NULL &&
-                                            data->n_products > 0);
+                                            data->parts != NULL);
     if (fovea_selection_get_info (self->selection) == NULL)
         return;
     gboolean several = fovea_head_set_get_n (fovea_selection_get_chosen (self->selection)) > 1;

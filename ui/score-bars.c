@@ -21,12 +21,20 @@ struct _FoveaScoreBars {
 
 G_DEFINE_FINAL_TYPE (FoveaScoreBars, fovea_score_bars, GTK_TYPE_WIDGET)
 
+/* NULL = there is nothing to show. */
+static const FoveaScoreParts *
+get_parts (FoveaScoreBars *self)
+{
+    const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
+    return data != NULL ? data->parts : NULL;
+}
+
 static double
-largest_size (const FoveaCellData *data)
+largest_size (const FoveaScoreParts *parts)
 {
     double largest = 1e-9;
-    for (gint64 d = 0; d < data->n_products; d++)
-        largest = MAX (largest, fabsf (data->products[d]));
+    for (gint64 d = 0; d < parts->width; d++)
+        largest = MAX (largest, fabsf (parts->products[d]));
     return largest;
 }
 
@@ -39,32 +47,29 @@ spell (double value)
 }
 
 char *
-fovea_score_bars_describe (const FoveaCellData *data)
+fovea_score_bars_describe (const FoveaScoreParts *parts)
 {
-    double sum = 0;
     gint64 most = 0;
-    for (gint64 d = 0; d < data->n_products; d++) {
-        sum += data->products[d];
-        if (fabsf (data->products[d]) > fabsf (data->products[most]))
+    for (gint64 d = 0; d < parts->width; d++)
+        if (fabsf (parts->products[d]) > fabsf (parts->products[most]))
             most = d;
-    }
-    g_autofree char *total = spell (sum), *largest = spell (data->products[most]);
+    g_autofree char *total = spell (parts->sum), *largest = spell (parts->products[most]);
     return g_strdup_printf (_ ("Score by dimension: %" PRId64
                                " products sum to %s nats; dimension %" PRId64 " adds most, %s."),
-                            data->n_products, total, most, largest);
+                            parts->width, total, most, largest);
 }
 
 static void
 draw_bars (FoveaScoreBars *self,
            GtkSnapshot *snapshot,
            const FoveaPalette *palette,
-           const FoveaCellData *data)
+           const FoveaScoreParts *parts)
 {
     double width = gtk_widget_get_width (GTK_WIDGET (self));
-    double unit = width / (double) data->n_products, largest = largest_size (data);
+    double unit = width / (double) parts->width, largest = largest_size (parts);
     double middle = HEADING + HEIGHT / 2.0;
-    for (gint64 d = 0; d < data->n_products; d++) {
-        double value = data->products[d] / largest, height = fabs (value) * HEIGHT / 2;
+    for (gint64 d = 0; d < parts->width; d++) {
+        double value = parts->products[d] / largest, height = fabs (value) * HEIGHT / 2;
         /* Never pale: the length tells the size, the colour only the sign. */
         GdkRGBA color =
             fovea_palette_rgba (fovea_color_map_signed (palette->theme, value < 0 ? -0.8 : 0.8, 1));
@@ -78,12 +83,12 @@ static void
 fovea_score_bars_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
     FoveaScoreBars *self = FOVEA_SCORE_BARS (widget);
-    const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
+    const FoveaScoreParts *parts = get_parts (self);
     FoveaPalette palette;
-    if (data == NULL || data->n_products == 0)
+    if (parts == NULL)
         return;
     fovea_palette_load (widget, &palette);
-    g_autofree char *limit = spell (largest_size (data));
+    g_autofree char *limit = spell (largest_size (parts));
     g_autofree char *scale = g_strdup_printf (_ ("±%s nats"), limit + (limit[0] == '+'));
     /* The number first: the heading takes what it leaves. */
     int width = gtk_widget_get_width (widget);
@@ -91,7 +96,7 @@ fovea_score_bars_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                                   width, 8, 0);
     fovea_label_draw (widget, snapshot, _ ("SCORE BY DIMENSION"), 11, FOVEA_LABEL_BOLD,
                       &palette.quiet, 0, 8, MAX (1, width - taken - 6));
-    draw_bars (self, snapshot, &palette, data);
+    draw_bars (self, snapshot, &palette, parts);
 }
 
 static void
@@ -111,16 +116,17 @@ static gboolean
 query_tooltip (
     GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
 {
-    const FoveaCellData *data = fovea_cell_model_get_data (FOVEA_SCORE_BARS (widget)->cells);
+    const FoveaScoreParts *parts = get_parts (FOVEA_SCORE_BARS (widget));
     int width = gtk_widget_get_width (widget);
-    if (data == NULL || data->n_products == 0 || width == 0)
+    if (parts == NULL || width == 0)
         return FALSE;
-    gint64 d = CLAMP (x * data->n_products / width, 0, data->n_products - 1);
-    g_autofree char *value = spell (data->products[d]);
-    g_autofree char *all = fovea_score_bars_describe (data);
+    gint64 d = CLAMP (x * parts->width / width, 0, parts->width - 1);
+    g_autofree char *value = spell (parts->products[d]);
+    g_autofree char *all = fovea_score_bars_describe (parts);
     g_autofree char *one = g_strdup_printf (_ ("Dimension %" PRId64 ": %s nats"), d, value);
     g_autofree char *text =
-        g_strdup_printf (_ ("%s\nCtrl+C here copies every product"), keyboard ? all : one);
+        g_strdup_printf (_ ("%s\nCtrl+C here copies every product, Ctrl+E exports the figure"),
+                         keyboard ? all : one);
     gtk_tooltip_set_text (tooltip, text);
     return TRUE;
 }
@@ -128,9 +134,8 @@ query_tooltip (
 static void
 cell_changed (FoveaScoreBars *self)
 {
-    const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
-    gboolean known = data != NULL && data->n_products > 0;
-    g_autofree char *label = known ? fovea_score_bars_describe (data) : g_strdup ("");
+    const FoveaScoreParts *parts = get_parts (self);
+    g_autofree char *label = parts != NULL ? fovea_score_bars_describe (parts) : g_strdup ("");
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
     gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -159,6 +164,9 @@ fovea_score_bars_init (FoveaScoreBars *self)
 {
     gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
     gtk_widget_set_focusable (GTK_WIDGET (self), TRUE); /* Ctrl+F1 tells the sum */
+    GtkGesture *click = gtk_gesture_click_new (); /* what is copied and exported is of the focus */
+    g_signal_connect_swapped (click, "pressed", G_CALLBACK (gtk_widget_grab_focus), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
     g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
 }
 

@@ -19,11 +19,10 @@ GtkWidget *fovea_score_bars_new (FoveaCellModel *cells);
 
 /**
  * fovea_score_bars_describe:
- * @data: with products
  *
  * "Score by dimension: 32 products sum to +5.36 nats; dimension 7 adds most, +4.20." Spoken by
  * screen readers, and the caption.
  *
  * Thread: any.   Owner: caller frees with g_free().
  */
-char *fovea_score_bars_describe (const FoveaCellData *data);
+char *fovea_score_bars_describe (const FoveaScoreParts *parts);

@@ -6,21 +6,26 @@
 #include "app/command/command.h"
 #include "app/command/meter.h"
 #include "app/command/store-choice.h"
+#include "app/figure-data.h"
 #include "app/figure-save.h"
 #include "app/heads-job.h"
 #include "app/recall-keep.h"
 #include "ui/figures/inks.h"
 
 static const FoveaOption options[] = {
-    FOVEA_ROW_VALUE ("output", 'o', TEXT, "FILE", "picture to write: .pdf, .svg or .png"),
+    FOVEA_ROW_VALUE ("output",
+                     'o',
+                     TEXT,
+                     "FILE",
+                     "picture to write: .pdf, .svg or .png; of qk also .csv or .npz, its numbers"),
     FOVEA_OPTIONS_SEQUENCE,
     FOVEA_ROW_INTEGER ("layer", "L", 0, 1 << 20, "layer (default 0)"),
     FOVEA_ROW_VALUE ("head", 0, HEAD, "H", "head, or layer.head such as 5.7"),
     FOVEA_ROW_FLAG ("every-head", "of map and tokens: a page for each head of the layer (.pdf)"),
     FOVEA_ROW_VALUE ("rows", 0, RANGE, "A:B", "queries of a map or of arcs"),
     FOVEA_ROW_VALUE ("keys", 0, RANGE, "A:B", "keys of a map or of arcs"),
-    FOVEA_ROW_INTEGER ("query", "N", 0, 1 << 24, "chosen query"),
-    FOVEA_ROW_INTEGER ("key", "N", 0, 1 << 24, "chosen key"),
+    FOVEA_ROW_INTEGER ("query", "N", 0, 1 << 24, "chosen query (of qk: default the last)"),
+    FOVEA_ROW_INTEGER ("key", "N", 0, 1 << 24, "chosen key (of qk: default the heaviest)"),
     FOVEA_ROW_CHOICE ("scale",
                       "KIND",
                       "log|linear|score",
@@ -79,6 +84,7 @@ enum {
     TOKENS = 1 << FOVEA_FIGURE_TOKENS,
     PICTURE = 1 << FOVEA_FIGURE_PICTURE,
     ARCS = 1 << FOVEA_FIGURE_ARCS,
+    QK = 1 << FOVEA_FIGURE_QK,
     RECALL = 1 << FOVEA_FIGURE_RECALL,
     SPARSITY = 1 << FOVEA_FIGURE_SPARSITY,
     BUDGET = 1 << FOVEA_FIGURE_BUDGET,
@@ -91,14 +97,14 @@ static const struct {
     const char *option;
     int kinds;
 } meant_for[] = {
-    {"layer", MAP | TOKENS | ARCS | RECALL | MASK | SINKS},
-    {"head", MAP | TOKENS | ARCS | RECALL | MASK | SINKS},
+    {"layer", MAP | TOKENS | ARCS | QK | RECALL | MASK | SINKS},
+    {"head", MAP | TOKENS | ARCS | QK | RECALL | MASK | SINKS},
     {"every-head", MAP | TOKENS},
     {"heads", RECALL},
     {"rows", MAP | ARCS},
     {"keys", MAP | ARCS},
-    {"query", MAP | TOKENS | PICTURE | ARCS},
-    {"key", MAP | TOKENS},
+    {"query", MAP | TOKENS | PICTURE | ARCS | QK},
+    {"key", MAP | TOKENS | QK},
     {"scale", MAP | TOKENS | PICTURE},
     {"floor", MAP | PICTURE},
     {"token-axes", MAP},
@@ -108,6 +114,26 @@ static const struct {
     {"goal", SPARSITY | MASK},
     {"density", BUDGET | MASK},
 };
+
+/* Whether @path is for the numbers of a request. */
+static gboolean
+is_data (const FoveaFigureRequest *request, const char *path)
+{
+    return request->kind == FOVEA_FIGURE_QK &&
+           (g_str_has_suffix (path, ".csv") || g_str_has_suffix (path, ".npz"));
+}
+
+/* The first option given that only pictures have, or NULL. */
+static const char *
+find_picture_option (const FoveaArguments *arguments)
+{
+    static const char *const names[] = {"width",      "height",  "text-size", "theme",
+                                        "no-caption", "letters", "no-letters"};
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+        if (fovea_arguments_has (arguments, names[i]))
+            return names[i];
+    return NULL;
+}
 
 /* Refuses options that other options make meaningless. */
 static gboolean
@@ -122,6 +148,9 @@ check_effects (const FoveaArguments *arguments, const FoveaFigureRequest *r, GEr
     } else if (fovea_arguments_has (arguments, "dpi") && !g_str_has_suffix (path, ".png")) {
         useless = "dpi";
         cause = "a picture that is no .png";
+    } else if (is_data (r, path) && find_picture_option (arguments) != NULL) {
+        useless = find_picture_option (arguments);
+        cause = "numbers";
     } else if (tokens && r->map.query >= 0 && !g_str_equal (r->value, "query")) {
         useless = "query";
         cause = "tokens coloured by another value";
@@ -335,6 +364,8 @@ draw (FoveaContext *context,
         (heads = get_heads (context, store, sequence, trace, error)) == NULL)
         return FALSE;
     fovea_figure_request_set_object (request, store, sequence, trace);
+    if (is_data (request, path))
+        return fovea_figure_data_save (request, trace, heads, path, context->cancellable, error);
     Source source = {context, store, trace, heads, NULL};
     double smallest;
     gboolean ok = fovea_figure_request_save (request, trace, path, draw_request, &source, on_page,
@@ -438,8 +469,8 @@ run_figure (FoveaContext *context, GError **error)
         return draw_new (context, error);
     g_set_error (
         error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
-        "too few arguments: a kind (heads, map, tokens, picture, arcs, recall, sparsity, budget, "
-        "mask or sinks) and a STORE");
+        "too few arguments: a kind (heads, map, tokens, picture, arcs, qk, recall, sparsity, "
+        "budget, mask or sinks) and a STORE");
     return FALSE;
 }
 
@@ -450,13 +481,14 @@ const FoveaCommand fovea_command_figure = {
     .details =
         "Kinds: heads (grid of maps with roles), map (one head), tokens (text coloured by a\n"
         "value), picture (weights of every head over the picture that an image model read),\n"
-        "arcs (lines between the tokens of a short text);\n"
+        "arcs (lines between the tokens of a short text), qk (one score before the softmax by\n"
+        "dimension: query, key, products and how they add up);\n"
         "after 'fovea recall STORE --sweep' also recall (curves), sparsity (density that\n"
         "each head needs) and budget (which method keeps most of each head); mask (what methods\n"
         "keep, miss and waste on one head), sinks (mass that keys receive along the text). A\n"
-        "PDF of maps or tokens may hold every head of a layer, a page each. The "
-        "file carries its query; 'fovea figure --again FILE [STORE]' redraws\n"
-        "it. The same figure has the same bytes every time.",
+        "PDF of maps or tokens may hold every head of a layer, a page each. The file carries its\n"
+        "query; 'fovea figure --again FILE [STORE]' redraws it. The same figure has the same\n"
+        "bytes every time.",
     .example = "fovea figure map a.fovea --head 5.7 -o map.pdf",
     .options = options,
     .most_arguments = 2,

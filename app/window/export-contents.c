@@ -3,6 +3,7 @@
 #include "app/window/export-contents.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 const FoveaExportFormat fovea_export_formats[FOVEA_EXPORT_N_FORMATS] = {
     {"PDF", "pdf", "pdf", 300},
@@ -26,6 +27,7 @@ const FoveaExportContent fovea_export_contents[FOVEA_EXPORT_N_CONTENTS] = {
     {N_ ("Best method of each head"), "budget", FOVEA_FIGURE_BUDGET, FALSE},
     {N_ ("Heads over the picture"), "picture", FOVEA_FIGURE_PICTURE, FALSE},
     {N_ ("Lines between tokens"), "arcs", FOVEA_FIGURE_ARCS, FALSE},
+    {N_ ("Score by dimension"), "qk", FOVEA_FIGURE_QK, FALSE},
     {N_ ("The latent’s page"), "latent", FOVEA_EXPORT_LATENT, FALSE},
 };
 
@@ -74,7 +76,18 @@ fovea_export_name_file (const FoveaExportContent *content,
         return g_strdup_printf ("%s.%s", name, suffix);
     if (content->every_head)
         return g_strdup_printf ("%s-layer-%u.%s", name, place->layer, suffix);
+    if (content->kind == FOVEA_FIGURE_QK)
+        return g_strdup_printf ("%s-%u.%u-%" PRId64 "-%" PRId64 ".%s", name, place->layer,
+                                place->head, place->query, place->key, suffix);
     return g_strdup_printf ("%s-%u.%u.%s", name, place->layer, place->head, suffix);
+}
+
+void
+fovea_export_label_preview (GtkWidget *preview, const FoveaExportContent *content)
+{
+    g_autofree char *label = g_strdup_printf (_ ("Preview of the figure: %s"), _ (content->name));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (preview), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
 }
 
 char *

@@ -8,7 +8,7 @@
 #include "ui/selection.h"
 
 enum {
-    FOVEA_EXPORT_N_CONTENTS = 12,
+    FOVEA_EXPORT_N_CONTENTS = 13,
     FOVEA_EXPORT_PDF = 0, /* the only format with pages */
     FOVEA_EXPORT_CSV = 4, /* from here on numbers, of which a latent has only the last */
     FOVEA_EXPORT_JSON = 6,
@@ -49,6 +49,13 @@ char *fovea_export_name_file (const FoveaExportContent *content,
                               const FoveaPlace *place,
                               gint32 latent,
                               const char *suffix);
+
+/**
+ * fovea_export_label_preview:
+ *
+ * Tells screen readers what the picture is of.   Thread: main.
+ */
+void fovea_export_label_preview (GtkWidget *preview, const FoveaExportContent *content);
 
 /**
  * fovea_export_describe:

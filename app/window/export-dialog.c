@@ -93,7 +93,7 @@ get_content (ExportDialog *self)
 }
 
 /* What this sequence has: curves where some were measured, the picture where it is one, lines where it is
- * short. */
+ * short, products where queries and keys were kept. */
 static gboolean
 is_offered (ExportDialog *self, guint content)
 {
@@ -104,6 +104,8 @@ is_offered (ExportDialog *self, guint content)
         return fovea_window_get_latent (self->owner).source != NULL;
     if (kind == FOVEA_FIGURE_ARCS)
         return fovea_arc_view_can_show (self->owner->selection);
+    if (kind == FOVEA_FIGURE_QK)
+        return fovea_window_has_products (self->owner);
     return !fovea_figure_kind_is_sparse (kind) ||
            fovea_sparse_model_get_table (self->owner->sparse) != NULL;
 }
@@ -391,6 +393,8 @@ kind_changed (ExportDialog *self)
     show_scales (self);
     show_choices (self, choices);
     gtk_picture_set_paintable (self->preview, NULL); /* it is of another content */
+    fovea_export_label_preview (GTK_WIDGET (self->preview),
+                                &fovea_export_contents[get_content (self)]);
     gtk_widget_set_visible (GTK_WIDGET (self->command), FALSE);
     draw_preview (self);
 }
@@ -568,8 +572,6 @@ build_dialog (gpointer data)
     self->preview = GTK_PICTURE (gtk_picture_new ());
     gtk_picture_set_can_shrink (self->preview, TRUE);
     gtk_widget_set_size_request (GTK_WIDGET (self->preview), PREVIEW_WIDTH, -1);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->preview), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("Preview of the figure"), -1);
     gtk_widget_set_hexpand (GTK_WIDGET (self->preview), TRUE);
     gtk_window_set_child (
         GTK_WINDOW (self->dialog),

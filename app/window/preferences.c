@@ -71,7 +71,7 @@ new_defaults (FoveaFigureKind kind)
     gboolean sparse = fovea_figure_kind_is_sparse (kind);
     gboolean narrow = kind == FOVEA_FIGURE_SPARSITY || kind == FOVEA_FIGURE_MASK;
     choices->width_mm = kind == FOVEA_FIGURE_HEADS || (sparse && !narrow) ? 183 : 89;
-    choices->letters = kind == FOVEA_FIGURE_HEADS || sparse;
+    choices->letters = fovea_figure_kind_has_letters (kind);
     choices->caption = TRUE;
     choices->text_pt = 7;
     choices->format = g_strdup ("pdf");

@@ -64,13 +64,13 @@ describe_code (FoveaWindow *self)
 static char *
 list_products (FoveaWindow *self, const FoveaCellData *cell)
 {
-    if (cell == NULL || cell->n_products == 0 ||
+    if (cell == NULL || cell->parts == NULL ||
         !FOVEA_IS_SCORE_BARS (gtk_window_get_focus (GTK_WINDOW (self))))
         return NULL;
     GString *text = g_string_new (NULL);
-    for (gint64 d = 0; d < cell->n_products; d++)
+    for (gint64 d = 0; d < cell->parts->width; d++)
         g_string_append_printf (text, "%s%" PRId64 "\t%.9g", d > 0 ? "\n" : "", d,
-                                (double) cell->products[d]);
+                                (double) cell->parts->products[d]);
     return g_string_free (text, FALSE);
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/window/window-private.h"
 #include "ui/head-set.h"
+#include "ui/score-bars.h"
 
 /* "5.7,5.10" as the command takes it; NULL = none. */
 static char *
@@ -76,6 +77,10 @@ fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
     request->map.query = place->query;
     if (kind == FOVEA_FIGURE_ARCS) /* of the whole text, which is short */
         return request;
+    if (kind == FOVEA_FIGURE_QK) {
+        request->map.key = place->key;
+        return request;
+    }
     request->map.scale = spec.color;
     gboolean weights = kind == FOVEA_FIGURE_TOKENS || kind == FOVEA_FIGURE_PICTURE;
     if (weights && spec.color == FOVEA_COLOR_SCORE)
@@ -90,6 +95,13 @@ fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
     fovea_viewport_get_span (viewport, TRUE, &request->map.q0, &request->map.q1);
     fovea_viewport_get_span (viewport, FALSE, &request->map.k0, &request->map.k1);
     return request;
+}
+
+gboolean
+fovea_window_has_products (FoveaWindow *self)
+{
+    const FoveaCellData *cell = fovea_cell_model_get_data (self->cells);
+    return cell != NULL && cell->parts != NULL && isfinite (cell->score);
 }
 
 /* With a mask over it the map is that mask's figure. */
@@ -110,7 +122,10 @@ fovea_window_request_view (FoveaWindow *self)
 {
     const char *view = gtk_stack_get_visible_child_name (self->views);
     FoveaFigureKind kind = FOVEA_FIGURE_HEADS;
-    if (g_strcmp0 (view, "map") == 0)
+    if (FOVEA_IS_SCORE_BARS (gtk_window_get_focus (GTK_WINDOW (self))) &&
+        fovea_window_has_products (self))
+        kind = FOVEA_FIGURE_QK;
+    else if (g_strcmp0 (view, "map") == 0)
         kind = get_map_kind (self);
     else if (g_strcmp0 (view, "sparsity") == 0)
         kind = FOVEA_FIGURE_RECALL;

@@ -368,9 +368,16 @@ void fovea_window_capture (FoveaWindow *self, FoveaCaptureRequest *request, cons
 FoveaFigureRequest *fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind);
 
 /**
+ * fovea_window_has_products:
+ *
+ * Whether the selected cell has a score that is known by dimension.   Thread: main.
+ */
+gboolean fovea_window_has_products (FoveaWindow *self);
+
+/**
  * fovea_window_request_view:
  *
- * The figure of what is on screen.   Thread: main.   Owner: caller.
+ * The figure of what is on screen, or of the inspector's bars where they have the focus.   Thread: main.   Owner: caller.
  */
 FoveaFigureRequest *fovea_window_request_view (FoveaWindow *self);
 

@@ -128,6 +128,18 @@ FoveaScene *fovea_figure_get_scene (FoveaFigure *figure);
 char *fovea_figure_caption (const FoveaTraceInfo *info, const char *rest);
 
 /**
+ * fovea_figure_name_position:
+ * @text: size of the letters
+ * @width: that the token may take
+ *
+ * '17 “the”', or the position alone where the trace has no texts.
+ *
+ * Units: points.   Thread: any.   Owner: caller.
+ */
+char *
+fovea_figure_name_position (const FoveaTraceInfo *info, gint64 position, double text, double width);
+
+/**
  * fovea_figure_add_caption:
  *
  * @words as lines of quiet text below (0, @y), as wide as the page, if a caption is wanted.

@@ -214,21 +214,6 @@ choose_named (const SinksLayout *layout, gint64 *keys)
     return n;
 }
 
-/* '17 “the”' */
-static char *
-name_key (const SinksLayout *layout, gint64 key)
-{
-    const FoveaTraceInfo *info = layout->info;
-    g_autofree char *number = fovea_text_count (key);
-    if (info->token_texts == NULL || info->token_texts[key] == NULL)
-        return g_steal_pointer (&number);
-    gboolean special = info->special != NULL && info->special[key];
-    g_autofree char *token = fovea_text_token (info->token_texts[key], special, FALSE);
-    g_autofree char *shortened =
-        fovea_text_shorten (token, layout->measures.text, FALSE, TOKEN_WIDTH);
-    return g_strconcat (number, " “", shortened, "”", NULL);
-}
-
 /* Whether a box is inside the panel, above the curve, and clear of the names there are. */
 static gboolean
 fits (const SinksLayout *layout, const FoveaBox *box, GArray *taken)
@@ -261,7 +246,7 @@ static void
 add_name (SinksLayout *layout, gint64 key, GArray *taken)
 {
     double text = layout->measures.text;
-    g_autofree char *label = name_key (layout, key);
+    g_autofree char *label = fovea_figure_name_position (layout->info, key, text, TOKEN_WIDTH);
     double w = fovea_text_width (label, text, FALSE), x = x_of (layout, (double) key);
     double y = y_of (layout, layout->weights[key]);
     const double tries[][2] = {{x + 4, y + 0.36 * text},

@@ -194,6 +194,18 @@ fovea_figure_caption (const FoveaTraceInfo *info, const char *rest)
                             rest != NULL && *rest != '\0' ? " " : "", rest != NULL ? rest : "");
 }
 
+char *
+fovea_figure_name_position (const FoveaTraceInfo *info, gint64 position, double text, double width)
+{
+    g_autofree char *number = fovea_text_count (position);
+    if (info->token_texts == NULL || info->token_texts[position] == NULL)
+        return g_steal_pointer (&number);
+    gboolean special = info->special != NULL && info->special[position];
+    g_autofree char *token = fovea_text_token (info->token_texts[position], special, FALSE);
+    g_autofree char *shortened = fovea_text_shorten (token, text, FALSE, width);
+    return g_strconcat (number, " “", shortened, "”", NULL);
+}
+
 void
 fovea_figure_get_size (FoveaFigure *figure, double *width_mm, double *height_mm)
 {
