@@ -8,7 +8,12 @@
 #include "analysis/rollout.h"
 #include "tests/forward-support.h"
 #include "tests/on-display.h"
+#include "tests/shown-text.h"
+#include "tests/widget-tree.h"
+#include "ui/data-table.h"
+#include "ui/patch-table.h"
 #include "ui/picture-page.h"
+#include "ui/token-text.h"
 #include "ui/trace-source.h"
 
 enum {
@@ -205,6 +210,50 @@ START_TEST (the_page_shows_the_picture_and_its_heads)
 }
 END_TEST
 
+static GtkWidget *
+find_table (GtkWidget *page)
+{
+    return widget_tree_find (page, FOVEA_TYPE_PATCH_TABLE);
+}
+
+/* What a screen reader has of the picture: a line for each position, with the weights of the selected head. */
+START_TEST (the_picture_is_a_table_too)
+{
+    Bench *bench = bench_new ("attention");
+    GtkWidget *page = fovea_picture_page_new (bench->selection);
+    GtkWidget *window = show_in_window (page, 700, 400);
+    GListModel *rows = fovea_patch_table_get_rows (FOVEA_PATCH_TABLE (find_table (page)));
+    fovea_picture_model_set_active (bench->model, TRUE);
+    fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){1, 1, 4, 2});
+    ck_assert_uint_eq (g_list_model_get_n_items (rows), 0);
+    fovea_picture_page_toggle_table (FOVEA_PICTURE_PAGE (page));
+    RUN_UNTIL (g_list_model_get_n_items (rows) == T);
+    RUN_UNTIL (fovea_picture_model_get_data (bench->model) != NULL &&
+               fovea_picture_model_get_data (bench->model)->query == 4);
+    const FoveaPictureData *data = fovea_picture_model_get_data (bench->model);
+    g_autoptr (GString) words = g_string_new (NULL);
+    RUN_UNTIL ((g_string_truncate (words, 0), shown_text_collect (page, words),
+                strstr (words->str, "What patch 1,0 looks at, head 1.1: 10 positions") != NULL &&
+                    strstr (words->str, "patch 2,2") != NULL));
+    for (gint64 t = 0; t < T; t++) {
+        g_autofree char *weight =
+            fovea_share_text ((double) fovea_picture_data_get_head (data, 1, 1)[t]);
+        g_autofree char *rollout = fovea_share_text ((double) data->rollout[t]);
+        ck_assert_msg (strstr (words->str, weight) != NULL, "no %s in %s", weight, words->str);
+        ck_assert_msg (strstr (words->str, rollout) != NULL, "no %s in %s", rollout, words->str);
+    }
+    g_autoptr (GObject) last = g_list_model_get_item (rows, T - 1);
+    GtkWidget *table = widget_tree_find (page, FOVEA_TYPE_DATA_TABLE);
+    g_signal_emit_by_name (table, "chosen", last);
+    ck_assert_int_eq (fovea_selection_get_place (bench->selection)->key, T - 1);
+    ck_assert_int_eq (fovea_selection_get_place (bench->selection)->query, 4);
+    fovea_picture_page_toggle_table (FOVEA_PICTURE_PAGE (page));
+    ck_assert (FOVEA_IS_PICTURE_VIEW (gtk_window_get_focus (GTK_WINDOW (window))));
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tests)
 {
@@ -214,6 +263,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, positions_have_words);
     tcase_add_test (tests, an_overlay_colours_patches_with_weight);
     tcase_add_test (tests, the_page_shows_the_picture_and_its_heads);
+    tcase_add_test (tests, the_picture_is_a_table_too);
 }
 
 int

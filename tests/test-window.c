@@ -321,6 +321,25 @@ START_TEST (the_copy_key_is_left_to_text_that_has_the_focus)
 }
 END_TEST
 
+/* Where there is nothing to stand in it, neither key nor button goes to an empty table unseen. */
+START_TEST (a_view_without_data_has_no_table)
+{
+    Bench *bench = bench_new ();
+    GActionGroup *actions = G_ACTION_GROUP (bench->window);
+    run_and_score (bench);
+    ck_assert (g_action_group_get_action_enabled (actions, "table"));
+    activate (bench, "view", g_variant_new_string ("features"));
+    ck_assert (!g_action_group_get_action_enabled (actions, "table"));
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    ck_assert (!g_action_group_get_action_enabled (actions, "table"));
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (g_action_group_get_action_enabled (actions, "table"));
+    activate (bench, "view", g_variant_new_string ("map"));
+    ck_assert (g_action_group_get_action_enabled (actions, "table"));
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
@@ -339,6 +358,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_palette_leaves_out_what_cannot_be_done_now);
     tcase_add_test (tcase, back_and_forward_follow_the_selection);
     tcase_add_test (tcase, the_copy_key_is_left_to_text_that_has_the_focus);
+    tcase_add_test (tcase, a_view_without_data_has_no_table);
 }
 
 int

@@ -9,6 +9,7 @@
 #include "ui/choice.h"
 #include "ui/commands.h"
 #include "ui/failure-bar.h"
+#include "ui/patch-table.h"
 #include "ui/tip.h"
 
 struct _FoveaPicturePage {
@@ -18,7 +19,8 @@ struct _FoveaPicturePage {
     FoveaPictureView *view;
     FoveaFailureBar *failure;
     GtkDropDown *overlay;
-    GtkWidget *grid;
+    GtkWidget *grid, *show_table, *table;
+    GtkStack *faces; /* picture or table */
     GtkLabel *words;
 };
 
@@ -72,6 +74,27 @@ choose_class (FoveaPicturePage *self)
                                  fovea_selection_get_place (self->selection)->key);
 }
 
+static void
+show_face (FoveaPicturePage *self)
+{
+    gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_table));
+    gtk_stack_set_visible_child_name (self->faces, table ? "table" : "picture");
+}
+
+static GtkWidget *
+build_table_button (FoveaPicturePage *self)
+{
+    self->show_table = gtk_toggle_button_new ();
+    gtk_button_set_icon_name (GTK_BUTTON (self->show_table), "fovea-table-symbolic");
+    fovea_tip_set (self->show_table, _ ("Show as table (Ctrl+Shift+T)"));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->show_table),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Show as table"), -1);
+    gtk_widget_set_hexpand (self->show_table, TRUE);
+    gtk_widget_set_halign (self->show_table, GTK_ALIGN_END);
+    g_signal_connect_swapped (self->show_table, "toggled", G_CALLBACK (show_face), self);
+    return self->show_table;
+}
+
 static GtkWidget *
 build_toolbar (FoveaPicturePage *self)
 {
@@ -92,6 +115,7 @@ build_toolbar (FoveaPicturePage *self)
     gtk_box_append (GTK_BOX (row), overlay);
     gtk_box_append (GTK_BOX (row), from);
     gtk_box_append (GTK_BOX (row), self->grid);
+    gtk_box_append (GTK_BOX (row), build_table_button (self));
     g_signal_connect_swapped (overlay, "notify::selected", G_CALLBACK (overlay_changed), self);
     g_signal_connect_swapped (self->grid, "toggled", G_CALLBACK (overlay_changed), self);
     g_signal_connect_swapped (from, "clicked", G_CALLBACK (choose_class), self);
@@ -137,6 +161,17 @@ build_view (FoveaPicturePage *self)
     gtk_box_append (GTK_BOX (column), view);
     gtk_box_append (GTK_BOX (column), words);
     return column;
+}
+
+static GtkWidget *
+build_faces (FoveaPicturePage *self)
+{
+    GtkWidget *faces = gtk_stack_new ();
+    self->faces = GTK_STACK (faces);
+    self->table = fovea_patch_table_new (self->model, self->selection);
+    gtk_stack_add_named (self->faces, build_view (self), "picture");
+    gtk_stack_add_named (self->faces, self->table, "table");
+    return faces;
 }
 
 static GtkWidget *
@@ -197,7 +232,7 @@ fovea_picture_page_new (FoveaSelection *selection)
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
     g_object_set (row, "margin-start", 12, "margin-end", 12, "margin-top", 12, "margin-bottom", 9,
                   NULL);
-    gtk_box_append (GTK_BOX (row), build_view (self));
+    gtk_box_append (GTK_BOX (row), build_faces (self));
     gtk_box_append (GTK_BOX (row), build_heads (self));
     gtk_widget_set_vexpand (row, TRUE);
     gtk_box_append (GTK_BOX (self), row);
@@ -212,7 +247,18 @@ fovea_picture_page_new (FoveaSelection *selection)
 }
 
 void
+fovea_picture_page_toggle_table (FoveaPicturePage *self)
+{
+    GtkToggleButton *button = GTK_TOGGLE_BUTTON (self->show_table);
+    gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
+    fovea_picture_page_focus (self);
+}
+
+void
 fovea_picture_page_focus (FoveaPicturePage *self)
 {
-    gtk_widget_grab_focus (GTK_WIDGET (self->view));
+    if (gtk_stack_get_visible_child (self->faces) != self->table)
+        gtk_widget_grab_focus (GTK_WIDGET (self->view));
+    else if (!fovea_patch_table_focus (FOVEA_PATCH_TABLE (self->table)))
+        gtk_widget_child_focus (self->table, GTK_DIR_TAB_FORWARD);
 }

@@ -23,6 +23,13 @@ GtkWidget *fovea_picture_page_new (FoveaSelection *selection);
 FoveaPictureOverlay fovea_picture_page_get_overlay (FoveaPicturePage *self);
 
 /**
+ * fovea_picture_page_toggle_table:
+ *
+ * The picture as a table of its patches, or as a picture again.   Thread: main.
+ */
+void fovea_picture_page_toggle_table (FoveaPicturePage *self);
+
+/**
  * fovea_picture_page_focus:
  *
  * Thread: main.

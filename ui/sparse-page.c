@@ -108,6 +108,7 @@ show_face (FoveaSparsePage *self)
                        focus == self->waiting);
     gtk_widget_set_visible (self->run, !empty);
     gtk_widget_set_visible (GTK_WIDGET (self->count), !empty);
+    gtk_widget_set_sensitive (self->show_table, !empty);
     gtk_stack_set_visible_child_name (self->faces, empty ? "empty" : table ? "table" : "picture");
     if (!empty && waited)
         fovea_sparse_page_focus (self);

@@ -51,6 +51,15 @@ text_has_focus (FoveaWindow *self)
     return GTK_IS_EDITABLE (focus) || GTK_IS_TEXT_VIEW (focus) || GTK_IS_LABEL (focus);
 }
 
+/* Whether what the view shows could stand in a table. */
+static gboolean
+has_rows (FoveaWindow *self)
+{
+    if (features_are_shown (self))
+        return fovea_feature_model_get_source (self->features) != NULL;
+    return !sparsity_is_shown (self) || fovea_sparse_model_get_table (self->sparse) != NULL;
+}
+
 void
 fovea_window_update_actions (FoveaWindow *self)
 {
@@ -74,7 +83,7 @@ fovea_window_update_actions (FoveaWindow *self)
                  picture && (!sparsity_is_shown (self) ||
                              fovea_sparse_model_get_table (self->sparse) != NULL));
     set_enabled (self, "copy-value", work && open && !text_has_focus (self));
-    set_enabled (self, "table", work && !fovea_window_shows_picture (self));
+    set_enabled (self, "table", work && open && has_rows (self));
     set_enabled (self, "arcs", work && fovea_arc_view_can_show (self->selection));
     set_enabled (self, "compare", work && open);
     set_enabled (self, "close-store", work && self->opened != NULL);
@@ -247,6 +256,8 @@ activate_table (GSimpleAction *action, GVariant *parameter, gpointer data)
         fovea_sparse_page_toggle_table (self->sparse_page);
     else if (features_are_shown (self))
         fovea_features_page_toggle_table (self->features_page);
+    else if (fovea_window_shows_picture (self))
+        fovea_picture_page_toggle_table (self->picture);
     else
         fovea_heads_page_toggle_table (self->heads);
 }

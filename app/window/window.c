@@ -448,6 +448,8 @@ connect_views (FoveaWindow *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->selection, "moved", G_CALLBACK (selection_moved), self,
                              G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->sparse, "changed", G_CALLBACK (fovea_window_update_actions),
+                             self, G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_heads_page_get_thumbnails (self->heads), "failed",
                              G_CALLBACK (fovea_window_show_failure), self, G_CONNECT_SWAPPED);
 }
