@@ -108,6 +108,26 @@ def press_key(key):
     subprocess.run(['xdotool', 'key', '--clearmodifiers', key], check=True)
 
 
+def find_focus(root):
+    for node in walk(root):
+        if node.get_state_set().contains(Atspi.StateType.FOCUSED):
+            return node
+    return None
+
+
+def check_stops(n):
+    """Each of the next places that Tab leads to says what it is, itself and not by what it is part of."""
+    stops = []
+    listener = Atspi.EventListener.new(lambda event: event.detail1 and stops.append(event.source))
+    listener.register('object:state-changed:focused')
+    for i in range(n):
+        press_key('Tab')
+        until(f'stop {i + 1}', lambda: len(stops) > i)
+    listener.deregister('object:state-changed:focused')
+    nameless = [(at.get_role_name(), at.get_name()) for at in stops if not is_named(at)]
+    check(not nameless, f'all {len(stops)} stops of Tab have names {nameless}')
+
+
 def drive(program, root):
     for name in ('Example map: induction', 'Example map: sink'):
         until(name, lambda: find(root, 'image', name))
@@ -118,6 +138,10 @@ def drive(program, root):
     until('heads', lambda: find(root, 'image', 'Head 5.10, induction'))
     check(True, 'a head is named with its role and error')
     check_names(root)
+    press_key('alt+1')
+    focus = until('a head has the focus', lambda: find_focus(root))
+    check(focus.get_name().startswith('Head '), focus.get_name())
+    check_stops(28)
     press_key('alt+2')
     cell = until('cell', lambda: find(root, 'table', 'Query') or find(root, 'grid', 'Query'))
     check('weight' in cell.get_name() and 'rank' in cell.get_name(), cell.get_name())

@@ -132,6 +132,29 @@ START_TEST (the_list_of_keys_shows_every_one)
 }
 END_TEST
 
+/* F6 goes there, too, and Escape closes it: the focus is where it was before. */
+START_TEST (a_message_at_the_top_is_reached_and_left_by_key)
+{
+    Bench *bench = bench_new ();
+    GtkWindow *window = GTK_WINDOW (bench->window);
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("heads"));
+    RUN_UNTIL (gtk_window_get_focus (window) != NULL &&
+               gtk_widget_get_ancestor (gtk_window_get_focus (window), GTK_TYPE_GRID_VIEW) != NULL);
+    GtkWidget *head = gtk_window_get_focus (window), *bar = GTK_WIDGET (bench->window->failure);
+    fovea_window_show_failure (bench->window, "No file: nothing.fovea.");
+    GtkWidget *details = find_labelled (bar, GTK_TYPE_BUTTON, "Details");
+    RUN_UNTIL (gtk_widget_get_mapped (details) && gtk_widget_get_height (details) > 0);
+    for (guint i = 0; i < 5 && !gtk_widget_is_ancestor (gtk_window_get_focus (window), bar); i++)
+        ck_assert (press_key (window, GDK_KEY_F6, 0));
+    ck_assert (gtk_widget_is_ancestor (gtk_window_get_focus (window), bar));
+    ck_assert (press_key (window, GDK_KEY_Escape, 0));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    ck_assert_ptr_eq (gtk_window_get_focus (window), head);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (help_begins_with_the_keys_of_the_view)
 {
     static const char *const views[] = {"heads", "map", "sparsity", "features"};
@@ -388,6 +411,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, every_key_of_the_list_has_an_action);
     tcase_add_test (tcase, the_menu_opens_at_its_key_wherever_the_focus_is);
     tcase_add_test (tcase, the_list_of_keys_shows_every_one);
+    tcase_add_test (tcase, a_message_at_the_top_is_reached_and_left_by_key);
     tcase_add_test (tcase, help_begins_with_the_keys_of_the_view);
     tcase_add_test (tcase, the_strip_moves_query_and_key);
     tcase_add_test (tcase, a_table_is_sorted_by_any_column_and_turned_round);

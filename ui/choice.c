@@ -4,8 +4,12 @@
  * list alike, so there are two here. The list's rows mark what is chosen, as GTK's do. */
 #include "ui/choice.h"
 
+#include <string.h>
+
 #include "ui/short-label.h"
 #include "ui/tip.h"
+
+#define LABEL_KEY "fovea-label"
 
 static void
 setup_button (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
@@ -73,11 +77,30 @@ focus_chosen (GtkPopover *popover, GtkDropDown *list)
         gtk_widget_grab_focus (row);
 }
 
+/* The focus is on the button inside, which has no name of its own: what the list is for, unless the choice
+ * says it, and what is chosen. */
+static void
+name_button (GtkDropDown *list)
+{
+    const char *label = g_object_get_data (G_OBJECT (list), LABEL_KEY);
+    GtkStringObject *chosen = gtk_drop_down_get_selected_item (list);
+    if (!GTK_IS_STRING_OBJECT (chosen))
+        return;
+    const char *text = gtk_string_object_get_string (chosen);
+    g_autofree char *name = label == NULL || strchr (text, ':') != NULL
+                                ? g_strdup (text)
+                                : g_strdup_printf ("%s: %s", label, text);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (GTK_WIDGET (list))),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 void
 fovea_choice_open_at_chosen (GtkDropDown *list)
 {
     GtkWidget *popover = gtk_widget_get_last_child (GTK_WIDGET (list));
     g_return_if_fail (GTK_IS_POPOVER (popover));
+    g_signal_connect (list, "notify::selected-item", G_CALLBACK (name_button), NULL);
+    name_button (list);
     g_signal_connect_object (popover, "show", G_CALLBACK (focus_chosen), list, G_CONNECT_AFTER);
 }
 
@@ -100,6 +123,7 @@ fovea_choice_new (const char *const *choices, const char *label)
         g_autoptr (GtkStringList) names = gtk_string_list_new (choices);
         gtk_drop_down_set_model (GTK_DROP_DOWN (list), G_LIST_MODEL (names));
     }
+    g_object_set_data_full (G_OBJECT (list), LABEL_KEY, g_strdup (label), g_free);
     gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
     fovea_tip_set (list, label);

@@ -14,6 +14,7 @@ struct _FoveaFailureBar {
     GtkWidget *fold;
     char *message, *context;
     GDateTime *when;
+    GtkWidget *before; /* had the focus when the message came; weak */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaFailureBar, fovea_failure_bar, GTK_TYPE_BOX)
@@ -30,6 +31,12 @@ fill_details (FoveaFailureBar *self)
         g_strdup_printf ("%s\n%s%s%s", self->message, when, self->context != NULL ? "\n" : "",
                          self->context != NULL ? self->context : "");
     gtk_label_set_text (self->details, text);
+}
+
+static gboolean
+has_focus (FoveaFailureBar *self)
+{
+    return (gtk_widget_get_state_flags (GTK_WIDGET (self)) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
 }
 
 static void
@@ -72,6 +79,7 @@ fovea_failure_bar_finalize (GObject *object)
     g_free (self->message);
     g_free (self->context);
     g_clear_pointer (&self->when, g_date_time_unref);
+    g_clear_weak_pointer (&self->before);
     G_OBJECT_CLASS (fovea_failure_bar_parent_class)->finalize (object);
 }
 
@@ -83,6 +91,7 @@ fovea_failure_bar_class_init (FoveaFailureBarClass *klass)
     G_OBJECT_CLASS (klass)->finalize = fovea_failure_bar_finalize;
     for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
         gtk_widget_class_install_action (widget_class, actions[i], NULL, activate);
+    gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "failure.close", NULL);
     retry_signal = g_signal_new ("retry", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 0);
     gtk_widget_class_set_css_name (widget_class, "failurebar");
@@ -110,6 +119,18 @@ build_fold (FoveaFailureBar *self)
     return row;
 }
 
+/* A picture alone, of the toolkit's. */
+static void
+name_close (FoveaFailureBar *self)
+{
+    GtkWidget *row =
+        gtk_revealer_get_child (GTK_REVEALER (gtk_widget_get_first_child (GTK_WIDGET (self->bar))));
+    GtkWidget *close = gtk_widget_get_last_child (row);
+    fovea_tip_set (close, _ ("Close (Esc)"));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (close), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _ ("Close"), -1);
+}
+
 static void
 fovea_failure_bar_init (FoveaFailureBar *self)
 {
@@ -123,10 +144,20 @@ fovea_failure_bar_init (FoveaFailureBar *self)
     gtk_info_bar_set_message_type (self->bar, GTK_MESSAGE_ERROR);
     gtk_info_bar_set_show_close_button (self->bar, TRUE);
     gtk_info_bar_set_revealed (self->bar, FALSE);
+    name_close (self);
     self->fold = build_fold (self);
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->bar));
     gtk_box_append (GTK_BOX (self), self->fold);
     g_signal_connect_object (self->bar, "response", G_CALLBACK (answered), self, G_CONNECT_SWAPPED);
+}
+
+/* The toolkit's name of them has the words twice. */
+static void
+add_button (FoveaFailureBar *self, const char *words, int response)
+{
+    GtkWidget *button = gtk_info_bar_add_button (self->bar, words, response);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
+                                    -1);
 }
 
 GtkWidget *
@@ -134,8 +165,8 @@ fovea_failure_bar_new (gboolean can_retry)
 {
     FoveaFailureBar *self = g_object_new (FOVEA_TYPE_FAILURE_BAR, NULL);
     if (can_retry)
-        gtk_info_bar_add_button (self->bar, _ ("Try again"), GTK_RESPONSE_ACCEPT);
-    gtk_info_bar_add_button (self->bar, _ ("Details"), RESPONSE_DETAILS);
+        add_button (self, _ ("Try again"), GTK_RESPONSE_ACCEPT);
+    add_button (self, _ ("Details"), RESPONSE_DETAILS);
     return GTK_WIDGET (self);
 }
 
@@ -147,6 +178,10 @@ fovea_failure_bar_show (FoveaFailureBar *self, const char *message)
     g_clear_pointer (&self->when, g_date_time_unref);
     self->when = g_date_time_new_now_utc ();
     fill_details (self);
+    if (!has_focus (self)) {
+        GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+        g_set_weak_pointer (&self->before, root != NULL ? gtk_root_get_focus (root) : NULL);
+    }
     gtk_label_set_text (self->line, message);
     fovea_tip_set (GTK_WIDGET (self->line), message);
     gtk_widget_set_visible (self->fold, FALSE);
@@ -165,9 +200,16 @@ fovea_failure_bar_set_context (FoveaFailureBar *self, const char *context)
 void
 fovea_failure_bar_close (FoveaFailureBar *self)
 {
+    gboolean inside = has_focus (self);
     g_clear_pointer (&self->message, g_free);
     gtk_widget_set_visible (self->fold, FALSE);
     gtk_info_bar_set_revealed (self->bar, FALSE);
+    if (inside && self->before != NULL && gtk_widget_get_mapped (self->before))
+        gtk_widget_grab_focus (self->before);
+    else if (inside) /* where it is not is next */
+        gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self))),
+                                GTK_DIR_TAB_FORWARD);
+    g_clear_weak_pointer (&self->before);
 }
 
 const char *

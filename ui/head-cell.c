@@ -377,6 +377,11 @@ fovea_head_cell_renew (FoveaHeadCell *self)
     g_autofree char *label = fovea_sentence_for_head (self->selection, layer, head);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
+    /* The focus is on what the list puts round it, which GTK 4.8 has no name for. */
+    GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
+    if (row != NULL)
+        gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                        -1);
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

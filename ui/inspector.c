@@ -499,6 +499,8 @@ fovea_inspector_init (FoveaInspector *self)
     g_object_set (scrolled, "hscrollbar-policy", GTK_POLICY_NEVER, "hexpand", TRUE, "vexpand", TRUE,
                   NULL);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), content);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (scrolled), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _ ("Inspector"), -1);
     gtk_box_append (GTK_BOX (self), scrolled);
     fovea_late_init (GTK_WIDGET (self), 2, fovea_late_draw);
 }

@@ -97,8 +97,12 @@ show_state (FoveaTreeItem *item, GParamSpec *pspec, GtkListItem *list_item)
         gtk_widget_get_last_child (gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander)));
     GtkWidget *mark = gtk_widget_get_prev_sibling (gtk_widget_get_prev_sibling (bar));
     g_autofree char *tip = describe (item);
+    g_autofree char *name = g_strdup_printf ("%s, %s", fovea_tree_item_get_title (item),
+                                             fovea_tree_item_get_count (item));
     gtk_widget_set_visible (mark, fovea_tree_item_get_compared (item));
     fovea_tip_set (expander, tip);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (expander), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                    -1);
     show_count (item, NULL, list_item);
 }
 

@@ -298,6 +298,8 @@ build_card (FoveaSidebar *self)
         gtk_label_set_selectable (GTK_LABEL (value), TRUE);
         gtk_label_set_ellipsize (GTK_LABEL (value), PANGO_ELLIPSIZE_END);
         gtk_widget_set_focus_on_click (value, FALSE);
+        gtk_accessible_update_relation (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
+                                        name, NULL, -1);
         gtk_grid_attach (GTK_GRID (grid), name, 0, i, 1, 1);
         gtk_grid_attach (GTK_GRID (grid), value, 1, i, 1, 1);
         self->facts[i] = GTK_LABEL (value);

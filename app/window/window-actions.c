@@ -169,8 +169,8 @@ focus_pane (FoveaWindow *self, GtkWidget *pane)
 static void
 go_pane (FoveaWindow *self, int direction)
 {
-    GtkWidget *panes[] = {GTK_WIDGET (self->sidebar), self->strip, GTK_WIDGET (self->views),
-                          GTK_WIDGET (self->inspector)};
+    GtkWidget *panes[] = {GTK_WIDGET (self->failure), GTK_WIDGET (self->sidebar), self->strip,
+                          GTK_WIDGET (self->views), GTK_WIDGET (self->inspector)};
     int n = G_N_ELEMENTS (panes), at = 0;
     GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
     for (int i = 0; i < n; i++)
