@@ -416,6 +416,45 @@ START_TEST (who_waits_for_curves_has_the_keys_in_their_view)
 }
 END_TEST
 
+/* Of one method. */
+static FoveaTable *
+measure_heads (const gboolean *heads)
+{
+    const FoveaSparseMethod *methods[] = {fovea_sparse_method_find ("streaming", NULL), NULL};
+    FoveaSparseCurvesOptions options = {.methods = methods, .sweep = TRUE, .heads = heads};
+    g_autoptr (FoveaTrace) trace = sparse_trace_new (T, LAYERS, HEADS, LAYERS, 3);
+    FoveaThreads *threads = fovea_threads_new (1);
+    g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&options);
+    ck_assert (fovea_sparse_curves_add (curves, trace, threads, NULL, NULL, NULL, NULL));
+    fovea_threads_free (threads);
+    return fovea_sparse_curves_finish (curves);
+}
+
+START_TEST (a_head_without_curves_says_which_have_some)
+{
+    static const struct {
+        gboolean heads[LAYERS * HEADS];
+        const char *title;
+    } cases[] = {
+        {{FALSE, FALSE, FALSE, TRUE}, "No curve of head 0.0 by these methods; head 1.1 has some"},
+        {{FALSE, TRUE, FALSE, TRUE},
+         "No curve of head 0.0 by these methods; 2 heads have, from 0.1"},
+        {{TRUE, TRUE, TRUE, TRUE}, "Mass recall of head 0.0"},
+    };
+    SparseBench *bench = sparse_bench_new ();
+    GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
+    GtkWidget *window = show_in_window (page, 1100, 700);
+    g_autoptr (FoveaTable) table = measure_heads (cases[_i].heads);
+    g_autoptr (GString) text = g_string_new (NULL);
+    fovea_sparse_model_set_table (bench->model, table);
+    fovea_selection_select_head (bench->selection, 0, 0);
+    shown_text_collect (page, text);
+    ck_assert_msg (strstr (text->str, cases[_i].title) != NULL, "%s", text->str);
+    gtk_window_destroy (GTK_WINDOW (window));
+    sparse_bench_free (bench);
+}
+END_TEST
+
 static gboolean
 is_selected (SparseBench *bench, guint method, guint index)
 {
@@ -541,6 +580,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, the_map_shows_the_mask_by_one_key_and_the_next_method_by_another);
     tcase_add_test (tests, what_is_not_the_mask_yet_is_dimmed_and_says_so);
     tcase_add_test (tests, without_curves_the_page_offers_to_measure_some);
+    tcase_add_loop_test (tests, a_head_without_curves_says_which_have_some, 0, 3);
     tcase_add_loop_test (tests, who_waits_for_curves_has_the_keys_in_their_view, 0, 2);
 }
 

@@ -16,14 +16,18 @@
 #include "ui/trace-source.h"
 #include "ui/whole.h"
 
-#define LARGEST 2048 /* pixels of a texture */
-#define ROW     23
+#define LARGEST    2048 /* pixels of a texture */
+#define ROW        23
+#define WAITING_MS 150 /* pictures that are there before say nothing */
 
 struct _FoveaMaskView {
     GtkWidget parent_instance;
     FoveaSparseModel *model;
     FoveaSelection *selection;
     FoveaTileCache *tiles;
+    guint
+        waiting_timeout; /* until it is told that the picture takes long, 0 = it is, or it is there */
+    gboolean waiting;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaMaskView, fovea_mask_view, GTK_TYPE_WIDGET)
@@ -110,6 +114,34 @@ get_side (FoveaMaskView *self)
     return MIN (room * gtk_widget_get_scale_factor (widget), LARGEST);
 }
 
+static gboolean
+takes_long (gpointer data)
+{
+    FoveaMaskView *self = data;
+    self->waiting_timeout = 0;
+    self->waiting = TRUE;
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+    return G_SOURCE_REMOVE;
+}
+
+/* An empty square could be a mask that keeps nothing. */
+static void
+draw_waiting (FoveaMaskView *self,
+              GtkSnapshot *snapshot,
+              const FoveaPalette *palette,
+              gboolean waiting,
+              float side)
+{
+    if (!waiting) {
+        g_clear_handle_id (&self->waiting_timeout, g_source_remove);
+        self->waiting = FALSE;
+    } else if (self->waiting)
+        fovea_label_draw (GTK_WIDGET (self), snapshot, _ ("The mask is being computed…"), 12,
+                          FOVEA_LABEL_NORMAL, &palette->quiet, 12, side - 20, side - 24);
+    else if (self->waiting_timeout == 0)
+        self->waiting_timeout = g_timeout_add (WAITING_MS, takes_long, self);
+}
+
 static void
 draw_picture (FoveaMaskView *self,
               GtkSnapshot *snapshot,
@@ -132,6 +164,7 @@ draw_picture (FoveaMaskView *self,
     if (texture != NULL)
         fovea_texture_draw (GTK_WIDGET (self), snapshot, texture,
                             &GRAPHENE_RECT_INIT (0, 0, shown, shown));
+    draw_waiting (self, snapshot, palette, texture == NULL, shown);
     fovea_box_draw (snapshot, 0, 0, shown, shown, 0, 1, &palette->rule);
 }
 
@@ -225,6 +258,7 @@ static void
 fovea_mask_view_dispose (GObject *object)
 {
     FoveaMaskView *self = FOVEA_MASK_VIEW (object);
+    g_clear_handle_id (&self->waiting_timeout, g_source_remove);
     g_clear_object (&self->model);
     g_clear_object (&self->selection);
     g_clear_object (&self->tiles);

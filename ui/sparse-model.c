@@ -115,6 +115,24 @@ fovea_sparse_model_get_curve (FoveaSparseModel *self, guint method)
     return fovea_sparse_model_find_curve (self, layer, head, method);
 }
 
+guint
+fovea_sparse_model_count_measured (FoveaSparseModel *self, FoveaHeadPlace *first)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self, methods), found = 0;
+    gint64 L = info != NULL ? info->architecture->n_layers : 0;
+    gint64 H = info != NULL ? info->architecture->n_heads : 0;
+    for (gint64 at = 0; at < L * H; at++) {
+        gboolean any = FALSE;
+        for (guint i = 0; i < n && !any; i++)
+            any = fovea_sparse_model_find_curve (self, at / H, at % H, methods[i]) != NULL;
+        if (any && found == 0)
+            *first = (FoveaHeadPlace){(guint) (at / H), (guint) (at % H)};
+        found += any;
+    }
+    return found;
+}
+
 /* Copies of points are asked about too, so a point is known by what it says. */
 static gboolean
 is_mean (FoveaSparseModel *self, const FoveaCurvePoint *point)

@@ -6,6 +6,7 @@
  * "recall"; the mask is made off the main loop and renewed when point or head change. */
 #include "analysis/curve-set.h"
 #include "analysis/sparse-curves.h"
+#include "ui/head-set.h"
 #include "ui/selection.h"
 #include "ui/token-paint.h"
 
@@ -134,6 +135,14 @@ const FoveaCurve *fovea_sparse_model_get_curve (FoveaSparseModel *self, guint me
  */
 const FoveaCurve *
 fovea_sparse_model_find_curve (FoveaSparseModel *self, gint64 layer, gint64 head, guint method);
+
+/**
+ * fovea_sparse_model_count_measured:
+ * @first: (out): of them in the order of layers, unless there is none
+ *
+ * Heads that have a curve by one of the chosen methods.   Thread: main.
+ */
+guint fovea_sparse_model_count_measured (FoveaSparseModel *self, FoveaHeadPlace *first);
 
 /**
  * fovea_sparse_model_get_number:

@@ -74,6 +74,21 @@ show_count (FoveaSparsePage *self)
     fovea_short_label_set_forms (self->count, info != NULL ? text : "", NULL);
 }
 
+/* What has curves where this has none. */
+static char *
+describe_missing (FoveaSparsePage *self, const char *object)
+{
+    FoveaHeadPlace first;
+    guint n = fovea_sparse_model_count_measured (self->model, &first);
+    if (n == 0)
+        return g_strdup_printf (_ ("No curve of %s by these methods was measured"), object);
+    if (n == 1)
+        return g_strdup_printf (_ ("No curve of %s by these methods; head %u.%u has some"), object,
+                                first.layer, first.head);
+    return g_strdup_printf (_ ("No curve of %s by these methods; %u heads have, from %u.%u"),
+                            object, n, first.layer, first.head);
+}
+
 /* Curves of this object may be missing where others are there: said in the title. */
 static void
 show_titles (FoveaSparsePage *self)
@@ -85,9 +100,8 @@ show_titles (FoveaSparsePage *self)
     for (guint i = 0; i < n; i++)
         any |= fovea_sparse_model_get_curve (self->model, methods[i]) != NULL;
     g_autofree char *object = fovea_sparse_model_describe (self->model);
-    g_autofree char *title =
-        any ? g_strdup_printf (_ ("%s of %s"), _ (ups[up]), object)
-            : g_strdup_printf (_ ("No curve of %s by these methods was measured"), object);
+    g_autofree char *title = any ? g_strdup_printf (_ ("%s of %s"), _ (ups[up]), object)
+                                 : describe_missing (self, object);
     g_autofree char *layers = fovea_layer_curves_describe (self->model, self->selection);
     fovea_still_label_set (self->curve_title, title);
     fovea_still_label_set (self->layers_title, layers);
