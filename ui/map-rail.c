@@ -12,11 +12,14 @@
 #include "ui/token-text.h"
 
 #define WIDTH       126
-#define OVERVIEW    105
+#define OVERVIEW    105 /* side, and what it shrinks to in a low window before the bar goes */
+#define SMALLEST    56
 #define TOP         32
-#define BAR_TOP     210
+#define GAP         73 /* from the overview to the bar, with its heading */
+#define LEAST_GAP   40
 #define BAR_LEAST   60
 #define BAR_FOOT    70 /* swatches below the bar */
+#define KEY         70 /* of a mask */
 #define MAX_SPANS   8
 #define SPAN_TOP    32
 #define SPAN_PITCH  33
@@ -31,20 +34,36 @@ struct _FoveaMapRail {
 
 G_DEFINE_FINAL_TYPE (FoveaMapRail, fovea_map_rail, GTK_TYPE_WIDGET)
 
+/* What the bar or the mask's key needs below the overview. */
+static int
+get_foot (FoveaMapRail *self)
+{
+    FoveaTileSpec spec;
+    fovea_map_canvas_get_spec (self->canvas, &spec);
+    return spec.overlay ? KEY : BAR_LEAST + BAR_FOOT;
+}
+
+static int
+get_side (FoveaMapRail *self)
+{
+    int height = gtk_widget_get_height (GTK_WIDGET (self));
+    return CLAMP (height - TOP - LEAST_GAP - get_foot (self), SMALLEST, OVERVIEW);
+}
+
 /* The frame is at least five pixels, or it would vanish in long texts. */
 static void
 draw_overview (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
     GtkWidget *widget = GTK_WIDGET (self);
-    double unit = OVERVIEW / (double) fovea_viewport_get_tokens (self->viewport);
+    float side = (float) get_side (self);
+    double unit = side / (double) fovea_viewport_get_tokens (self->viewport);
     gint64 q0, q1, k0, k1;
     fovea_label_draw (widget, snapshot, _ ("Whole map"), 12, FOVEA_LABEL_NORMAL, &palette->quiet, 0,
                       16, 0);
     GdkTexture *whole = fovea_map_canvas_get_whole (self->canvas);
     if (whole != NULL)
-        fovea_texture_draw (widget, snapshot, whole,
-                            &GRAPHENE_RECT_INIT (0, TOP, OVERVIEW, OVERVIEW));
-    fovea_box_draw (snapshot, 0, TOP, OVERVIEW, OVERVIEW, 0, 1, &palette->rule);
+        fovea_texture_draw (widget, snapshot, whole, &GRAPHENE_RECT_INIT (0, TOP, side, side));
+    fovea_box_draw (snapshot, 0, TOP, side, side, 0, 1, &palette->rule);
     fovea_viewport_get_span (self->viewport, TRUE, &q0, &q1);
     fovea_viewport_get_span (self->viewport, FALSE, &k0, &k1);
     fovea_box_draw (snapshot, (double) k0 * unit - 1, TOP + (double) q0 * unit - 1,
@@ -142,10 +161,12 @@ fovea_map_rail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     }
     /* Of a small map that fits, the overview would be a second picture, in the place of its bar. */
     gboolean fit = fovea_viewport_is_fit (self->viewport);
-    int top = fit ? TOP + 2 : BAR_TOP;
+    int foot = get_foot (self), below = TOP + get_side (self);
+    int gap = CLAMP (gtk_widget_get_height (widget) - below - foot, LEAST_GAP, GAP);
+    int top = fit ? TOP + 2 : below + gap;
     if (!fit)
         draw_overview (self, snapshot, &palette);
-    if (gtk_widget_get_height (widget) < top + BAR_LEAST + BAR_FOOT)
+    if (gtk_widget_get_height (widget) < top + foot)
         return; /* a bar that is cut off would be read wrongly */
     if (spec.overlay) {
         draw_mask_key (widget, snapshot, &palette, top);
@@ -181,10 +202,10 @@ fovea_map_rail_measure (GtkWidget *widget,
 static void
 centre_on (FoveaMapRail *self, double x, double y)
 {
-    double unit = OVERVIEW / (double) MAX (fovea_viewport_get_tokens (self->viewport), 1);
+    double unit = get_side (self) / (double) MAX (fovea_viewport_get_tokens (self->viewport), 1);
     int width, height;
     gint64 left, top;
-    if (y > TOP + OVERVIEW + 8 || fovea_viewport_is_fit (self->viewport))
+    if (y > TOP + get_side (self) + 8 || fovea_viewport_is_fit (self->viewport))
         return;
     double scale = fovea_viewport_get_scale (self->viewport);
     fovea_viewport_get_size (self->viewport, &width, &height);
@@ -221,8 +242,9 @@ static void
 drag_update (GtkGestureDrag *drag, double dx, double dy, FoveaMapRail *self)
 {
     double x, y;
-    if (gtk_gesture_drag_get_start_point (drag, &x, &y) && y < TOP + OVERVIEW)
-        centre_on (self, x + dx, MIN (y + dy, TOP + OVERVIEW));
+    int end = TOP + get_side (self);
+    if (gtk_gesture_drag_get_start_point (drag, &x, &y) && y < end)
+        centre_on (self, x + dx, MIN (y + dy, end));
 }
 
 static void
