@@ -171,7 +171,7 @@ static void
 fill_views (Bench *bench)
 {
     g_autofree char *folder = fovea_data_find ("sae/abstopk", NULL);
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("sparsity"));
     activate (bench, "measure", NULL);
     RUN_UNTIL (!fovea_window_is_busy (bench->window));

@@ -271,7 +271,7 @@ START_TEST (a_dialog_that_is_closed_at_once_is_never_shown)
     static const char *const actions[] = {"export", "new-capture"};
     static const char *const titles[] = {"Export", "New capture"};
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     for (guint i = 0; i < G_N_ELEMENTS (actions); i++) {
         activate (bench, actions[i], NULL);
         ck_assert_ptr_nonnull (find_window (titles[i]));

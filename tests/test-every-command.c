@@ -79,9 +79,9 @@ count_windows (Bench *bench)
     return n;
 }
 
-/* @look: whether it is asked for, which takes longest. */
+/* @look: of the window, 0 where it is not asked for. */
 static void
-see (Bench *bench, gboolean look, Seen *seen)
+see (Bench *bench, guint look, Seen *seen)
 {
     FoveaWindow *window = bench->window;
     g_autoptr (GArray) heads = fovea_head_set_list (fovea_selection_get_chosen (bench->selection));
@@ -93,7 +93,7 @@ see (Bench *bench, gboolean look, Seen *seen)
         .page = gtk_stack_get_visible_child_name (window->root),
         .focus = gtk_window_get_focus (GTK_WINDOW (window)),
         .n_windows = count_windows (bench),
-        .look = look ? window_look (GTK_WIDGET (bench->window->root)) : 0,
+        .look = look,
         .n_chosen = heads->len + 1000 * tokens->len,
         .status = g_strdup (fovea_window_get_status (window)),
         .copied = gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (window))),
@@ -117,18 +117,25 @@ compare (const Seen *a, const Seen *b)
            (a->copied == b->copied ? 0 : COPIED) | (a->latent == b->latent ? 0 : LATENT);
 }
 
-/* All that was asked for has come, and the same is drawn time and again. */
-static void
+static guint
+look_at (Bench *bench)
+{
+    return window_look (GTK_WIDGET (bench->window->root));
+}
+
+/* All that was asked for has come, and the same is drawn time and again: what that is. */
+static guint
 rest (Bench *bench)
 {
-    guint still = 0, last = 0;
+    guint still = 1, last = look_at (bench);
     gint64 end = g_get_monotonic_time () + WINDOW_BENCH_DEADLINE_S * G_USEC_PER_SEC;
     while (still < STILL) {
-        guint look = window_look (GTK_WIDGET (bench->window->root));
-        still = look == last && !fovea_window_is_busy (bench->window) ? still + 1 : 0;
+        guint look = look_at (bench);
+        still = look == last && !fovea_window_is_busy (bench->window) ? still + 1 : 1;
         last = look;
         ck_assert_msg (g_get_monotonic_time () < end, "the window does not come to rest");
     }
+    return last;
 }
 
 static void
@@ -233,9 +240,7 @@ has_changed (Bench *bench, const Expected *row, const Seen *before, const Stand 
     gint64 end = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC;
     gboolean changed;
     do {
-        if ((row->changes & LOOK) != 0)
-            rest (bench);
-        see (bench, (row->changes & LOOK) != 0, &after);
+        see (bench, (row->changes & LOOK) != 0 ? rest (bench) : 0, &after);
         changed = (compare (before, &after) & row->changes) != 0;
         if (row->lands != NULL && g_str_equal (after.page, "work"))
             changed = changed || g_str_equal (row->lands, after.view);
@@ -331,7 +336,7 @@ try (Bench *bench,
     if (look)
         rest (bench);
     activate (bench, "say", g_variant_new_string (row->action)); /* so that anything else is news */
-    see (bench, look, &before);
+    see (bench, look ? look_at (bench) : 0, &before);
     gboolean offered = way (bench, row->action);
     if (offered && !has_changed (bench, row, &before, at))
         g_string_append_printf (idle, "\n%s: %s", at->name, row->action);

@@ -16,7 +16,7 @@ static void
 set_up (void)
 {
     bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     RUN_UNTIL (fovea_window_has_products (bench->window));
 }
 

@@ -115,7 +115,7 @@ open_bench (void)
     }
     gtk_window_set_default_size (GTK_WINDOW (bench->window), WIDTH, HEIGHT);
     g_object_set (bench->window->shell, "show-sidebar", FALSE, NULL); /* it has sizes of files */
-    run_and_score (bench);
+    open_scored (bench);
     return bench;
 }
 

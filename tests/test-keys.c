@@ -77,7 +77,7 @@ END_TEST
 START_TEST (the_menu_opens_at_its_key_wherever_the_focus_is)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("map"));
     GtkWidget *button = find_labelled (gtk_window_get_titlebar (GTK_WINDOW (bench->window)),
                                        GTK_TYPE_MENU_BUTTON, NULL);
@@ -159,7 +159,7 @@ START_TEST (help_begins_with_the_keys_of_the_view)
 {
     static const char *const views[] = {"heads", "map", "sparsity", "features"};
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
         g_autofree char *section = NULL;
         activate (bench, "view", g_variant_new_string (views[i]));
@@ -196,7 +196,7 @@ assert_place (Bench *bench, gint64 query, gint64 key)
 START_TEST (the_strip_moves_query_and_key)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     GtkWidget *strip = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_TOKEN_STRIP, NULL);
     gint64 last = fovea_selection_get_info (bench->selection)->n_tokens - 1;
     fovea_selection_select_cell (bench->selection, 10, 4);
@@ -254,7 +254,7 @@ get_order (GtkWidget *view, guint column)
 START_TEST (a_table_is_sorted_by_any_column_and_turned_round)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("map"));
     fovea_selection_select_cell (bench->selection, 20, 4);
     activate (bench, "table", NULL);
@@ -306,7 +306,7 @@ START_TEST (a_table_that_comes_to_the_front_has_the_focus_at_its_row)
 {
     static const char *const views[] = {"heads", "map"};
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     fovea_selection_select (bench->selection, &(FoveaPlace){5, 9, 20, 4});
     for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
         activate (bench, "view", g_variant_new_string (views[i]));
@@ -323,7 +323,7 @@ START_TEST (every_column_of_a_wide_table_comes_by_key)
 {
     Bench *bench = bench_new ();
     int first = -1;
-    run_and_score (bench);
+    open_scored (bench);
     bench_resize (bench, 960, 700);
     activate (bench, "view", g_variant_new_string ("heads"));
     activate (bench, "table", NULL);
@@ -349,7 +349,7 @@ END_TEST
 START_TEST (what_a_band_round_points_chooses_can_be_chosen_one_by_one)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("heads"));
     GtkWidget *heads = gtk_window_get_focus (GTK_WINDOW (bench->window));
     FoveaHeadSet *chosen = fovea_selection_get_chosen (bench->selection);
@@ -392,7 +392,7 @@ static const struct {
 START_TEST (the_menu_key_shows_what_can_be_done_here)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string (menus[_i].view));
     GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (bench->window)), *menu = NULL;
     press (focus, menus[_i].action);

@@ -287,7 +287,7 @@ count_marks (Bench *bench, const char *count)
 START_TEST (the_text_that_others_are_compared_with_is_marked)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     g_autofree char *first =
         g_strdup_printf ("%d", (int) fovea_selection_get_info (bench->selection)->n_tokens);
     ck_assert_uint_eq (count_marks (bench, first), 0);
@@ -320,7 +320,7 @@ START_TEST (the_search_of_the_header_goes_somewhere_or_says_why_not)
     static const char *const wrong[] = {"6.0", "5.12", "99999", "5.x", "xyzzy", "-1"};
     Bench *bench = bench_new ();
     int from, to;
-    run_and_score (bench);
+    open_scored (bench);
     search_for (bench, "3.7");
     ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 3);
     ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 7);
@@ -351,7 +351,7 @@ END_TEST
 START_TEST (a_search_that_is_left_gives_the_keys_back_to_the_view)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("heads"));
     fovea_selection_select_head (bench->selection, 3, 7);
     activate (bench, "search", NULL);
@@ -370,7 +370,7 @@ END_TEST
 START_TEST (what_is_copied_is_what_the_view_selects)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "measure", NULL);
     RUN_UNTIL (fovea_sparse_model_get_point (bench->window->sparse, NULL, NULL) != NULL &&
                !fovea_window_is_busy (bench->window));
@@ -395,7 +395,7 @@ END_TEST
 START_TEST (the_score_by_dimension_is_copied_from_its_bars)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("map"));
     fovea_selection_select_cell (bench->selection, 9, 4);
     RUN_UNTIL (fovea_cell_model_get_data (bench->window->cells) != NULL &&
@@ -442,7 +442,7 @@ START_TEST (a_cell_under_a_mask_says_what_becomes_of_it)
 {
     Bench *bench = bench_new ();
     FoveaSparseModel *sparse;
-    run_and_score (bench);
+    open_scored (bench);
     sparse = bench->window->sparse;
     activate (bench, "measure", NULL);
     RUN_UNTIL (fovea_sparse_model_get_point (sparse, NULL, NULL) != NULL &&

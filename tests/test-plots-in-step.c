@@ -77,7 +77,7 @@ START_TEST (names_lie_on_the_points_in_every_frame)
 {
     Bench *bench = bench_new ();
     Drawn drawn = {0};
-    run_and_score (bench);
+    open_scored (bench);
     GtkWidget *plot = widget_tree_find (GTK_WIDGET (bench->window), FOVEA_TYPE_HEAD_PLOT);
     g_object_set_data (G_OBJECT (plot), "drawn", &drawn);
     g_signal_connect_object (gtk_widget_get_frame_clock (plot), "after-paint", G_CALLBACK (look),

@@ -325,7 +325,7 @@ END_TEST
 START_TEST (a_store_that_goes_away_is_told_in_one_line_and_the_window_goes_on)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("sparsity"));
     ck_assert_int_eq (unlink (bench->path), 0);
     activate (bench, "measure", NULL);
@@ -379,7 +379,7 @@ END_TEST
 START_TEST (opening_a_store_puts_the_focus_into_its_view_and_not_into_a_text)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     GtkWidget *focus;
     RUN_UNTIL ((focus = gtk_window_get_focus (GTK_WINDOW (bench->window))) != NULL &&
                gtk_widget_is_ancestor (focus, GTK_WIDGET (bench->window->heads)));
@@ -424,7 +424,7 @@ drop_path (Bench *bench, const char *path)
 START_TEST (stores_models_dictionaries_and_text_can_be_dropped)
 {
     Bench *first = bench_new (), *bench = bench_new ();
-    run_and_score (first);
+    open_scored (first);
     drop_path (bench, first->path);
     RUN_UNTIL (fovea_selection_get_info (bench->selection) != NULL);
     /* A dictionary is encoded with, once there is something to encode. */

@@ -17,7 +17,7 @@ START_TEST (plots_of_layers_take_what_the_mask_leaves)
     Bench *bench = bench_new ();
     GtkWidget *window = GTK_WIDGET (bench->window), *plots, *mask;
     int least, most;
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("sparsity"));
     activate (bench, "measure", NULL);
     RUN_UNTIL (!fovea_window_is_busy (bench->window) &&
@@ -46,7 +46,7 @@ START_TEST (headings_of_sections_are_of_one_size)
     Bench *bench = bench_new ();
     int size = 0;
     guint n = 0;
-    run_and_score (bench);
+    open_scored (bench);
     EACH_WIDGET (widget, GTK_WIDGET (bench->window)) {
         if (!gtk_widget_has_css_class (widget, "section"))
             continue;
@@ -67,7 +67,7 @@ END_TEST
 START_TEST (plots_take_what_the_rows_of_heads_leave)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     GtkPaned *panes = GTK_PANED (gtk_widget_get_ancestor (
         widget_tree_find (GTK_WIDGET (bench->window), FOVEA_TYPE_HEAD_PLOT), GTK_TYPE_PANED));
     GtkWidget *plots = gtk_paned_get_end_child (panes);

@@ -98,7 +98,7 @@ START_TEST (the_token_strip_has_the_height_it_asks_for)
 {
     Bench *bench = bench_new ();
     GtkWidget *strip = widget_tree_find (GTK_WIDGET (bench->window), FOVEA_TYPE_TOKEN_STRIP);
-    run_and_score (bench);
+    open_scored (bench);
     for (guint i = 0; i < G_N_ELEMENTS (scales); i++) {
         int least;
         set_scale (scales[i]);
@@ -173,7 +173,7 @@ START_TEST (text_twice_as_large_fits_the_usual_window_and_the_least)
     static const char *const views[] = {"heads", "map", "sparsity", "features"};
     Bench *bench = bench_new ();
     GtkWidget *window = GTK_WIDGET (bench->window);
-    run_and_score (bench);
+    open_scored (bench);
     set_scale (2);
     bench_resize (bench, rooms[_i].width, rooms[_i].height);
     for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
@@ -222,7 +222,7 @@ START_TEST (curves_and_mask_in_large_text_fit_and_the_caption_is_whole)
     Bench *bench = bench_new ();
     GtkWidget *window = GTK_WIDGET (bench->window);
     int width;
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("sparsity"));
     activate (bench, "measure", NULL);
     RUN_UNTIL (!fovea_window_is_busy (bench->window) && find_caption (window) != NULL);

@@ -122,7 +122,7 @@ END_TEST
 START_TEST (every_view_speaks_the_language_and_shows_every_control)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
         g_autoptr (GString) found = g_string_new (NULL);
         g_autoptr (GString) hidden = g_string_new (NULL);
@@ -154,7 +154,7 @@ START_TEST (the_longer_words_fit_the_smallest_window)
 {
     Bench *bench = bench_new ();
     GtkWidget *window = GTK_WIDGET (bench->window);
-    run_and_score (bench);
+    open_scored (bench);
     narrow (window);
     for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
         g_autoptr (GString) hidden = g_string_new (NULL);
@@ -182,7 +182,7 @@ list_dialog (Bench *bench, const char *action, const char *title, GString *found
 START_TEST (dialogs_speak_the_language)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     g_autoptr (GString) found = g_string_new (NULL);
     list_dialog (bench, "new-capture", "[New capture~~~]", found);
     list_dialog (bench, "export", "[Export~~]", found);

@@ -12,7 +12,7 @@
 START_TEST (an_export_has_the_bytes_of_the_command_it_names)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     static const char *const views[] = {"map", "heads", "map", "map"};
     static const char *const suffixes[] = {".svg", ".svg", ".csv", ".npz"};
     for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
@@ -45,7 +45,7 @@ END_TEST
 START_TEST (the_scores_of_all_heads_are_saved_as_the_table_that_is_shown)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     g_autofree char *path = g_build_filename (bench->folder, "heads.csv", NULL);
     g_autofree char *bytes = NULL;
     FoveaTable *heads = fovea_selection_get_heads (bench->selection);
@@ -81,7 +81,7 @@ run_named_command (Bench *bench, const char *path, gsize *size)
 START_TEST (of_two_head_tables_window_and_command_take_the_one_of_the_run)
 {
     Bench *bench = bench_new (), *second = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     fovea_window_run_text (second->window, window_bench_text,
                            bench->path); /* another run, in the same store */
     RUN_UNTIL (fovea_selection_get_source (second->selection) != NULL &&
@@ -121,7 +121,7 @@ export_figure (Bench *bench, FoveaFigureKind kind, FoveaTheme theme, const char 
 START_TEST (every_kind_in_either_theme_has_a_command_that_makes_it)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     g_autofree char *path = g_build_filename (bench->folder, "a.svg", NULL);
     activate (bench, "view", g_variant_new_string ("sparsity"));
     activate (bench, "measure", NULL);
@@ -158,7 +158,7 @@ written (GObject *object, GAsyncResult *result, gpointer data)
 START_TEST (a_copied_picture_is_the_exported_file_as_png_and_svg)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("map"));
     activate (bench, "copy-picture", NULL);
     RUN_UNTIL (!fovea_window_is_busy (bench->window));

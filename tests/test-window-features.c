@@ -66,7 +66,7 @@ encode (Bench *bench)
 {
     g_autofree char *folder = fovea_data_find ("sae/abstopk", NULL);
     ck_assert_ptr_nonnull (folder);
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("features"));
     RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "No dictionary in this store.") != NULL);
     RUN_UNTIL (find_labelled (GTK_WIDGET (bench->window), GTK_TYPE_BUTTON,
@@ -374,7 +374,7 @@ START_TEST (encoding_that_is_cancelled_leaves_no_codes)
 {
     Bench *bench = bench_new ();
     g_autofree char *folder = fovea_data_find ("sae/abstopk", NULL);
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("features"));
     activate (bench, "encode", g_variant_new_string (folder));
     ck_assert (fovea_window_is_busy (bench->window));
@@ -391,7 +391,7 @@ END_TEST
 START_TEST (a_folder_that_is_no_dictionary_is_refused_in_one_line)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("features"));
     activate (bench, "encode", g_variant_new_string (bench->folder));
     RUN_UNTIL (!fovea_window_is_busy (bench->window));

@@ -34,7 +34,7 @@ run_command (const char *line)
 START_TEST (curves_measured_in_the_window_are_those_of_the_command)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("sparsity"));
     ck_assert_ptr_null (read_curves (bench->path));
     activate (bench, "measure", NULL);
@@ -121,7 +121,7 @@ list_objects (const char *tsv)
 START_TEST (chosen_heads_are_measured_and_no_others)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("sparsity"));
     ck_assert_ptr_nonnull (take_choice (GTK_WIDGET (bench->window), "Chosen heads"));
     /* Without any the view says what to do, and nothing runs. */
@@ -169,7 +169,7 @@ END_TEST
 START_TEST (a_measurement_that_is_cancelled_leaves_no_curves)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "measure", NULL);
     ck_assert (fovea_window_is_busy (bench->window));
     activate (bench, "cancel", NULL);

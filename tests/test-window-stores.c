@@ -80,7 +80,7 @@ is_at_start (Bench *bench)
 START_TEST (closing_a_store_shows_what_was_before_and_leaves_its_file)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     g_autofree char *copy = copy_store (bench, "copy.fovea");
     open_and_wait (bench, copy);
     activate (bench, "compare", NULL);
@@ -110,7 +110,7 @@ START_TEST (of_several_stores_the_last_is_shown)
     static const guint orders[][2] = {{0, 1}, {1, 0}};
     g_autofree char *large = NULL;
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     copy_large (bench, "large.fovea", &large);
     g_autofree char *copy = copy_store (bench, "copy.fovea");
     g_autofree char *missing = g_build_filename (bench->folder, "missing.fovea", NULL);
@@ -138,7 +138,7 @@ END_TEST
 START_TEST (the_next_start_has_every_store_that_was_listed)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     g_autofree char *second = copy_store (bench, "second.fovea");
     g_autofree char *third = copy_store (bench, "third.fovea");
     Bench *first = bench_new ();
@@ -171,7 +171,7 @@ START_TEST (closing_the_only_store_leads_to_the_start_page)
 {
     static const char *const views[] = {"heads", "map", "sparsity", "features"};
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string (views[_i % 4]));
     if (_i >= 8)
         activate (bench, "arcs", NULL);
@@ -199,7 +199,7 @@ END_TEST
 START_TEST (delete_in_the_list_closes_the_store_of_the_row)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     g_autofree char *copy = copy_store (bench, "copy.fovea");
     g_autoptr (GFile) file = g_file_new_for_path (copy);
     open_and_wait (bench, copy);
@@ -222,7 +222,7 @@ END_TEST
 START_TEST (a_store_that_is_written_is_not_closed)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     FoveaCaptureRequest *request = fovea_capture_request_new ();
     request->model = g_strdup ("demo");
     request->random_repeat = 1000;
@@ -255,7 +255,7 @@ START_TEST (the_menu_has_no_list_of_recent_stores_until_there_are_some)
 {
     Bench *bench = bench_new ();
     ck_assert (!lists_recent (bench));
-    run_and_score (bench);
+    open_scored (bench);
     RUN_UNTIL (lists_recent (bench));
     bench_free (bench);
 }
@@ -271,7 +271,7 @@ is_missing (Bench *bench, const char *path)
 START_TEST (a_store_whose_file_is_gone_says_so_until_it_is_back)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     g_autofree char *copy = copy_store (bench, "copy.fovea");
     open_and_wait (bench, copy);
     open_and_wait (bench, bench->path);
@@ -306,7 +306,7 @@ START_TEST (what_history_leads_back_to_is_what_is_open)
 {
     static const FoveaPlace noted = {1, 2, 9, 4};
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     g_autofree char *copy = copy_store (bench, "copy.fovea");
     fovea_selection_select (bench->selection, &noted);
     fovea_notes_edit (bench->window->notes, &noted, "on the first");

@@ -38,7 +38,7 @@ find_sequence (Bench *bench, gint64 sequence)
 static void
 open_two_texts (Bench *bench)
 {
-    run_and_score (bench);
+    open_scored (bench);
     fovea_window_run_text (bench->window, "Another text that is quite short.", bench->path);
     RUN_UNTIL (bench->window->opened != NULL && bench->window->opened->sequence == 2 &&
                !fovea_window_is_busy (bench->window));
@@ -129,7 +129,7 @@ says (Bench *bench, const char *start)
 START_TEST (the_status_line_is_about_what_is_in_front)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     RUN_UNTIL (says (bench, "72 heads"));
     g_autofree char *scores = g_strdup (fovea_window_get_status (bench->window));
     activate (bench, "view", g_variant_new_string ("map"));
@@ -165,7 +165,7 @@ turn_with_maps_to_come (FoveaTileCache *maps, gint64 *asked)
 START_TEST (the_status_line_says_how_many_maps_are_to_come)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     gint64 asked = 0;
     FoveaTileCache *maps = _i == 0 ? fovea_heads_page_get_thumbnails (bench->window->heads)
                                    : fovea_heads_page_get_others (bench->window->heads);
@@ -195,7 +195,7 @@ START_TEST (there_is_a_way_back_from_the_start_page)
     activate (bench, "view", g_variant_new_string ("map")); /* nothing is open */
     ck_assert_str_eq (gtk_stack_get_visible_child_name (root), "start");
     ck_assert (!g_action_get_enabled (back));
-    run_and_score (bench);
+    open_scored (bench);
     ck_assert_str_eq (gtk_stack_get_visible_child_name (root), "work");
     activate (bench, "start", NULL);
     ck_assert_str_eq (gtk_stack_get_visible_child_name (root), "start");
@@ -212,7 +212,7 @@ END_TEST
 START_TEST (without_curves_the_key_of_masks_says_where_they_come_from)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("map"));
     GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (bench->window->map));
     gboolean overlay;
@@ -250,7 +250,7 @@ START_TEST (twelve_heads_of_a_layer_are_in_sight_in_a_narrow_window)
 {
     const int usual = FOVEA_HEAD_CELL_SIDE + 2 * FOVEA_HEAD_CELL_PAD;
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     RUN_UNTIL ((int) find_end_of_layer (bench).size.width == usual);
     bench_resize (bench, 1050, 700); /* the inspector is there, the sidebar is not */
     GtkWidget *grid = widget_tree_find (GTK_WIDGET (bench->window->heads), GTK_TYPE_GRID_VIEW);
@@ -268,7 +268,7 @@ END_TEST
 START_TEST (the_palette_finds_runs_and_says_when_it_finds_nothing)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     g_autofree char *title = g_strdup (fovea_selection_get_info (bench->selection)->title);
     find_and_go (bench, "run 1", title);
     activate (bench, "palette", NULL);
@@ -286,7 +286,7 @@ START_TEST (nothing_is_exported_from_a_view_without_a_latent)
 {
     Bench *bench = bench_new ();
     GAction *export = g_action_map_lookup_action (G_ACTION_MAP (bench->window), "export");
-    run_and_score (bench);
+    open_scored (bench);
     ck_assert (g_action_get_enabled (export));
     activate (bench, "view", g_variant_new_string ("features"));
     ck_assert (!g_action_get_enabled (export));
@@ -332,7 +332,7 @@ START_TEST (tab_leaves_the_heads_by_one_press)
 {
     Bench *bench = bench_new ();
     GtkWidget *heads = GTK_WIDGET (bench->window->heads);
-    run_and_score (bench);
+    open_scored (bench);
     GtkWidget *grid = widget_tree_find (heads, GTK_TYPE_GRID_VIEW);
     RUN_UNTIL (has_focus (bench, grid));
     ck_assert (press_in (grid, GDK_KEY_Tab));
@@ -353,7 +353,7 @@ START_TEST (no_tab_ends_on_something_without_keys)
 {
     Bench *bench = bench_new ();
     GtkWidget *window = GTK_WIDGET (bench->window), *last = NULL;
-    run_and_score (bench);
+    open_scored (bench);
     bench_resize (bench, 1480, 940);
     activate (bench, "view", g_variant_new_string ("sparsity"));
     activate (bench, "measure", NULL);
@@ -374,7 +374,7 @@ END_TEST
 START_TEST (the_next_pane_has_the_focus_where_its_keys_are)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     bench_resize (bench, 1480, 940); /* all panes are in the layout */
     GtkWidget *grid = widget_tree_find (GTK_WIDGET (bench->window->heads), GTK_TYPE_GRID_VIEW);
     GtkWidget *list = widget_tree_find (GTK_WIDGET (bench->window->sidebar), GTK_TYPE_LIST_VIEW);
@@ -407,7 +407,7 @@ START_TEST (a_note_is_seen_while_it_is_written_and_the_map_afterwards)
     GtkWidget *inspector = GTK_WIDGET (bench->window->inspector);
     GtkWidget *note = GTK_WIDGET (fovea_inspector_get_note (bench->window->inspector));
     gboolean shown;
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("map"));
     bench_resize (bench, 960, 600); /* the inspector is out of sight */
     g_object_get (bench->window->shell, "show-inspector", &shown, NULL);
@@ -428,7 +428,7 @@ END_TEST
 START_TEST (who_leaves_the_menu_is_where_he_was)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("map"));
     GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (bench->window->map));
     RUN_UNTIL (gtk_widget_get_state_flags (canvas) & GTK_STATE_FLAG_FOCUS_WITHIN);
@@ -465,7 +465,7 @@ START_TEST (what_is_dropped_opens_wherever_it_falls)
     Bench *bench = bench_new ();
     g_auto (GValue) files = G_VALUE_INIT, text = G_VALUE_INIT;
     gboolean taken = FALSE;
-    run_and_score (bench);
+    open_scored (bench);
     g_autoptr (GFile) file = g_file_new_for_path (bench->path);
     g_value_init (&files, GDK_TYPE_FILE_LIST);
     g_value_take_boxed (&files, gdk_file_list_new_from_array (&file, 1));
@@ -510,7 +510,7 @@ is_kept (Bench *bench, const FoveaPlace *place, const char *view)
 START_TEST (the_place_is_kept_while_the_window_is_open)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     const FoveaPlace first = {2, 7, 11, 5}, second = {4, 1, 20, 3};
     activate (bench, "view", g_variant_new_string ("map"));
     fovea_selection_select (bench->selection, &first);

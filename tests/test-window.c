@@ -35,7 +35,7 @@ END_TEST
 START_TEST (a_store_that_was_scored_opens_with_its_heads)
 {
     Bench *first = bench_new (), *second = bench_new ();
-    run_and_score (first);
+    open_scored (first);
     fovea_window_open (second->window, first->path);
     RUN_UNTIL (fovea_selection_get_info (second->selection) != NULL);
     ck_assert_ptr_nonnull (fovea_selection_get_heads (second->selection));
@@ -48,7 +48,7 @@ END_TEST
 START_TEST (a_store_opens_where_it_was_left)
 {
     Bench *first = bench_new ();
-    run_and_score (first);
+    open_scored (first);
     g_autofree char *kept = g_strdup (first->path);
     activate (first, "view", g_variant_new_string ("map"));
     fovea_selection_select (first->selection, &(FoveaPlace){2, 7, 11, 5});
@@ -80,7 +80,7 @@ count_windows (void)
 START_TEST (a_file_that_is_handed_over_opens_in_the_window_that_is_there)
 {
     Bench *bench = bench_new (), *other = bench_new ();
-    run_and_score (other);
+    open_scored (other);
     g_autofree char *kept = g_strdup (other->path);
     gtk_window_destroy (GTK_WINDOW (other->window));
     guint n = count_windows ();
@@ -110,7 +110,7 @@ start_again (void)
 START_TEST (the_next_start_opens_the_store_that_was_left_unless_it_was_the_start_page)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     gtk_window_set_default_size (GTK_WINDOW (bench->window), 1210, 770);
     while (g_main_context_pending (NULL))
         g_main_context_iteration (NULL, FALSE);
@@ -140,7 +140,7 @@ END_TEST
 START_TEST (a_note_is_in_the_store_when_the_window_has_closed)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("map"));
     fovea_selection_select (bench->selection, &(FoveaPlace){2, 7, 11, 5});
     activate (bench, "note", NULL);
@@ -199,7 +199,7 @@ END_TEST
 START_TEST (what_cannot_be_read_leaves_the_row_of_what_is_shown)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     g_autofree char *copy = g_build_filename (bench->folder, "copy.fovea", NULL);
     g_autoptr (GFile) from = g_file_new_for_path (bench->path), to = g_file_new_for_path (copy);
     ck_assert (g_file_copy (from, to, 0, NULL, NULL, NULL, NULL));
@@ -248,7 +248,7 @@ END_TEST
 START_TEST (the_palette_finds_actions_heads_sequences_and_tokens)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     find_and_go (bench, "3.11", "Head 3.11, previous token");
     const FoveaPlace *place = fovea_selection_get_place (bench->selection);
     ck_assert (place->layer == 3 && place->head == 11);
@@ -294,7 +294,7 @@ END_TEST
 START_TEST (back_and_forward_follow_the_selection)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     FoveaPlace before = *fovea_selection_get_place (bench->selection);
     fovea_selection_select_head (bench->selection, 1, 3);
     ck_assert (g_action_group_get_action_enabled (G_ACTION_GROUP (bench->window), "back"));
@@ -312,7 +312,7 @@ START_TEST (the_copy_key_is_left_to_text_that_has_the_focus)
     Bench *bench = bench_new ();
     GActionGroup *actions = G_ACTION_GROUP (bench->window);
     ck_assert (!g_action_group_get_action_enabled (actions, "copy-value"));
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("map"));
     RUN_UNTIL (g_action_group_get_action_enabled (actions, "copy-value"));
     activate (bench, "search", NULL);

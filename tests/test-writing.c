@@ -93,7 +93,7 @@ has_bar (GtkWidget *parent)
 START_TEST (what_is_committed_can_be_looked_at_while_the_rest_is_written)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     capture (bench, bench->path);
     RUN_UNTIL (get_written (bench) != NULL);
     ck_assert (fovea_window_is_busy (bench->window));
@@ -132,7 +132,7 @@ says (GtkWidget *parent, const char *words)
 START_TEST (a_cancelled_capture_leaves_what_it_committed_and_no_bar)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     capture (bench, bench->path);
     RUN_UNTIL (count_sequences (bench, 1) > 1);
     RUN_UNTIL (says (GTK_WIDGET (bench->window->status), " of 12,288 tokens · "));
@@ -236,7 +236,7 @@ END_TEST
 START_TEST (what_others_write_to_an_open_store_is_listed)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
+    open_scored (bench);
     g_autofree char *program = g_build_filename (FOVEA_BUILD_DIR, "app", "command", "fovea", NULL);
     g_autofree char *line =
         g_strdup_printf ("%s capture demo -o %s 'Call me Ishmael.'", program, bench->path);

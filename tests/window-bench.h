@@ -70,6 +70,14 @@ void bench_free (Bench *bench);
 void run_and_score (Bench *bench);
 
 /**
+ * open_scored:
+ *
+ * The store that run_and_score() writes, opened: the first of a process runs and scores, those after
+ * it have a copy of its file. For what is about a store and not about how it comes to be.
+ */
+void open_scored (Bench *bench);
+
+/**
  * bench_resize:
  *
  * Waits until the window has that size but for its edges. What gives way in a narrow window does so
