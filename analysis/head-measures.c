@@ -14,9 +14,12 @@ enum {
     LEAST_KEYS = 8,  /* normalised entropy of shorter rows is noise */
     LOCAL_FROM = 64, /* first row of the local mass */
     TILE_ROWS = 128,
+    LEAST_TIMED = 3, /* times that a piece is timed, and most */
+    MOST_TIMED = 50,
 };
 
 static const float SINK_WEIGHT = 0.3f;
+static const double LONG_ENOUGH_S = 0.03; /* to be timed by one thread */
 
 /* One layer under way. */
 typedef struct {
@@ -480,40 +483,81 @@ time_one (void *data, int64_t i, int worker)
     g_mutex_unlock (&layer->lock);
 }
 
-/* Seconds a head; 0 after a failure. */
+/* Seconds of a thread for a head, and what all threads ran and waited; 0 after a failure. */
 static double
-time_heads (Layer *layer, FoveaThreads *threads, gboolean tiles)
+time_heads (Layer *layer, FoveaThreads *threads, gboolean tiles, FoveaThreadsClock *all)
 {
     Timing timing = {layer, tiles};
+    FoveaThreadsClock before, after;
     int n = fovea_threads_count (threads);
-    gint64 start = g_get_monotonic_time ();
+    fovea_threads_read_clock (threads, &before);
     if (layer->error == NULL)
         fovea_threads_loop (threads, n, time_one, &timing);
-    return (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC / n;
+    fovea_threads_read_clock (threads, &after);
+    all->ran += after.ran - before.ran;
+    all->waited += after.waited - before.waited;
+    return (after.ran - before.ran) / n;
 }
 
-/* Where nothing was kept of rows, one thread goes over the layer for them. The first tile reads the layer,
- * the second one what is held. */
-static void
-time_layer (FoveaTrace *trace, FoveaThreads *threads, Layer *layer, FoveaHeadMeasuresCost *out)
+/* What the first of them did for the others, in seconds of the thread that did it. */
+static double
+time_twice (
+    Layer *layer, FoveaThreads *threads, gboolean tiles, FoveaThreadsClock *all, double *again)
 {
-    const double L = (double) layer->info->architecture->n_layers, H = (double) layer->n_heads;
-    const double n_threads = fovea_threads_count (threads);
-    const gint64 T = layer->info->n_tokens, n_tiles = (T + TILE_ROWS - 1) / TILE_ROWS;
-    double first = time_heads (layer, threads, TRUE), tile = time_heads (layer, threads, TRUE);
-    for (int again = 0; again < 2; again++)
-        tile = MIN (tile, time_heads (layer, threads, TRUE)); /* others may be at work, too */
-    double begun = MAX (first - tile, 0) * n_threads;
-    double rows = keeps (trace, ".hook_row_entropy") ? time_heads (layer, threads, FALSE)
-                                                     : (double) n_tiles * tile * n_threads;
+    double first = time_heads (layer, threads, tiles, all), sum = 0;
+    int n = 0;
+    for (; n < LEAST_TIMED || (sum < LONG_ENOUGH_S && n < MOST_TIMED); n++)
+        sum += time_heads (layer, threads, tiles, all);
+    *again = sum / n;
+    return MAX (first - *again, 0) * fovea_threads_count (threads);
+}
+
+/* Of @n_layers like this one. The first tile reads the layer; whoever needs what was not kept of rows goes over
+ * all of the layer for it, while the others wait. */
+static void
+time_layer (FoveaTrace *trace,
+            FoveaThreads *threads,
+            Layer *layer,
+            gint64 n_layers,
+            FoveaThreadsClock *all,
+            FoveaHeadMeasuresCost *out)
+{
+    const double L = (double) n_layers, H = (double) layer->n_heads;
+    const gint64 T = layer->info->n_tokens;
+    const double n_tiles = (double) ((T + TILE_ROWS - 1) / TILE_ROWS);
+    double tile, rows;
+    FoveaWork *begins = keeps (trace, ".hook_lse") ? &out->layers : &out->tiles;
+    begins->alone += L * time_twice (layer, threads, TRUE, all, &tile);
+    begins = keeps (trace, ".hook_row_entropy") ? &out->layers : &out->tiles;
+    begins->alone += L * time_twice (layer, threads, FALSE, all, &rows);
+    out->layers.shared += L * H * rows;
+    out->tiles.shared += layer->info->repeat_period == 0 ? L * H * n_tiles * tile : 0;
     guint64 held, each;
     fovea_attention_count_bytes (layer->attention, TILE_ROWS, &held, &each);
     each += (guint64) T * (TILE_ROWS + 1 + 1) * sizeof (float); /* tile, values, half of columns */
-    *out = (FoveaHeadMeasuresCost){
-        .layers = L * (begun + H * rows),
-        .tiles = layer->info->repeat_period == 0 ? L * H * (double) n_tiles * tile : 0,
-        .bytes = held + each * (guint64) MIN (n_threads, H),
-    };
+    out->bytes = MAX (out->bytes,
+                      held + each * (guint64) MIN (fovea_threads_count (threads), layer->n_heads));
+}
+
+/* What a layer's queries see decides what its tiles take. */
+static gboolean
+sees_the_same (const FoveaArchitecture *a, gint64 l, gint64 other)
+{
+    return fovea_architecture_get_score_rule (a, (guint) l).window ==
+           fovea_architecture_get_score_rule (a, (guint) other).window;
+}
+
+/* Layers like @l; 0 if an earlier one is. */
+static gint64
+count_alike (const FoveaArchitecture *a, gint64 l)
+{
+    gint64 n = 0;
+    for (gint64 other = 0; other < a->n_layers; other++) {
+        if (other < l && sees_the_same (a, l, other))
+            return 0;
+        n += sees_the_same (a, l, other);
+    }
+    return n;
 }
 
 gboolean
@@ -523,14 +567,22 @@ fovea_head_measures_time (FoveaTrace *trace,
                           GCancellable *cancellable,
                           GError **error)
 {
+    const FoveaArchitecture *a = fovea_trace_get_info (trace)->architecture;
+    FoveaThreadsClock all = {0};
     Layer layer;
+    *out = (FoveaHeadMeasuresCost){0};
     if (!layer_begin (&layer, trace, cancellable, error))
         return FALSE;
-    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, 0, &layer.error);
-    layer.attention = attention;
-    if (attention != NULL)
-        time_layer (trace, threads, &layer, out);
+    for (gint64 l = 0; l < a->n_layers && layer.error == NULL; l++) {
+        gint64 n_alike = count_alike (a, l);
+        g_autoptr (FoveaAttention) attention =
+            n_alike > 0 ? fovea_attention_open (trace, (guint) l, &layer.error) : NULL;
+        layer.attention = attention;
+        if (attention != NULL)
+            time_layer (trace, threads, &layer, n_alike, &all, out);
+    }
     layer_end (&layer);
+    out->busy = all.ran > 0 ? (all.ran + all.waited) / all.ran : 1;
     if (layer.error == NULL)
         return TRUE;
     g_propagate_error (error, layer.error);

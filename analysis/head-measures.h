@@ -53,20 +53,27 @@ gboolean fovea_head_measures_compute (FoveaTrace *trace,
                                       GCancellable *cancellable,
                                       GError **error);
 
+/* Seconds of one thread: what it does while the others wait, and what all of them share. */
+typedef struct {
+    double alone, shared;
+} FoveaWork;
+
 /* What scoring one sequence takes. A text's tiles are as many as its rows and as wide as its keys, so that
  * part grows with the square of the length, the rest with the length. */
 typedef struct {
-    double layers; /* s, of all layers: reading, and statistics of rows */
-    double tiles;  /* s, of all tiles of all heads; 0 for repeats, whose diagonals take no time */
+    FoveaWork layers; /* of all layers: reading, and statistics of rows */
+    FoveaWork tiles;  /* of all tiles of all heads; 0 for repeats, whose diagonals take no time */
+    double
+        busy; /* s that pass for each that a thread runs; 1 where nobody else wants the processors */
     guint64 bytes; /* at a time */
 } FoveaHeadMeasuresCost;
 
 /**
  * fovea_head_measures_time:
  *
- * Times the pieces that fovea_head_measures_compute() would put together: one layer is begun, and every
- * thread reads one head's statistics and one tile in the middle of the text, which is as large as the
- * mean tile. Takes some hundredths of a second of what the whole would.
+ * Times the pieces that fovea_head_measures_compute() would put together: of each kind of layer one is begun,
+ * and every thread reads one head's statistics and some tiles in the middle of the text, which are as large
+ * as the mean tile. Takes some hundredths of a second. Processor time counts, whatever else runs.
  *
  * Errors: as fovea_head_measures_compute().   Thread: the caller's own @threads; blocks.
  */

@@ -387,3 +387,21 @@ fovea_sparse_measure (FoveaSparseHead *head,
         finish_coverage (&job, coverage);
     return TRUE;
 }
+
+double
+fovea_sparse_measure_middle (FoveaSparseHead *head, GError **error)
+{
+    gint64 T = head->n_tokens, n_blocks = (T + FOVEA_SPARSE_ROWS - 1) / FOVEA_SPARSE_ROWS;
+    gint64 block = n_blocks / 2, q1 = MIN ((block + 1) * FOVEA_SPARSE_ROWS, T);
+    g_autofree FoveaSparseSums *sums = g_new0 (FoveaSparseSums, (gsize) n_blocks);
+    g_autofree gint64 *covered = g_new0 (gint64, (gsize) n_blocks * FOVEA_N_COVERAGES);
+    Job job = {.head = head, .n_blocks = n_blocks, .sums = sums, .coverage = covered};
+    g_mutex_init (&job.lock);
+    run_block (&job, block, 0);
+    g_mutex_clear (&job.lock);
+    if (job.error != NULL) {
+        g_propagate_error (error, job.error);
+        return 0;
+    }
+    return (double) (q1 - block * FOVEA_SPARSE_ROWS) * (double) (head->rule->causal ? q1 : T);
+}

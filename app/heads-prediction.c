@@ -1,13 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Cost: four tiles a thread of the longest text, however many sequences there are. */
+/* Cost: some tiles a thread of the longest text and of its beginning, however many sequences there are. */
 #include "app/heads-prediction.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "analysis/head-measures.h"
-#include "app/capture-prediction.h"
 #include "capture/trace-prefix.h"
+#include "kernels/device.h"
 #include "ui/figures/text.h"
 
 #define LEAST_TOKENS 1024
@@ -16,11 +17,25 @@
 /* Pairs of 72 heads on 4,096 tokens: about a second of two threads, not worth a word. */
 #define FEW_PAIRS 6e8
 
+/* A wide tile costs more a pair than one that the caches hold. */
+#define SHORT_TOKENS 4096
+
+/* Where nothing was kept of rows, the first look at a layer goes over all of it. */
+#define FEW_TOKENS 1024
+
+/* What a length takes, in parts that grow with it and with its square. */
+typedef struct {
+    double n_tokens;
+    FoveaWork per_token, per_pair;
+} Sample;
+
 struct _FoveaHeadsPrediction {
     GArray *lengths; /* of gint64; texts */
     gint64 longest, n_heads;
-    double per_token, per_pair; /* s */
-    guint64 bytes, room;        /* at the longest */
+    Sample samples[2]; /* the longest, and its beginning or the same */
+    double n_shares;   /* threads that have a head of a layer each, in the mean */
+    FoveaJobTime pace;
+    guint64 bytes, room; /* at the longest */
     gboolean ahead;
 };
 
@@ -61,15 +76,62 @@ count_pairs (const FoveaHeadsPrediction *p)
     return pairs;
 }
 
+static FoveaWork
+divide (FoveaWork work, double by)
+{
+    return (FoveaWork){work.alone / by, work.shared / by};
+}
+
+/* @n_tokens: of the beginning of @trace. */
+static gboolean
+time_beginning (FoveaTrace *trace,
+                gint64 n_tokens,
+                FoveaThreads *threads,
+                Sample *sample,
+                FoveaHeadMeasuresCost *cost,
+                GCancellable *cancellable,
+                GError **error)
+{
+    g_autoptr (FoveaTrace) part = fovea_trace_get_info (trace)->n_tokens > n_tokens
+                                      ? fovea_trace_new_prefix (trace, n_tokens, error)
+                                      : fovea_trace_ref (trace);
+    if (part == NULL || !fovea_head_measures_time (part, threads, cost, cancellable, error))
+        return FALSE;
+    double n = (double) n_tokens;
+    *sample = (Sample){n, divide (cost->layers, n), divide (cost->tiles, n * n)};
+    return TRUE;
+}
+
 static gboolean
 time_longest (FoveaHeadsPrediction *p,
+              FoveaTrace *trace,
+              FoveaThreads *threads,
+              GCancellable *cancellable,
+              GError **error)
+{
+    FoveaHeadMeasuresCost whole, part;
+    guint64 total;
+    gint64 n_long = fovea_trace_keeps_rows (trace) ? p->longest : MIN (p->longest, FEW_TOKENS);
+    gint64 n_short = p->ahead ? n_long : MIN (n_long, SHORT_TOKENS);
+    if (!time_beginning (trace, n_long, threads, &p->samples[0], &whole, cancellable, error) ||
+        !time_beginning (trace, n_short, threads, &p->samples[1], &part, cancellable, error))
+        return FALSE;
+    gint64 heads = fovea_trace_get_info (trace)->architecture->n_heads;
+    gint64 n = fovea_threads_count (threads);
+    p->n_shares = (double) heads / (double) ((heads + n - 1) / n);
+    p->pace = fovea_job_time_read_pace (FOVEA_JOB_HEADS, (whole.busy + part.busy) / 2);
+    p->bytes = (guint64) ((double) whole.bytes * (double) p->longest / (double) n_long);
+    fovea_device_memory (NULL, &p->room, &total);
+    return TRUE;
+}
+
+static gboolean
+open_longest (FoveaHeadsPrediction *p,
               FoveaStore *store,
               const FoveaSequenceInfo *longest,
               GCancellable *cancellable,
               GError **error)
 {
-    FoveaHeadMeasuresCost cost;
-    guint64 total;
     g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, longest->id, error);
     if (trace == NULL)
         return FALSE;
@@ -79,16 +141,9 @@ time_longest (FoveaHeadsPrediction *p,
     if (count_pairs (p) < FEW_PAIRS)
         return TRUE;
     FoveaThreads *threads = fovea_threads_new (0);
-    gboolean done = fovea_head_measures_time (trace, threads, &cost, cancellable, error);
+    gboolean done = time_longest (p, trace, threads, cancellable, error);
     fovea_threads_free (threads);
-    if (!done)
-        return FALSE;
-    double n = (double) p->longest;
-    p->per_token = cost.layers / n;
-    p->per_pair = cost.tiles / (n * n);
-    p->bytes = cost.bytes;
-    fovea_device_memory (NULL, &p->room, &total);
-    return TRUE;
+    return done;
 }
 
 FoveaHeadsPrediction *
@@ -104,7 +159,7 @@ fovea_heads_prediction_new (FoveaStore *store,
     p->lengths = g_array_new (FALSE, FALSE, sizeof (gint64));
     p->room = G_MAXUINT64;
     const FoveaSequenceInfo *longest = list_texts (p, sequences);
-    if (longest != NULL && !time_longest (p, store, longest, cancellable, error))
+    if (longest != NULL && !open_longest (p, store, longest, cancellable, error))
         return NULL;
     return g_steal_pointer (&p);
 }
@@ -115,15 +170,40 @@ cut (gint64 n, gint64 first_tokens)
     return first_tokens > 0 ? MIN (n, first_tokens) : n;
 }
 
+/* Between the two samples in the logarithm of the length, beyond them as they are. */
+static double
+mix (const FoveaHeadsPrediction *p, double n, double of_long, double of_short)
+{
+    double most = p->samples[0].n_tokens, least = p->samples[1].n_tokens;
+    double share = most > least ? CLAMP (log (n / least) / log (most / least), 0, 1) : 1;
+    return share * of_long + (1 - share) * of_short;
+}
+
+static double
+get_idle_seconds (const FoveaHeadsPrediction *p, double n)
+{
+    const Sample *l = &p->samples[0], *s = &p->samples[1];
+    double alone = mix (p, n, l->per_token.alone, s->per_token.alone) * n +
+                   mix (p, n, l->per_pair.alone, s->per_pair.alone) * n * n;
+    double shared = mix (p, n, l->per_token.shared, s->per_token.shared) * n +
+                    mix (p, n, l->per_pair.shared, s->per_pair.shared) * n * n;
+    return p->n_shares > 0 ? alone + shared / p->n_shares : 0;
+}
+
+FoveaJobTime
+fovea_heads_prediction_get_time (const FoveaHeadsPrediction *p, gint64 first_tokens)
+{
+    double idle = 0;
+    for (guint i = 0; i < p->lengths->len; i++)
+        idle += get_idle_seconds (
+            p, (double) cut (g_array_index (p->lengths, gint64, i), first_tokens));
+    return fovea_job_time_multiply (p->pace, idle);
+}
+
 double
 fovea_heads_prediction_get_seconds (const FoveaHeadsPrediction *p, gint64 first_tokens)
 {
-    double seconds = 0;
-    for (guint i = 0; i < p->lengths->len; i++) {
-        double n = (double) cut (g_array_index (p->lengths, gint64, i), first_tokens);
-        seconds += p->per_token * n + p->per_pair * n * n;
-    }
-    return seconds;
+    return fovea_heads_prediction_get_time (p, first_tokens).seconds;
 }
 
 guint64
@@ -176,8 +256,7 @@ char *
 fovea_heads_prediction_describe (const FoveaHeadsPrediction *p)
 {
     guint64 bytes = fovea_heads_prediction_get_bytes (p, 0);
-    g_autofree char *time =
-        fovea_prediction_describe_time (fovea_heads_prediction_get_seconds (p, 0));
+    g_autofree char *time = fovea_job_time_describe (fovea_heads_prediction_get_time (p, 0));
     g_autofree char *heads = fovea_text_count (p->n_heads);
     g_autofree char *memory = g_format_size (bytes), *room = g_format_size (p->room);
     gint64 sum = 0;

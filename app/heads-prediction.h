@@ -3,6 +3,7 @@
 #pragma once
 /* How long it will take to score every head of a store, and how much memory, before it begins. A text is
  * scored in the square of its length, so the first tokens of a long one are the fitting choice. */
+#include "app/job-time.h"
 #include "storage/store.h"
 
 /* What is begun without a word takes no longer, where nobody has chosen another number. */
@@ -34,10 +35,17 @@ void fovea_heads_prediction_free (FoveaHeadsPrediction *p);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaHeadsPrediction, fovea_heads_prediction_free)
 
 /**
- * fovea_heads_prediction_get_seconds:
+ * fovea_heads_prediction_get_time:
  * @first_tokens: of each text; 0 = all
  *
- * Units: s.   Thread: any.
+ * Thread: any.
+ */
+FoveaJobTime fovea_heads_prediction_get_time (const FoveaHeadsPrediction *p, gint64 first_tokens);
+
+/**
+ * fovea_heads_prediction_get_seconds:
+ *
+ * While the machine is as busy as now.   Units: s.   Thread: any.
  */
 double fovea_heads_prediction_get_seconds (const FoveaHeadsPrediction *p, gint64 first_tokens);
 

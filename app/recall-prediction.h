@@ -3,28 +3,54 @@
 #pragma once
 /* How long it will take to measure curves of recall, and how much memory, before it begins: a few heads
  * are measured on the beginning of the longest text and thrown away. */
+#include "app/job-time.h"
 #include "app/recall-job.h"
 
-typedef struct {
-    gint64 n_heads;  /* that were asked for, of all layers */
-    gint64 n_layer;  /* heads of one layer */
-    gint64 n_tokens; /* of all texts */
-    double head;     /* s a head, in all texts */
-    guint64 bytes;   /* at a time */
-    guint64 room;    /* what is free of the machine's memory */
-} FoveaRecallPrediction;
+typedef struct _FoveaRecallPrediction FoveaRecallPrediction;
 
 /**
- * fovea_recall_predict:
- * @out: (out caller-allocates): of no time where the work is too little for a word
+ * fovea_recall_prediction_new:
+ *
+ * Of no time where the work is too little for a word.
  *
  * Errors: those of recall-job.h.   Thread: the store's; blocks.
+ * Owner: caller, fovea_recall_prediction_free(); autoptr.
  */
-gboolean fovea_recall_predict (FoveaStore *store,
-                               FoveaRecallRequest *request,
-                               FoveaRecallPrediction *out,
-                               GCancellable *cancellable,
-                               GError **error);
+FoveaRecallPrediction *fovea_recall_prediction_new (FoveaStore *store,
+                                                    FoveaRecallRequest *request,
+                                                    GCancellable *cancellable,
+                                                    GError **error);
+
+/**
+ * fovea_recall_prediction_free:
+ *
+ * NULL is fine.   Thread: any.
+ */
+void fovea_recall_prediction_free (FoveaRecallPrediction *p);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaRecallPrediction, fovea_recall_prediction_free)
+
+/**
+ * fovea_recall_prediction_get_n_heads:
+ * @n_layer: (out) (optional): heads of one layer
+ *
+ * Heads that were asked for, of all layers.   Thread: any.
+ */
+gint64 fovea_recall_prediction_get_n_heads (const FoveaRecallPrediction *p, gint64 *n_layer);
+
+/**
+ * fovea_recall_prediction_get_time:
+ * @n_heads: that are measured, of as few layers as hold them; those that were asked for are of their own
+ *
+ * Thread: any.
+ */
+FoveaJobTime fovea_recall_prediction_get_time (const FoveaRecallPrediction *p, gint64 n_heads);
+
+/**
+ * fovea_recall_prediction_get_bytes:
+ *
+ * At a time, beside the program.   Units: bytes.   Thread: any.
+ */
+guint64 fovea_recall_prediction_get_bytes (const FoveaRecallPrediction *p);
 
 /**
  * fovea_recall_prediction_is_long:

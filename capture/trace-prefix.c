@@ -89,3 +89,14 @@ fovea_trace_new_prefix (FoveaTrace *whole, gint64 n_tokens, GError **error)
     }
     return fovea_trace_new (cut_info (info, n_tokens), arrays, &backend, prefix);
 }
+
+gboolean
+fovea_trace_keeps_rows (FoveaTrace *trace)
+{
+    GPtrArray *arrays = fovea_trace_get_arrays (trace);
+    for (guint i = 0; i < arrays->len; i++)
+        if (g_str_has_suffix (((const FoveaArray *) g_ptr_array_index (arrays, i))->name,
+                              ".hook_lse"))
+            return TRUE;
+    return FALSE;
+}

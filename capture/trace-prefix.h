@@ -18,6 +18,16 @@
 FoveaTrace *fovea_trace_new_prefix (FoveaTrace *whole, gint64 n_tokens, GError **error);
 
 /**
+ * fovea_trace_keeps_rows:
+ *
+ * Whether the normalisers of all rows were kept, without which any look at a layer's weights computes all of
+ * them once.
+ *
+ * Thread: any.
+ */
+gboolean fovea_trace_keeps_rows (FoveaTrace *trace);
+
+/**
  * fovea_trace_looks_ahead:
  *
  * Whether a row of some layer sees keys behind it.

@@ -20,8 +20,12 @@
 #include "kernels/threads.h"
 
 #include <glib.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
 
 enum {
     /* Longer than what lies between two loops of a forward pass, and little for a program that
@@ -42,6 +46,8 @@ enum {
 typedef struct {
     FoveaThreads *team;
     int index;
+    clockid_t clock; /* of what it ran */
+    int64_t id;      /* atomic: the system's; 0 until it has begun */
 } Worker;
 
 typedef struct {
@@ -185,6 +191,8 @@ run_worker (gpointer data)
     Worker *worker = data;
     FoveaThreads *team = worker->team;
     gives_way = team->gives_way;
+    if (pthread_getcpuclockid (pthread_self (), &worker->clock) == 0)
+        __atomic_store_n (&worker->id, gettid (), __ATOMIC_RELEASE);
     for (uint64_t gate = 0; (gate & GATE_LAST) == 0;) {
         bool inside;
         await (team, is_next, gate & ~(GATE_ROUND - 1), &team->idle);
@@ -225,7 +233,7 @@ fovea_threads_new (int n_threads)
     team->handles = g_new0 (GThread *, team->n_threads);
     team->workers = g_new0 (Worker, team->n_threads);
     for (int i = 1; i < team->n_threads; i++) {
-        team->workers[i] = (Worker){team, i};
+        team->workers[i] = (Worker){.team = team, .index = i};
         team->handles[i] = g_thread_new ("fovea-worker", run_worker, &team->workers[i]);
     }
     return team;
@@ -257,6 +265,44 @@ int
 fovea_threads_count (const FoveaThreads *threads)
 {
     return threads->n_threads;
+}
+
+/* Linux's own count: ns on a processor, ns of waiting for one, turns. */
+static double
+read_waited (int64_t thread)
+{
+    char path[64];
+    unsigned long long ran, waited = 0;
+    snprintf (path, sizeof path, "/proc/self/task/%lld/schedstat", (long long) thread);
+    FILE *file = fopen (path, "re");
+    if (file == NULL)
+        return 0;
+    if (fscanf (file, "%llu %llu", &ran, &waited) != 2)
+        waited = 0;
+    fclose (file);
+    return (double) waited * 1e-9;
+}
+
+static void
+add_clock (FoveaThreadsClock *clock, clockid_t id, int64_t thread)
+{
+    struct timespec ran;
+    if (clock_gettime (id, &ran) == 0)
+        clock->ran += (double) ran.tv_sec + (double) ran.tv_nsec * 1e-9;
+    clock->waited += read_waited (thread);
+}
+
+void
+fovea_threads_read_clock (const FoveaThreads *threads, FoveaThreadsClock *out)
+{
+    *out = (FoveaThreadsClock){0};
+    add_clock (out, CLOCK_THREAD_CPUTIME_ID, gettid ());
+    out->caller = out->ran;
+    for (int i = 1; i < threads->n_threads; i++) {
+        int64_t id = __atomic_load_n (&threads->workers[i].id, __ATOMIC_ACQUIRE);
+        if (id != 0)
+            add_clock (out, threads->workers[i].clock, id);
+    }
 }
 
 /* The caller is worker 0 and takes items like the others. */

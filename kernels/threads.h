@@ -49,6 +49,23 @@ void fovea_threads_give_way (void);
  */
 int fovea_threads_count (const FoveaThreads *threads);
 
+/* Of all threads of a team since they began, the caller of its loops included. */
+typedef struct {
+    double ran;    /* s of processors */
+    double caller; /* the caller's part of it */
+    double waited; /* s that they could have run and others did; 0 where the system does not tell */
+} FoveaThreadsClock;
+
+/**
+ * fovea_threads_read_clock:
+ *
+ * What a loop took whatever else ran on the machine: the difference of two readings. Some microseconds a
+ * thread.
+ *
+ * Thread: the caller of the loops, between two of them.
+ */
+void fovea_threads_read_clock (const FoveaThreads *threads, FoveaThreadsClock *out);
+
 /**
  * fovea_threads_loop:
  * @n: items; each is run exactly once, in any order

@@ -4,6 +4,7 @@
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "kernels/blas.h"
 #include "kernels/device.h"
@@ -230,6 +231,38 @@ START_TEST (teams_end_right_after_a_loop)
 }
 END_TEST
 
+/* Runs for two hundredths of a second of its own, whoever else runs. */
+static void
+run_a_while (void *data G_GNUC_UNUSED, int64_t i G_GNUC_UNUSED, int worker G_GNUC_UNUSED)
+{
+    struct timespec start, now;
+    clock_gettime (CLOCK_THREAD_CPUTIME_ID, &start);
+    do
+        clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+    while ((double) (now.tv_sec - start.tv_sec) + (double) (now.tv_nsec - start.tv_nsec) * 1e-9 <
+           0.02);
+}
+
+/* Four threads may have fewer processors: what they wait is no part of what they ran. */
+START_TEST (what_a_team_ran_is_counted)
+{
+    FoveaThreads *threads = fovea_threads_new (4);
+    FoveaThreadsClock before, after;
+    fovea_threads_loop (threads, 4, run_a_while, NULL); /* all have begun, or wait for a turn */
+    fovea_threads_read_clock (threads, &before);
+    gint64 start = g_get_monotonic_time ();
+    fovea_threads_loop (threads, 20, run_a_while, NULL);
+    double passed = (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
+    fovea_threads_read_clock (threads, &after);
+    double ran = after.ran - before.ran, caller = after.caller - before.caller;
+    ck_assert_msg (ran >= 0.4 && ran < 0.6, "20 items of 0.02 s ran %.3f s", ran);
+    ck_assert (caller >= 0 && caller <= ran && caller <= passed + 0.01);
+    ck_assert_double_ge (after.waited, before.waited);
+    ck_assert_double_le (after.waited - before.waited, 4 * passed + 0.01);
+    fovea_threads_free (threads);
+}
+END_TEST
+
 static void
 count_of_caller (void *data, int64_t i G_GNUC_UNUSED, int worker)
 {
@@ -367,6 +400,7 @@ main (void)
     tcase_add_loop_test (tests, loop_runs_every_item_once, 0, 4);
     tcase_add_loop_test (tests, sleepers_are_woken, 0, 3);
     tcase_add_test (tests, teams_end_right_after_a_loop);
+    tcase_add_test (tests, what_a_team_ran_is_counted);
     tcase_add_test (tests, threads_that_give_way_offer_the_processor_between_items);
     tcase_add_test (tests, unknown_device_is_refused_by_name);
     tcase_add_test (tests, auto_falls_back_to_the_cpu_and_cuda_says_why_not);

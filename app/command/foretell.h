@@ -4,23 +4,27 @@
 /* What takes long says so before it begins, with time and memory and the options that would not. It begins
  * all the same. */
 #include "app/command/command.h"
+#include "app/job-time.h"
 #include "app/recall-job.h"
 
 /**
  * fovea_command_foretell_heads:
  * @run: 0 = every sequence
+ * @said: (out caller-allocates): of what was asked for
  *
  * Errors: those of heads-prediction.h.   Thread: the store's; blocks.
  */
-gboolean
-fovea_command_foretell_heads (FoveaContext *context, FoveaStore *store, gint64 run, GError **error);
+gboolean fovea_command_foretell_heads (
+    FoveaContext *context, FoveaStore *store, gint64 run, FoveaJobTime *said, GError **error);
 
 /**
  * fovea_command_foretell_recall:
+ * @said: (out caller-allocates): of what was asked for
  *
  * Errors: those of recall-job.h.   Thread: the store's; blocks.
  */
 gboolean fovea_command_foretell_recall (FoveaContext *context,
                                         FoveaStore *store,
                                         FoveaRecallRequest *request,
+                                        FoveaJobTime *said,
                                         GError **error);

@@ -172,6 +172,8 @@ typedef struct {
     FoveaMeter *meter;
     const char *unit;
     gboolean is_quiet;
+    gint64 since; /* us */
+    FoveaJobTime said;
 } HeadsMeter;
 
 /* FoveaProgress that draws the meter. */
@@ -179,8 +181,10 @@ static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
     HeadsMeter *m = data;
-    if (m->meter == NULL)
+    if (m->meter == NULL) {
         m->meter = fovea_meter_new ("heads", m->unit, total, m->is_quiet);
+        fovea_meter_expect (m->meter, m->since, m->said.seconds);
+    }
     fovea_meter_update (m->meter, done, NULL);
 }
 
@@ -213,14 +217,17 @@ score_store (FoveaContext *context, const char *path, GError **error)
         return NULL;
     gint64 run = fovea_arguments_integer (context->arguments, "run", 0);
     gint64 first = fovea_arguments_integer (context->arguments, "first", 0);
-    HeadsMeter m = {NULL, "tokens", fovea_arguments_has (context->arguments, "quiet")};
-    if (!fovea_command_foretell_heads (context, store, run, error))
+    HeadsMeter m = {NULL, "tokens", fovea_arguments_has (context->arguments, "quiet"), 0, {0}};
+    if (!fovea_command_foretell_heads (context, store, run, &m.said, error))
         return NULL;
+    m.since = g_get_monotonic_time ();
     g_autoptr (FoveaTable) heads =
         fovea_heads_job_run_store (store, run, first, on_progress, &m, context->cancellable, error);
     fovea_meter_free (m.meter);
     if (heads == NULL)
         return NULL;
+    fovea_job_time_learn (FOVEA_JOB_HEADS, m.said,
+                          (double) (g_get_monotonic_time () - m.since) / G_USEC_PER_SEC);
     if (writable && !fovea_store_put_table (store, run, heads, error))
         return NULL;
     if (!writable)
@@ -247,7 +254,8 @@ score_model (FoveaContext *context, const char *name, GError **error)
         .threads = (int) fovea_arguments_integer (arguments, "threads", 0),
         .memory = (guint64) fovea_arguments_integer (arguments, "memory", 0),
     };
-    HeadsMeter m = {NULL, "tokens", fovea_arguments_has (arguments, "quiet")};
+    HeadsMeter m = {
+        NULL, "tokens", fovea_arguments_has (arguments, "quiet"), g_get_monotonic_time (), {0}};
     FoveaTable *heads =
         fovea_heads_job_run_model (&request, on_progress, &m, context->cancellable, error);
     fovea_meter_free (m.meter);

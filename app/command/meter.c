@@ -3,9 +3,12 @@
 /* The line is rewritten in place with a carriage return; nothing else is assumed of a terminal. */
 #include "app/command/meter.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "app/job-time.h"
 
 #define BAR_CELLS         24
 #define TERMINAL_PAUSE_US (G_USEC_PER_SEC / 10)
@@ -15,6 +18,7 @@ struct _FoveaMeter {
     const char *what, *unit;
     gint64 total;
     gint64 start_us, shown_us; /* monotonic */
+    double said;               /* s; 0 = nothing was */
     gboolean is_quiet, on_terminal, has_line;
 };
 
@@ -55,28 +59,36 @@ fovea_meter_group_digits (gint64 count)
     return g_string_free (text, FALSE);
 }
 
-/* "12 s left", "3 min left"; "" before there is a rate. */
+/* "12 s left", "3 min left"; "" before there is anything to tell from. */
 static char *
-format_left (gint64 done, gint64 total, double elapsed)
+format_left (double share, double elapsed, double said)
 {
-    if (done <= 0 || elapsed <= 0)
+    double left = share > 0 && elapsed > 0 ? fovea_job_time_get_left (share, elapsed, said) : NAN;
+    if (isnan (left))
         return g_strdup ("");
-    double left = elapsed * (double) (total - done) / (double) done;
     if (left < 120)
         return g_strdup_printf ("  %.0f s left", left);
     return left < 7200 ? g_strdup_printf ("  %.0f min left", left / 60)
                        : g_strdup_printf ("  %.1f h left", left / 3600);
 }
 
+void
+fovea_meter_expect (FoveaMeter *meter, gint64 since, double said)
+{
+    meter->start_us = since;
+    meter->said = said;
+}
+
 char *
-fovea_meter_format (const char *what, const char *unit, gint64 done, gint64 total, double elapsed)
+fovea_meter_format (
+    const char *what, const char *unit, gint64 done, gint64 total, double elapsed, double said)
 {
     double share = total > 0 ? (double) done / (double) total : 1;
     g_autofree char *have = fovea_meter_group_digits (done);
     g_autofree char *all = fovea_meter_group_digits (total);
     double rate = elapsed > 0 ? (double) done / elapsed : 0;
     g_autofree char *per_second = fovea_meter_group_digits ((gint64) (rate + 0.5));
-    g_autofree char *left = format_left (done, total, elapsed);
+    g_autofree char *left = format_left (share, elapsed, said);
     return g_strdup_printf ("%s %3.0f %%  %s of %s %s  %s/s%s", what, 100 * share, have, all, unit,
                             per_second, left);
 }
@@ -103,7 +115,7 @@ fovea_meter_update (FoveaMeter *meter, gint64 done, const char *detail)
     meter->shown_us = now;
     double elapsed = (double) (now - meter->start_us) / G_USEC_PER_SEC;
     g_autofree char *line =
-        fovea_meter_format (meter->what, meter->unit, done, meter->total, elapsed);
+        fovea_meter_format (meter->what, meter->unit, done, meter->total, elapsed, meter->said);
     if (meter->on_terminal)
         print_bar (done, meter->total);
     else

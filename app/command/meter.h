@@ -40,16 +40,26 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaMeter, fovea_meter_free)
 void fovea_meter_update (FoveaMeter *meter, gint64 done, const char *detail);
 
 /**
+ * fovea_meter_expect:
+ * @since: of g_get_monotonic_time(), when the job began
+ * @said: s that it was said to take; 0 = nothing was
+ *
+ * For a meter that is made when the first progress comes.   Thread: one at a time.
+ */
+void fovea_meter_expect (FoveaMeter *meter, gint64 since, double said);
+
+/**
  * fovea_meter_format:
  * @elapsed: seconds since the start
+ * @said: s that all of it was said to take; 0 = nothing was
  *
  * The line without bar: "capture  45 %  900 of 2,000 tokens  1,200/s  1 s left".
  *
  * Thread: any.
  * Owner: caller frees with g_free().
  */
-char *
-fovea_meter_format (const char *what, const char *unit, gint64 done, gint64 total, double elapsed);
+char *fovea_meter_format (
+    const char *what, const char *unit, gint64 done, gint64 total, double elapsed, double said);
 
 /**
  * fovea_meter_group_digits:

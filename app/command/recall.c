@@ -393,6 +393,8 @@ typedef struct {
     FoveaMeter *meter;
     const char *unit;
     gboolean is_quiet;
+    gint64 since; /* us */
+    FoveaJobTime said;
 } RecallMeter;
 
 /* FoveaProgress that draws the meter. */
@@ -400,8 +402,10 @@ static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
     RecallMeter *m = data;
-    if (m->meter == NULL)
+    if (m->meter == NULL) {
         m->meter = fovea_meter_new ("recall", m->unit, total, m->is_quiet);
+        fovea_meter_expect (m->meter, m->since, m->said.seconds);
+    }
     fovea_meter_update (m->meter, done, NULL);
 }
 
@@ -444,14 +448,18 @@ measure_curves (FoveaContext *context,
                 GError **error)
 {
     gboolean interrupted;
-    RecallMeter m = {NULL, "heads", fovea_arguments_has (context->arguments, "quiet")};
-    if (!fovea_command_foretell_recall (context, keeper->store, request, error))
+    RecallMeter m = {NULL, "heads", fovea_arguments_has (context->arguments, "quiet"), 0, {0}};
+    if (!fovea_command_foretell_recall (context, keeper->store, request, &m.said, error))
         return FALSE;
+    m.since = g_get_monotonic_time ();
     g_autoptr (FoveaTable) points = fovea_recall_job_run (
         keeper->store, request, on_progress, &m, &interrupted, context->cancellable, error);
     fovea_meter_free (m.meter);
     if (points == NULL)
         return FALSE;
+    if (!interrupted)
+        fovea_job_time_learn (FOVEA_JOB_CURVES, m.said,
+                              (double) (g_get_monotonic_time () - m.since) / G_USEC_PER_SEC);
     g_autoptr (FoveaTable) summary = fovea_sparse_curves_summarise (points);
     if (!keep_points (context, keeper, points, error))
         return FALSE;
@@ -470,7 +478,11 @@ measure_effect (FoveaContext *context,
                 FoveaRecallRequest *request,
                 GError **error)
 {
-    RecallMeter m = {NULL, "runs", fovea_arguments_has (context->arguments, "quiet")};
+    RecallMeter m = {NULL,
+                     "runs",
+                     fovea_arguments_has (context->arguments, "quiet"),
+                     g_get_monotonic_time (),
+                     {0}};
     g_autoptr (FoveaTable) table = fovea_end_effect_job_run (
         keeper->store, request, fovea_arguments_text (context->arguments, "end-effect", NULL),
         on_progress, &m, context->cancellable, error);

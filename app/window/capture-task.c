@@ -55,7 +55,7 @@ static void
 report (gpointer data, const FoveaCaptureProgress *progress)
 {
     Work *work = data;
-    fovea_relay_post_tokens (work->relay, progress->tokens, progress->n_tokens, work->started);
+    fovea_relay_post_tokens (work->relay, progress->tokens, progress->n_tokens, work->started, 0);
     report_row (work, progress);
 }
 

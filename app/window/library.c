@@ -334,7 +334,21 @@ report (gpointer data, gint64 done, gint64 total)
 {
     Scoring *scoring = data;
     if (scoring->relay != NULL)
-        fovea_relay_post_tokens (scoring->relay, done, total, scoring->started);
+        fovea_relay_post_tokens (scoring->relay, done, total, scoring->started,
+                                 scoring->way.said.seconds);
+}
+
+static FoveaTable *
+score_store (Scoring *scoring, FoveaStore *store, GCancellable *cancellable, GError **error)
+{
+    scoring->started = g_get_monotonic_time ();
+    FoveaTable *heads = fovea_heads_job_run_store (store, 0, scoring->way.first_tokens, report,
+                                                   scoring, cancellable, error);
+    if (heads != NULL)
+        fovea_job_time_learn (FOVEA_JOB_HEADS, scoring->way.said,
+                              (double) (g_get_monotonic_time () - scoring->started) /
+                                  G_USEC_PER_SEC);
+    return heads;
 }
 
 /* NULL without an error: it is too long to begin unasked. */
@@ -355,10 +369,11 @@ score (Scoring *scoring, GCancellable *cancellable, GError **error)
         if (scoring->offer == NULL ||
             fovea_heads_prediction_is_long (scoring->offer, scoring->way.patience))
             return NULL;
+        scoring->way.said =
+            fovea_heads_prediction_get_time (scoring->offer, scoring->way.first_tokens);
         g_clear_pointer (&scoring->offer, fovea_heads_prediction_free);
     }
-    return fovea_heads_job_run_store (store, 0, scoring->way.first_tokens, report, scoring,
-                                      cancellable, error);
+    return score_store (scoring, store, cancellable, error);
 }
 
 static void

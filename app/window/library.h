@@ -133,6 +133,7 @@ FoveaOpened *fovea_library_read_finish (FoveaLibrary *self, GAsyncResult *result
 typedef struct {
     gint64 first_tokens; /* of a longer text; 0 = all */
     double patience;     /* s that it may take; INFINITY = whatever it does */
+    FoveaJobTime said;   /* when it was offered; unknown if that was not asked for */
 } FoveaScoreWay;
 
 /**

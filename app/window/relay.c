@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "app/capture-prediction.h"
+#include "app/job-time.h"
 #include "ui/token-text.h"
 
 #define PAUSE_MS 80
@@ -88,33 +89,36 @@ fovea_relay_post (FoveaRelay *relay, double fraction, char *text)
                         (GDestroyNotify) fovea_relay_unref);
 }
 
-/* No rate is known at the very beginning, and no time is left at the end. */
+/* What is left of a job that nothing was said of shows once its pace does, and no time is left at the end. */
 static void
 post_count (FoveaRelay *relay,
             gint64 done,
             gint64 total,
             gint64 started,
+            double said,
             const char *counted, /* what is done, of all */
             const char *rated)   /* and what time is left */
 {
     double fraction = total > 0 ? (double) done / (double) total : 0;
     double elapsed = (double) (g_get_monotonic_time () - started) / 1e6;
     g_autofree char *some = fovea_number_text (done), *all = fovea_number_text (total);
-    g_autofree char *left = fovea_prediction_describe_time (elapsed * (1 - fraction) / fraction);
+    g_autofree char *left =
+        fovea_prediction_describe_time (fovea_job_time_get_left (fraction, elapsed, said));
     fovea_relay_post (relay, fraction,
-                      fraction > 0.02 && *left != '\0' ? g_strdup_printf (rated, some, all, left)
-                                                       : g_strdup_printf (counted, some, all));
+                      *left != '\0' ? g_strdup_printf (rated, some, all, left)
+                                    : g_strdup_printf (counted, some, all));
 }
 
 void
-fovea_relay_post_tokens (FoveaRelay *relay, gint64 done, gint64 total, gint64 started)
+fovea_relay_post_tokens (FoveaRelay *relay, gint64 done, gint64 total, gint64 started, double said)
 {
-    post_count (relay, done, total, started, _ ("%s of %s tokens"),
+    post_count (relay, done, total, started, said, _ ("%s of %s tokens"),
                 _ ("%s of %s tokens · %s left"));
 }
 
 void
-fovea_relay_post_heads (FoveaRelay *relay, gint64 done, gint64 total, gint64 started)
+fovea_relay_post_heads (FoveaRelay *relay, gint64 done, gint64 total, gint64 started, double said)
 {
-    post_count (relay, done, total, started, _ ("%s of %s heads"), _ ("%s of %s heads · %s left"));
+    post_count (relay, done, total, started, said, _ ("%s of %s heads"),
+                _ ("%s of %s heads · %s left"));
 }

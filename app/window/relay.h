@@ -48,16 +48,19 @@ void fovea_relay_post (FoveaRelay *relay, double fraction, char *text);
 /**
  * fovea_relay_post_tokens:
  * @started: when it began, us of the monotonic clock
+ * @said: s that it was said to take; 0 = nothing was
  *
  * The share that is done, with the words "12,288 of 32,768 tokens · about 20 s left".
  *
  * Thread: any.
  */
-void fovea_relay_post_tokens (FoveaRelay *relay, gint64 done, gint64 total, gint64 started);
+void
+fovea_relay_post_tokens (FoveaRelay *relay, gint64 done, gint64 total, gint64 started, double said);
 
 /**
  * fovea_relay_post_heads:
  *
  * As fovea_relay_post_tokens(), of heads.   Thread: any.
  */
-void fovea_relay_post_heads (FoveaRelay *relay, gint64 done, gint64 total, gint64 started);
+void
+fovea_relay_post_heads (FoveaRelay *relay, gint64 done, gint64 total, gint64 started, double said);

@@ -14,7 +14,7 @@ typedef struct {
     FoveaRelay *relay;
     gint64 started; /* us */
     gboolean kept;
-    FoveaRecallPrediction offer;
+    FoveaRecallPrediction *offer; /* instead of curves, or NULL */
 } Work;
 
 void
@@ -35,6 +35,7 @@ work_free (gpointer data)
     Work *work = data;
     fovea_sparse_request_free (work->request);
     fovea_relay_unref (work->relay);
+    fovea_recall_prediction_free (work->offer);
     g_free (work);
 }
 
@@ -92,16 +93,52 @@ static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
     Work *work = data;
-    fovea_relay_post_heads (work->relay, done, total, work->started);
+    fovea_relay_post_heads (work->relay, done, total, work->started, work->request->said.seconds);
 }
 
-/* NULL without an error: it is too long to begin unasked. */
+/* FALSE without an error: it is too long to begin unasked. */
+static gboolean
+foretell (Work *work,
+          FoveaStore *store,
+          FoveaRecallRequest *request,
+          GCancellable *cancellable,
+          GError **error)
+{
+    FoveaSparseRequest *asked = work->request;
+    if (isinf (asked->patience))
+        return TRUE;
+    work->offer = fovea_recall_prediction_new (store, request, cancellable, error);
+    if (work->offer == NULL || fovea_recall_prediction_is_long (work->offer, asked->patience))
+        return FALSE;
+    asked->said = fovea_recall_prediction_get_time (
+        work->offer, fovea_recall_prediction_get_n_heads (work->offer, NULL));
+    g_clear_pointer (&work->offer, fovea_recall_prediction_free);
+    return TRUE;
+}
+
+/* What is interrupted is not kept. */
+static FoveaTable *
+run_job (Work *work,
+         FoveaStore *store,
+         FoveaRecallRequest *request,
+         GCancellable *cancellable,
+         GError **error)
+{
+    gboolean interrupted;
+    work->started = g_get_monotonic_time ();
+    g_autoptr (FoveaTable) table =
+        fovea_recall_job_run (store, request, on_progress, work, &interrupted, cancellable, error);
+    if (table == NULL || (interrupted && g_cancellable_set_error_if_cancelled (cancellable, error)))
+        return NULL;
+    fovea_job_time_learn (FOVEA_JOB_CURVES, work->request->said,
+                          (double) (g_get_monotonic_time () - work->started) / G_USEC_PER_SEC);
+    return g_steal_pointer (&table);
+}
+
 static FoveaTable *
 measure (Work *work, FoveaStore *store, GCancellable *cancellable, GError **error)
 {
     FoveaSparseRequest *asked = work->request;
-    work->started = g_get_monotonic_time ();
-    gboolean interrupted;
     FoveaRecallRequest request = {
         .run = asked->run,
         .curves = {.methods = (const FoveaSparseMethod *const *) asked->methods->pdata,
@@ -111,18 +148,10 @@ measure (Work *work, FoveaStore *store, GCancellable *cancellable, GError **erro
         .choose = asked->layer >= 0 || asked->heads != NULL ? choose_heads : NULL,
         .choose_data = asked,
     };
-    FoveaTable *table = NULL;
-    gboolean told = isinf (asked->patience) ||
-                    fovea_recall_predict (store, &request, &work->offer, cancellable, error);
-    if (told && (isinf (asked->patience) ||
-                 !fovea_recall_prediction_is_long (&work->offer, asked->patience)))
-        table = fovea_recall_job_run (store, &request, on_progress, work, &interrupted, cancellable,
-                                      error);
+    FoveaTable *table = foretell (work, store, &request, cancellable, error)
+                            ? run_job (work, store, &request, cancellable, error)
+                            : NULL;
     g_free ((gpointer) request.curves.heads);
-    if (table != NULL && interrupted) {
-        g_clear_pointer (&table, fovea_table_unref);
-        g_cancellable_set_error_if_cancelled (cancellable, error);
-    }
     return table;
 }
 
@@ -174,10 +203,11 @@ fovea_sparse_task_async (FoveaSparseRequest *request,
 FoveaTable *
 fovea_sparse_task_finish (GAsyncResult *result,
                           gboolean *kept,
-                          FoveaRecallPrediction *offer,
+                          FoveaRecallPrediction **offer,
                           GError **error)
 {
-    *offer = ((Work *) g_task_get_task_data (G_TASK (result)))->offer;
-    *kept = ((Work *) g_task_get_task_data (G_TASK (result)))->kept;
+    Work *work = g_task_get_task_data (G_TASK (result));
+    *offer = g_steal_pointer (&work->offer);
+    *kept = work->kept;
     return g_task_propagate_pointer (G_TASK (result), error);
 }

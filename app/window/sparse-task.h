@@ -15,6 +15,7 @@ typedef struct {
     GPtrArray *methods; /* of FoveaSparseMethod, NULL at the end */
     GArray *settings;   /* of FoveaSparseSetting */
     double patience;    /* s that it may take; INFINITY = whatever it does */
+    FoveaJobTime said;  /* when it was offered; unknown if that was not asked for */
 } FoveaSparseRequest;
 
 /**
@@ -50,8 +51,7 @@ void fovea_sparse_task_async (FoveaSparseRequest *request,
 /**
  * fovea_sparse_task_finish:
  * @kept: (out): whether the store has them now; one that may not be written has not
- * @offer: (out caller-allocates): filled, and NULL given without an error, where it is too long to begin
- * unasked
+ * @offer: (out) (transfer full): set, and NULL given without an error, where it is too long to begin unasked
  *
  * All curves of the run, those from before included.
  *
@@ -59,5 +59,5 @@ void fovea_sparse_task_async (FoveaSparseRequest *request,
  */
 FoveaTable *fovea_sparse_task_finish (GAsyncResult *result,
                                       gboolean *kept,
-                                      FoveaRecallPrediction *offer,
+                                      FoveaRecallPrediction **offer,
                                       GError **error);

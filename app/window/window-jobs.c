@@ -141,7 +141,8 @@ fovea_window_score_heads (FoveaWindow *self)
 {
     fovea_window_offer_scores (self, NULL);
     if (fovea_selection_get_heads (self->selection) == NULL)
-        fovea_window_score_heads_as (self, (FoveaScoreWay){0, fovea_preferences_get_patience ()});
+        fovea_window_score_heads_as (
+            self, (FoveaScoreWay){.patience = fovea_preferences_get_patience ()});
 }
 
 typedef struct {

@@ -37,8 +37,7 @@ offer_rest (FoveaWindow *self)
     g_autofree char *tokens = fovea_number_text (g_ascii_strtoll (cut, NULL, 10));
     g_autofree char *text =
         g_strdup_printf (_ ("Scores are of the first %s tokens of each longer text."), tokens);
-    self->offered[0] = 0;
-    self->offered_times = FALSE;
+    self->offered_scores[0] = (FoveaScoreWay){.patience = fovea_preferences_get_patience ()};
     fovea_offer_bar_show (bar, text, (const char *[]){_ ("Score all tokens…"), NULL});
 }
 
@@ -49,14 +48,16 @@ fovea_window_offer_scores (FoveaWindow *self, const FoveaHeadsPrediction *p)
         offer_rest (self);
         return;
     }
-    guint n =
-        fovea_heads_prediction_list_fitting (p, fovea_preferences_get_patience (), self->offered);
+    gint64 tokens[3];
+    guint n = fovea_heads_prediction_list_fitting (p, fovea_preferences_get_patience (), tokens);
     g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
     g_autofree char *text = fovea_heads_prediction_describe (p);
-    self->offered[n] = 0;
-    self->offered_times = TRUE;
-    for (guint i = 0; i <= n; i++)
-        g_ptr_array_add (labels, name_scores (p, self->offered[i]));
+    tokens[n] = 0;
+    for (guint i = 0; i <= n; i++) {
+        self->offered_scores[i] =
+            (FoveaScoreWay){tokens[i], INFINITY, fovea_heads_prediction_get_time (p, tokens[i])};
+        g_ptr_array_add (labels, name_scores (p, tokens[i]));
+    }
     g_ptr_array_add (labels, NULL);
     fovea_offer_bar_show (fovea_heads_page_get_offer (self->heads), text,
                           (const char *const *) labels->pdata);
@@ -65,8 +66,7 @@ fovea_window_offer_scores (FoveaWindow *self, const FoveaHeadsPrediction *p)
 static void
 scores_chosen (FoveaWindow *self, guint choice)
 {
-    double patience = self->offered_times ? INFINITY : fovea_preferences_get_patience ();
-    fovea_window_score_heads_as (self, (FoveaScoreWay){self->offered[choice], patience});
+    fovea_window_score_heads_as (self, self->offered_scores[choice]);
     fovea_heads_page_focus (self->heads);
 }
 
@@ -75,6 +75,7 @@ void
 fovea_window_offer_curves (FoveaWindow *self, const FoveaRecallPrediction *p)
 {
     const FoveaMeasure asked = fovea_sparse_page_get_measure (self->sparse_page);
+    gint64 n_layer, n_asked = fovea_recall_prediction_get_n_heads (p, &n_layer);
     const struct {
         FoveaMeasure measure;
         gint64 n_heads;
@@ -84,17 +85,18 @@ fovea_window_offer_curves (FoveaWindow *self, const FoveaRecallPrediction *p)
         {FOVEA_MEASURE_CHOSEN,
          (gint64) fovea_head_set_get_n (fovea_selection_get_chosen (self->selection)),
          _ ("Chosen heads, %s")},
-        {FOVEA_MEASURE_LAYER, p->n_layer, _ ("This layer, %s")},
-        {FOVEA_MEASURE_MODEL, p->n_heads, _ ("All heads, %s")},
+        {FOVEA_MEASURE_LAYER, n_layer, _ ("This layer, %s")},
+        {FOVEA_MEASURE_MODEL, n_asked, _ ("All heads, %s")},
     };
     g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
     g_autofree char *text = fovea_recall_prediction_describe (p);
     for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
-        gboolean less = ways[i].n_heads > 0 && ways[i].n_heads < p->n_heads;
+        gboolean less = ways[i].n_heads > 0 && ways[i].n_heads < n_asked;
         if (!less && ways[i].measure != asked)
             continue;
-        g_autofree char *time = fovea_prediction_describe_time (p->head * (double) ways[i].n_heads);
-        self->offered_heads[labels->len] = ways[i].measure;
+        FoveaJobTime said = fovea_recall_prediction_get_time (p, ways[i].n_heads);
+        g_autofree char *time = fovea_prediction_describe_time (said.seconds);
+        self->offered_curves[labels->len] = (FoveaCurvesWay){ways[i].measure, INFINITY, said};
         g_ptr_array_add (labels, g_strdup_printf (ways[i].words, time));
     }
     g_ptr_array_add (labels, NULL);
@@ -106,8 +108,8 @@ fovea_window_offer_curves (FoveaWindow *self, const FoveaRecallPrediction *p)
 static void
 curves_chosen (FoveaWindow *self, guint choice)
 {
-    fovea_sparse_page_set_measure (self->sparse_page, self->offered_heads[choice]);
-    fovea_window_measure_asked (self);
+    fovea_sparse_page_set_measure (self->sparse_page, self->offered_curves[choice].heads);
+    fovea_window_measure_as (self, self->offered_curves[choice]);
     fovea_sparse_page_focus (self->sparse_page);
 }
 

@@ -24,6 +24,13 @@
 #include "ui/start-page.h"
 #include "ui/status-line.h"
 
+/* Which curves are measured. */
+typedef struct {
+    FoveaMeasure heads;
+    double patience;   /* s that it may take; INFINITY = whatever it does */
+    FoveaJobTime said; /* when it was offered; unknown if that was not asked for */
+} FoveaCurvesWay;
+
 struct _FoveaWindow {
     GtkApplicationWindow parent_instance;
     FoveaSelection *selection;
@@ -69,26 +76,25 @@ struct _FoveaWindow {
     guint opening_step;
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
-    guint memory_timeout;          /* 0 = the window is closed */
-    guint session_timeout;         /* until the place is kept, 0 = it is, or nothing is open */
-    guint drawing_timeout;         /* until the heads' maps take long, 0 = none waited for */
-    gboolean drawing;              /* they took long and are not all there */
-    guint view_tick, view_ticks;   /* what tells a new view to the panels, 0 = told; its frames */
-    char *said;                    /* by the status line, but for what the map says of itself */
-    gboolean looked;               /* the start page's maps are on their way */
-    gboolean untouched;            /* nothing was selected by hand since the sequence was opened */
-    FoveaLeft *left;               /* where the store was left, until its sequence has been read */
-    GQueue wanted;                 /* stores that were asked for, the first is being read */
-    FoveaTreeItem *listed;         /* of them, the last that could be; NULL = none yet */
-    gint64 listed_run;             /* to look at there; 0 = where it was left, else the newest */
-    gboolean listed_aside;         /* it would be shown for want of another */
-    char *unread;                  /* of them, what is said of those that could not be read */
-    char *closed;                  /* what to say of a store when another has taken its place */
-    gboolean closed_by_list;       /* the focus goes back there */
-    gint64 offered[4];             /* first tokens of each choice above the heads; 0 = all */
-    gboolean offered_times;        /* were said, so that what is chosen is begun */
-    FoveaMeasure offered_heads[4]; /* of each choice above the curves */
-    gboolean inspector_for_note;   /* it was not there before, and goes with the note */
+    guint memory_timeout;        /* 0 = the window is closed */
+    guint session_timeout;       /* until the place is kept, 0 = it is, or nothing is open */
+    guint drawing_timeout;       /* until the heads' maps take long, 0 = none waited for */
+    gboolean drawing;            /* they took long and are not all there */
+    guint view_tick, view_ticks; /* what tells a new view to the panels, 0 = told; its frames */
+    char *said;                  /* by the status line, but for what the map says of itself */
+    gboolean looked;             /* the start page's maps are on their way */
+    gboolean untouched;          /* nothing was selected by hand since the sequence was opened */
+    FoveaLeft *left;             /* where the store was left, until its sequence has been read */
+    GQueue wanted;               /* stores that were asked for, the first is being read */
+    FoveaTreeItem *listed;       /* of them, the last that could be; NULL = none yet */
+    gint64 listed_run;           /* to look at there; 0 = where it was left, else the newest */
+    gboolean listed_aside;       /* it would be shown for want of another */
+    char *unread;                /* of them, what is said of those that could not be read */
+    char *closed;                /* what to say of a store when another has taken its place */
+    gboolean closed_by_list;     /* the focus goes back there */
+    FoveaScoreWay offered_scores[4];  /* the choices above the heads */
+    FoveaCurvesWay offered_curves[4]; /* and above the curves */
+    gboolean inspector_for_note;      /* it was not there before, and goes with the note */
 };
 
 /**
@@ -243,11 +249,11 @@ void fovea_window_offer_scores (FoveaWindow *self, const FoveaHeadsPrediction *p
 void fovea_window_offer_curves (FoveaWindow *self, const FoveaRecallPrediction *p);
 
 /**
- * fovea_window_measure_asked:
+ * fovea_window_measure_as:
  *
- * As fovea_window_measure(), however long it takes.   Thread: main.
+ * As fovea_window_measure(), the heads that @way names.   Thread: main.
  */
-void fovea_window_measure_asked (FoveaWindow *self);
+void fovea_window_measure_as (FoveaWindow *self, FoveaCurvesWay way);
 
 /**
  * fovea_window_connect_offers:

@@ -5,7 +5,6 @@
 #include "app/window/sparse-task.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 #include "app/window/preferences.h"
 #include "app/window/window-private.h"
@@ -61,34 +60,34 @@ measured (GObject *object, GAsyncResult *result, gpointer data)
     g_autofree char *command = m->command;
     g_autoptr (GError) error = NULL;
     gboolean kept;
-    FoveaRecallPrediction offer;
+    g_autoptr (FoveaRecallPrediction) offer = NULL;
     g_autoptr (FoveaTable) table = fovea_sparse_task_finish (result, &kept, &offer, &error);
-    gboolean waits = table == NULL && error == NULL;
     g_autofree char *text = table != NULL ? describe (table, kept, m) : NULL;
     g_free (m);
     if (g_cancellable_is_cancelled (self->cancellable))
         return; /* closed meanwhile */
-    fovea_window_end_job (self, error, waits ? _ ("Curves wait for a choice") : text);
-    if (waits)
-        fovea_window_offer_curves (self, &offer);
+    fovea_window_end_job (self, error, offer != NULL ? _ ("Curves wait for a choice") : text);
+    if (offer != NULL)
+        fovea_window_offer_curves (self, offer);
     if (table != NULL && fovea_selection_get_source (self->selection) == source)
         fovea_sparse_model_set_table (self->sparse, table);
 }
 
 static FoveaSparseRequest *
-make_request (FoveaWindow *self)
+make_request (FoveaWindow *self, const FoveaCurvesWay *way)
 {
     guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->sparse, methods);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    FoveaMeasure measure = fovea_sparse_page_get_measure (self->sparse_page);
     FoveaSparseRequest *request = g_new0 (FoveaSparseRequest, 1);
     request->path = g_strdup (self->opened->path);
     request->run = self->opened->run;
-    gboolean here = measure == FOVEA_MEASURE_LAYER || measure == FOVEA_MEASURE_HEAD;
+    gboolean here = way->heads == FOVEA_MEASURE_LAYER || way->heads == FOVEA_MEASURE_HEAD;
     request->layer = here ? (gint64) place->layer : -1;
-    if (measure == FOVEA_MEASURE_CHOSEN)
+    if (way->heads == FOVEA_MEASURE_CHOSEN)
         request->heads = fovea_head_set_list (fovea_selection_get_chosen (self->selection));
-    request->head = measure == FOVEA_MEASURE_HEAD ? (gint64) place->head : -1;
+    request->head = way->heads == FOVEA_MEASURE_HEAD ? (gint64) place->head : -1;
+    request->patience = way->patience;
+    request->said = way->said;
     request->settings = fovea_sparse_model_list_settings (self->sparse);
     request->methods = g_ptr_array_new ();
     for (guint i = 0; i < n; i++)
@@ -97,8 +96,8 @@ make_request (FoveaWindow *self)
     return request;
 }
 
-static void
-measure (FoveaWindow *self, double patience)
+void
+fovea_window_measure_as (FoveaWindow *self, FoveaCurvesWay way)
 {
     guint methods[FOVEA_MAX_CHOSEN];
     if (self->opened == NULL)
@@ -107,7 +106,7 @@ measure (FoveaWindow *self, double patience)
         fovea_sparse_page_show_failure (self->sparse_page, _ ("No method is chosen."));
         return;
     }
-    if (fovea_sparse_page_get_measure (self->sparse_page) == FOVEA_MEASURE_CHOSEN &&
+    if (way.heads == FOVEA_MEASURE_CHOSEN &&
         fovea_head_set_get_n (fovea_selection_get_chosen (self->selection)) == 0) {
         fovea_sparse_page_show_failure (
             self->sparse_page, _ ("No head is chosen: Ctrl+click some in Heads, or draw a loop."));
@@ -116,8 +115,7 @@ measure (FoveaWindow *self, double patience)
     if (fovea_window_start_job (self, _ ("Measuring sparse attention")) == NULL)
         return;
     Measurement *m = g_new0 (Measurement, 1);
-    FoveaSparseRequest *request = make_request (self);
-    request->patience = patience;
+    FoveaSparseRequest *request = make_request (self, &way);
     fovea_offer_bar_hide (fovea_sparse_page_get_offer (self->sparse_page));
     m->window = g_object_ref (self);
     m->source = fovea_trace_source_ref (self->opened->source);
@@ -129,13 +127,9 @@ measure (FoveaWindow *self, double patience)
 void
 fovea_window_measure (FoveaWindow *self)
 {
-    measure (self, fovea_preferences_get_patience ());
-}
-
-void
-fovea_window_measure_asked (FoveaWindow *self)
-{
-    measure (self, INFINITY);
+    fovea_window_measure_as (
+        self, (FoveaCurvesWay){.heads = fovea_sparse_page_get_measure (self->sparse_page),
+                               .patience = fovea_preferences_get_patience ()});
 }
 
 /* The overlay is on when the map comes, as the button promises. */
