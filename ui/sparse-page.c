@@ -381,21 +381,23 @@ static GtkWidget *
 build_empty (FoveaSparsePage *self)
 {
     GtkWidget *title = gtk_label_new (_ ("No curves of this run yet."));
-    GtkWidget *column = self->waiting =
-        g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL, "spacing", 12,
-                      "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
     self->why_empty = GTK_LABEL (gtk_label_new (""));
     gtk_label_set_wrap (self->why_empty, TRUE);
     gtk_label_set_justify (self->why_empty, GTK_JUSTIFY_CENTER);
     gtk_label_set_max_width_chars (self->why_empty, 60);
     gtk_widget_add_css_class (title, "plottitle");
     gtk_widget_add_css_class (GTK_WIDGET (self->why_empty), "quiet");
-    gtk_widget_add_css_class (column, "waiting");
-    keep_arrows (column);
+    /* The sentence alone: GTK leaves the mark of the focus on what the focus moves into from. */
+    self->waiting = g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL,
+                                  "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
+    gtk_box_append (GTK_BOX (self->waiting), GTK_WIDGET (self->why_empty));
+    gtk_widget_add_css_class (self->waiting, "waiting");
+    keep_arrows (self->waiting);
     self->first_run = new_run_button (self, _ ("Measure the chosen methods"));
     gtk_widget_set_halign (self->first_run, GTK_ALIGN_CENTER);
     gtk_box_append (GTK_BOX (column), title);
-    gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->why_empty));
+    gtk_box_append (GTK_BOX (column), self->waiting);
     gtk_box_append (GTK_BOX (column), self->first_run);
     gtk_widget_set_valign (column, GTK_ALIGN_CENTER);
     gtk_widget_set_halign (column, GTK_ALIGN_CENTER);
@@ -559,8 +561,8 @@ fovea_sparse_page_focus (FoveaSparsePage *self)
     GtkWidget *face = gtk_stack_get_visible_child (self->faces);
     if (face == self->picture)
         gtk_widget_grab_focus (self->curves); /* a second time it stays there */
-    else if (face == self->waiting && gtk_widget_get_focusable (face))
-        gtk_widget_grab_focus (face);
+    else if (gtk_widget_get_mapped (self->waiting) && gtk_widget_get_focusable (self->waiting))
+        gtk_widget_grab_focus (self->waiting);
     else if (!FOVEA_IS_POINT_TABLE (face) || !fovea_point_table_focus (FOVEA_POINT_TABLE (face)))
         gtk_widget_child_focus (face, GTK_DIR_TAB_FORWARD);
 }
