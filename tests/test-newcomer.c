@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/data-files.h"
 #include "app/window/window-private.h"
 #include "tests/press-shortcut.h"
 #include "tests/shown-text.h"
@@ -271,6 +272,32 @@ START_TEST (a_text_that_was_run_has_the_keys_in_its_view)
 }
 END_TEST
 
+/* From the strip, which goes on by its own keys: the codes are read meanwhile. */
+START_TEST (a_tokens_latent_leaves_the_keys_with_the_strip)
+{
+    g_autofree char *folder = fovea_data_find ("sae/abstopk", NULL);
+    Bench *first = bench_new ();
+    run_and_score (first);
+    activate (first, "encode", g_variant_new_string (folder));
+    RUN_UNTIL (!fovea_window_is_busy (first->window));
+    Bench *bench = bench_new ();
+    fovea_window_open (bench->window, first->path);
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL &&
+               !fovea_window_is_busy (bench->window));
+    activate (bench, "view", g_variant_new_string ("heads"));
+    RUN_UNTIL (selected_head_has_focus (bench));
+    GtkWidget *strip = bench->window->strip;
+    ck_assert (gtk_widget_grab_focus (strip));
+    ck_assert (press_shortcut (strip, GDK_KEY_Return));
+    RUN_UNTIL (fovea_feature_model_get_latent (bench->window->features) >= 0);
+    for (guint i = 0; i < 20; i++)
+        window_bench_iterate ();
+    ck_assert_ptr_eq (gtk_window_get_focus (GTK_WINDOW (bench->window)), strip);
+    bench_free (bench);
+    bench_free (first);
+}
+END_TEST
+
 /* Marks in sight beside rows of the sidebar, and whether the first is of the row with that count. */
 static guint
 count_marks (Bench *bench, const char *count)
@@ -469,6 +496,7 @@ END_TEST
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_test (tcase, a_tokens_latent_leaves_the_keys_with_the_strip);
     tcase_add_loop_test (tcase, a_text_that_was_run_has_the_keys_in_its_view, 0, 2);
     tcase_add_test (tcase, the_text_that_others_are_compared_with_is_marked);
     tcase_add_test (tcase, a_search_that_is_left_gives_the_keys_back_to_the_view);

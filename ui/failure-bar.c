@@ -156,8 +156,7 @@ static void
 add_button (FoveaFailureBar *self, const char *words, int response)
 {
     GtkWidget *button = gtk_info_bar_add_button (self->bar, words, response);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
-                                    -1);
+    gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 }
 
 GtkWidget *

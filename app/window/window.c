@@ -185,12 +185,14 @@ new_menu_button (FoveaWindow *self)
 /* In the order of the switcher. */
 static const char *const views[] = {"heads", "map", "sparsity", "features", "picture"};
 
+/* By hand only: a list that follows the view takes no focus. */
 static void
 view_listed (FoveaWindow *self)
 {
-    fovea_window_show_view (
-        self,
-        views[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->view_list)) % G_N_ELEMENTS (views)]);
+    guint at = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->view_list));
+    const char *view = views[at % G_N_ELEMENTS (views)];
+    if (g_strcmp0 (gtk_stack_get_visible_child_name (self->views), view) != 0)
+        fovea_window_show_view (self, view);
 }
 
 /* Name on the start page, switcher at work, a list where the switcher has no room. */
