@@ -210,6 +210,29 @@ START_TEST (the_page_shows_the_picture_and_its_heads)
 }
 END_TEST
 
+/* Names of layers were cut by the pictures beside them. */
+START_TEST (larger_letters_have_more_room_beside_the_heads)
+{
+    Bench *bench = bench_new ("attention");
+    GtkWidget *heads = fovea_picture_heads_new (bench->model, bench->selection);
+    GtkWidget *window = show_in_window (heads, 700, 400);
+    int before[2], after[2];
+    for (int across = 0; across < 2; across++) {
+        GtkOrientation way = across ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
+        gtk_widget_measure (heads, way, -1, &before[across], NULL, NULL, NULL);
+        g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 2 * 96 * 1024, NULL);
+        gtk_widget_queue_resize (heads);
+        gtk_widget_measure (heads, way, -1, &after[across], NULL, NULL, NULL);
+        g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024, NULL);
+        gtk_widget_queue_resize (heads);
+    }
+    ck_assert_int_eq (after[0] - before[0], 18);
+    ck_assert_int_eq (after[1] - before[1], 24);
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
 static GtkWidget *
 find_table (GtkWidget *page)
 {
@@ -264,6 +287,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, an_overlay_colours_patches_with_weight);
     tcase_add_test (tests, the_page_shows_the_picture_and_its_heads);
     tcase_add_test (tests, the_picture_is_a_table_too);
+    tcase_add_test (tests, larger_letters_have_more_room_beside_the_heads);
 }
 
 int

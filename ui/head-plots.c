@@ -130,6 +130,8 @@ start_plot (GtkWidget *box, const char *title, GtkWidget **heading)
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2), *label = gtk_label_new (title);
     *heading = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
     gtk_widget_add_css_class (label, "plottitle");
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END); /* before a list is cut */
+    gtk_label_set_width_chars (GTK_LABEL (label), 3);
     gtk_widget_add_css_class (*heading, "plotheading");
     gtk_box_append (GTK_BOX (*heading), label);
     gtk_box_append (GTK_BOX (column), fovea_sideways_new (*heading));

@@ -5,7 +5,9 @@
 #include "ui/picture-view.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
+#include "ui/scaled.h"
 #include "ui/texture.h"
 
 enum {
@@ -34,12 +36,25 @@ get_counts (FoveaPictureHeads *self, int *n_layers, int *n_heads)
     *n_heads = info != NULL ? (int) info->architecture->n_heads : 1;
 }
 
+/* Names are as large as text is. */
+static int
+get_left (FoveaPictureHeads *self)
+{
+    return (int) ceil (LEFT * fovea_label_scale (GTK_WIDGET (self)));
+}
+
+static int
+get_above (FoveaPictureHeads *self)
+{
+    return (int) ceil (ABOVE * fovea_label_scale (GTK_WIDGET (self)));
+}
+
 static double
 get_step (FoveaPictureHeads *self)
 {
     int n_layers, n_heads;
     get_counts (self, &n_layers, &n_heads);
-    double room = gtk_widget_get_width (GTK_WIDGET (self)) - LEFT;
+    double room = gtk_widget_get_width (GTK_WIDGET (self)) - get_left (self);
     return CLAMP (room / n_heads, LEAST + GAP, USUAL + GAP);
 }
 
@@ -67,6 +82,7 @@ fovea_picture_heads_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     const FoveaPictureData *data = fovea_picture_model_get_data (self->model);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     double step = get_step (self), side = step - GAP;
+    int left = get_left (self), above = get_above (self);
     FoveaPalette palette;
     fovea_palette_load (widget, &palette);
     if (data == NULL)
@@ -74,11 +90,11 @@ fovea_picture_heads_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fill_textures (self, data, palette.theme);
     for (guint i = 0; i < self->textures->len; i++) {
         guint layer = i / data->n_heads, head = i % data->n_heads;
-        double x = LEFT + head * step, y = ABOVE + layer * step;
+        double x = left + head * step, y = above + layer * step;
         g_autofree char *name = g_strdup_printf (_ ("head %u"), head);
-        if (layer == 0 && side >= USUAL / 2)
+        if (layer == 0 && side >= USUAL / 2 * fovea_label_scale (widget))
             fovea_label_draw (widget, snapshot, name, 11, FOVEA_LABEL_CENTER, &palette.quiet,
-                              x + side / 2, ABOVE / 2.0, 0);
+                              x + side / 2, above / 2.0, 0);
         if (head == 0) {
             g_autofree char *row = g_strdup_printf ("L%u", layer);
             fovea_label_draw (widget, snapshot, row, 11, FOVEA_LABEL_NORMAL, &palette.quiet, 2,
@@ -102,9 +118,10 @@ fovea_picture_heads_measure (GtkWidget *widget,
                              int *natural_baseline)
 {
     int n_layers, n_heads;
-    get_counts (FOVEA_PICTURE_HEADS (widget), &n_layers, &n_heads);
+    FoveaPictureHeads *self = FOVEA_PICTURE_HEADS (widget);
+    get_counts (self, &n_layers, &n_heads);
     int n = orientation == GTK_ORIENTATION_HORIZONTAL ? n_heads : n_layers;
-    int before = orientation == GTK_ORIENTATION_HORIZONTAL ? LEFT : ABOVE;
+    int before = orientation == GTK_ORIENTATION_HORIZONTAL ? get_left (self) : get_above (self);
     *minimum = before + n * (LEAST + GAP);
     *natural = before + n * (USUAL + GAP);
 }
@@ -115,8 +132,9 @@ pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaPicture
     int n_layers, n_heads;
     double step = get_step (self);
     get_counts (self, &n_layers, &n_heads);
-    int layer = (int) ((y - ABOVE) / step), head = (int) ((x - LEFT) / step);
-    if (x >= LEFT && y >= ABOVE && layer < n_layers && head < n_heads)
+    int left = get_left (self), above = get_above (self);
+    int layer = (int) ((y - above) / step), head = (int) ((x - left) / step);
+    if (x >= left && y >= above && layer < n_layers && head < n_heads)
         fovea_selection_select_head (self->selection, (guint) layer, (guint) head);
 }
 
