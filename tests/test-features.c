@@ -353,6 +353,11 @@ START_TEST (with_codes_the_page_lists_latents_and_says_what_they_are_of)
     RUN_UNTIL ((g_string_set_size (text, 0), shown_text_collect (page, text),
                 strstr (text->str, "abstopk, 300 latents, k = 32") != NULL));
     ck_assert_ptr_nonnull (strstr (text->str, "+ when on"));
+    fovea_features_page_search (FOVEA_FEATURES_PAGE (page)); /* and Escape leaves it */
+    GtkWidget *entry =
+        gtk_widget_get_ancestor (gtk_window_get_focus (GTK_WINDOW (window)), GTK_TYPE_SEARCH_ENTRY);
+    g_signal_emit_by_name (entry, "stop-search");
+    ck_assert (FOVEA_IS_LATENT_VIEW (gtk_window_get_focus (GTK_WINDOW (window))));
     gtk_window_destroy (GTK_WINDOW (window));
     feature_bench_free (bench);
 }

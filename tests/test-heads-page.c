@@ -67,6 +67,37 @@ START_TEST (what_is_shown_has_the_keys)
 }
 END_TEST
 
+static gboolean
+grid_has_focus (GtkRoot *root)
+{
+    GtkWidget *focus = gtk_root_get_focus (root);
+    return focus != NULL && gtk_widget_get_ancestor (focus, GTK_TYPE_GRID_VIEW) != NULL;
+}
+
+/* By Enter, which selects one that is left, and by Escape, which leaves what is typed. */
+START_TEST (a_filter_that_is_left_gives_the_keys_to_the_heads)
+{
+    static const char *const ways[] = {"activate", "stop-search"};
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection), *entry;
+    widget_bench_show (bench, page, 1000, 700);
+    widget_bench_open (bench, 0, 0, 20, 7);
+    GtkRoot *root = gtk_widget_get_root (page);
+    entry = widget_tree_find (page, GTK_TYPE_SEARCH_ENTRY);
+    for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
+        g_autofree char *filter = NULL;
+        ck_assert (gtk_widget_grab_focus (entry));
+        gtk_editable_set_text (GTK_EDITABLE (entry), "layer:1");
+        g_signal_emit_by_name (entry, ways[i]);
+        RUN_UNTIL (grid_has_focus (root));
+        g_object_get (page, "filter", &filter, NULL);
+        ck_assert_str_eq (filter, "layer:1");
+        ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 1);
+    }
+    widget_bench_free (bench);
+}
+END_TEST
+
 /* Whether a label that begins so is to be seen. */
 static gboolean
 is_shown (GtkWidget *parent, const char *start)
@@ -205,6 +236,7 @@ main (void)
     tcase_set_timeout (tcase, 60);
     tcase_add_test (tcase, the_heads_page_filters_sorts_and_selects);
     tcase_add_test (tcase, what_is_shown_has_the_keys);
+    tcase_add_test (tcase, a_filter_that_is_left_gives_the_keys_to_the_heads);
     tcase_add_test (tcase, half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry);
     tcase_add_test (tcase, heads_stand_beside_those_of_the_reference_or_show_the_difference);
     tcase_add_test (tcase, several_heads_are_chosen_by_click_and_key);

@@ -48,9 +48,12 @@ mark_row (GtkListItem *item)
 static void
 bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown *list)
 {
-    GtkWidget *label = gtk_widget_get_first_child (gtk_list_item_get_child (item));
-    gtk_label_set_text (GTK_LABEL (label),
-                        gtk_string_object_get_string (gtk_list_item_get_item (item)));
+    GtkWidget *row = gtk_list_item_get_child (item), *label = gtk_widget_get_first_child (row);
+    const char *text = gtk_string_object_get_string (gtk_list_item_get_item (item));
+    gtk_label_set_text (GTK_LABEL (label), text);
+    /* What has the focus is what the list puts round it, which GTK 4.8 has no name for. */
+    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (row)),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
     g_object_set_data (G_OBJECT (item), "list", list);
     g_signal_connect_swapped (list, "notify::selected-item", G_CALLBACK (mark_row), item);
     mark_row (item);

@@ -131,6 +131,13 @@ search_activated (FoveaFeaturesPage *self)
     gtk_widget_grab_focus (self->page);
 }
 
+/* What it leaves in the list stays. */
+static void
+search_left (FoveaFeaturesPage *self)
+{
+    gtk_widget_grab_focus (self->page);
+}
+
 static void
 offer_clicked (GtkButton *button, FoveaFeaturesPage *self)
 {
@@ -480,6 +487,7 @@ connect_all (FoveaFeaturesPage *self)
         {self->sort, "notify::selected", G_CALLBACK (sort_chosen)},
         {self->search, "search-changed", G_CALLBACK (search_changed)},
         {self->search, "activate", G_CALLBACK (search_activated)},
+        {self->search, "stop-search", G_CALLBACK (search_left)},
         {self->latents, "items-changed", G_CALLBACK (show_summary)},
         {self->model, "changed", G_CALLBACK (model_changed)},
         {self->model, "failed", G_CALLBACK (fovea_features_page_show_failure)},

@@ -184,6 +184,16 @@ filter_changed (FoveaHeadsPage *self)
     fovea_heads_page_follow (self); /* a head that was filtered out comes back selected */
 }
 
+/* A head that it leaves has the keys next: the selected one, else the first. */
+static void
+filter_taken (FoveaHeadsPage *self)
+{
+    filter_changed (self);
+    if (gtk_single_selection_get_selected (self->rows) == GTK_INVALID_LIST_POSITION)
+        gtk_single_selection_set_selected (self->rows, 0);
+    fovea_heads_page_focus (self);
+}
+
 /* Another order needs another layout: rows are layers in one of them only. */
 static void
 sort_changed (FoveaHeadsPage *self)
@@ -383,6 +393,9 @@ build_toolbar (FoveaHeadsPage *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->count), "quiet");
     gtk_widget_set_margin_start (GTK_WIDGET (self->count), 12);
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->count));
+    g_signal_connect_object (entry, "activate", G_CALLBACK (filter_taken), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (entry, "stop-search", G_CALLBACK (fovea_heads_page_focus), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (entry, "search-changed", G_CALLBACK (filter_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->sort, "notify::selected", G_CALLBACK (sort_changed), self,
