@@ -108,6 +108,13 @@ add_curve (FoveaCurveSet *set, const Columns *c, guint first, guint end)
     g_array_append_val (set->curves, curve);
 }
 
+gint64
+fovea_curves_get_first_tokens (FoveaTable *recall)
+{
+    const char *note = fovea_table_get_note (recall, "first_tokens");
+    return note != NULL ? MAX (g_ascii_strtoll (note, NULL, 10), 0) : 0;
+}
+
 FoveaCurveSet *
 fovea_curve_set_new (FoveaTable *recall)
 {

@@ -26,6 +26,13 @@ typedef struct {
 } FoveaCurve;
 
 /**
+ * fovea_curves_get_first_tokens:
+ *
+ * Of each longer text, which the curves of a table "recall" are of; 0 = of all tokens.   Thread: any.
+ */
+gint64 fovea_curves_get_first_tokens (FoveaTable *recall);
+
+/**
  * fovea_curve_set_new:
  * @recall: from fovea_sparse_curves_finish(), or a store
  *

@@ -32,6 +32,7 @@ typedef struct {
     guint n_sequences;
     gboolean hashes, histograms;
     guint64 seed;
+    gint64 first_tokens; /* 0 = all: no column of them */
 } FoveaSparseCurvesData;
 
 /**

@@ -96,6 +96,9 @@ make_table (const FoveaSparseCurvesData *data)
         fovea_table_add_column (t, numbers[i].name, FOVEA_COLUMN_NUMBER, numbers[i].unit,
                                 numbers[i].description);
     fovea_table_add_columns (t, last, G_N_ELEMENTS (last));
+    if (data->first_tokens > 0)
+        fovea_table_add_column (t, "first_tokens", FOVEA_COLUMN_INTEGER, "tokens",
+                                "of each longer text that the row is of");
     if (data->histograms)
         fovea_table_add_column (t, "histogram", FOVEA_COLUMN_TEXT, "queries",
                                 "with a recall up to 0.05, 0.1 ... 1");
@@ -247,6 +250,15 @@ set_names (FoveaTable *t, guint row, const Object *object, const FoveaSparsePoin
 }
 
 static void
+set_first_tokens (const FoveaSparseCurvesData *data, FoveaTable *table, guint row)
+{
+    if (data->first_tokens > 0)
+        fovea_table_set_integer (table, row,
+                                 (guint) fovea_table_find_column (table, "first_tokens"),
+                                 data->first_tokens);
+}
+
+static void
 set_hash (const FoveaSparseCurvesData *data,
           FoveaTable *table,
           guint row,
@@ -324,6 +336,7 @@ add_row (const FoveaSparseCurvesData *data, FoveaTable *table, const Object *obj
     }
     guint row = fovea_table_add_row (table);
     set_names (table, row, object, &data->points[point]);
+    set_first_tokens (data, table, row);
     set_numbers (table, row, means, n);
     set_interval (table, row, recalls, n, data->seed);
     set_histogram (table, row, means, n);
@@ -360,6 +373,7 @@ add_reason (const FoveaSparseCurvesData *data,
         return;
     guint row = fovea_table_add_row (table);
     set_names (table, row, object, &data->points[first]);
+    set_first_tokens (data, table, row);
     fovea_table_set_text (table, row, NOTE, reason);
 }
 

@@ -393,6 +393,7 @@ fovea_sparse_curves_finish (FoveaSparseCurves *curves)
         .hashes = curves->options->hashes,
         .histograms = curves->options->histograms,
         .seed = curves->options->seed,
+        .first_tokens = curves->options->first_tokens,
     };
     return fovea_sparse_curves_tabulate (&data);
 }

@@ -23,10 +23,11 @@ typedef struct {
     gboolean sweep;                          /* the whole curve; else the default point */
     const FoveaSparseSetting *settings;
     gsize n_settings;
-    const gboolean *heads;                 /* (L, H) those wanted, NULL = all */
-    gboolean hashes;                       /* check value of each mask */
-    gboolean histograms;                   /* how many queries have which recall */
-    guint64 seed;                          /* of the bootstrap */
+    const gboolean *heads; /* (L, H) those wanted, NULL = all */
+    gboolean hashes;       /* check value of each mask */
+    gboolean histograms;   /* how many queries have which recall */
+    guint64 seed;          /* of the bootstrap */
+    gint64 first_tokens; /* of each longer text, which the traces were cut to: a column; 0 = all */
     const struct _FoveaSeerWeights *gates; /* trained gates, or NULL */
     FoveaSparseScorer *scorer; /* measures the masks; NULL = the threads that choose them do */
 } FoveaSparseCurvesOptions;

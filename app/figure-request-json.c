@@ -68,7 +68,8 @@ static const Member sparse_members[] = {
 };
 
 /* Written only where it is set: other figures keep their bytes, and older ones have no such member. */
-static const char every_head[] = "every_head", some_heads[] = "heads", theme[] = "theme";
+static const char every_head[] = "every_head", some_heads[] = "heads", theme[] = "theme",
+                  first_tokens[] = "first_tokens";
 
 /* The value of one member, read from its place in the struct. */
 static void
@@ -120,6 +121,10 @@ fovea_figure_request_to_json (const FoveaFigureRequest *request)
     if (request->heads != NULL) {
         json_builder_set_member_name (builder, some_heads);
         json_builder_add_string_value (builder, request->heads);
+    }
+    if (request->first_tokens > 0) {
+        json_builder_set_member_name (builder, first_tokens);
+        json_builder_add_int_value (builder, request->first_tokens);
     }
     if (request->style.theme != FOVEA_THEME_LIGHT) {
         json_builder_set_member_name (builder, theme);
@@ -200,6 +205,9 @@ read_rare_members (JsonObject *object, FoveaFigureRequest *request, GError **err
         return FALSE;
     if (json_object_has_member (object, some_heads) &&
         !read_member (object, some_heads, MEMBER_TEXT, &request->heads, error))
+        return FALSE;
+    if (json_object_has_member (object, first_tokens) &&
+        !read_member (object, first_tokens, MEMBER_INT64, &request->first_tokens, error))
         return FALSE;
     return !json_object_has_member (object, theme) ||
            read_theme (object, &request->style.theme, error);
@@ -293,6 +301,8 @@ append_sparse_options (GString *text, const FoveaFigureRequest *request)
         g_string_append_printf (text, " --methods %s", request->methods);
     append_number (text, "goal", request->goal, 0);
     append_number (text, "density", request->density, 0);
+    if (request->first_tokens > 0)
+        g_string_append_printf (text, " --first %" G_GINT64_FORMAT, request->first_tokens);
 }
 
 char *

@@ -40,7 +40,8 @@ typedef struct {
     double goal, density; /* sparse kinds; 0 = the kind's own */
     gint64 object_layer, object_head; /* sparse kinds: -1 = all */
     char *heads;                      /* recall: "5.7,5.10", their mean; NULL = the object */
-    gboolean every_head;    /* map, tokens: a PDF with a page for each head of the layer */
+    gint64 first_tokens; /* kinds of curves, mask: of the beginnings of texts; 0 = of all tokens */
+    gboolean every_head; /* map, tokens: a PDF with a page for each head of the layer */
     FoveaFigureStyle style; /* width_mm 0 = the kind's own */
     double dpi;             /* of a PNG */
 } FoveaFigureRequest;

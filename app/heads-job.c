@@ -30,23 +30,6 @@ count_scored (const Walk *walk, const FoveaSequenceInfo *sequence)
     return cut ? MIN (sequence->n_tokens, walk->first_tokens) : sequence->n_tokens;
 }
 
-/* The beginning of a text in place of it. */
-static gboolean
-cut_trace (FoveaTrace **trace, gint64 n_tokens, GError **error)
-{
-    if (fovea_trace_looks_ahead (*trace)) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
-                     "the first %" G_GINT64_FORMAT
-                     " tokens are no map of their own where tokens look ahead",
-                     n_tokens);
-        return FALSE;
-    }
-    FoveaTrace *prefix = fovea_trace_new_prefix (*trace, n_tokens, error);
-    fovea_trace_unref (*trace);
-    *trace = prefix;
-    return prefix != NULL;
-}
-
 /* One stored sequence into the collection; the error names it. */
 static gboolean
 add_sequence (Walk *walk,
@@ -58,8 +41,9 @@ add_sequence (Walk *walk,
     gint64 n = count_scored (walk, sequence);
     gboolean cut = n < sequence->n_tokens;
     walk->any_cut |= cut;
-    if (trace != NULL && (!cut || cut_trace (&trace, n, error)) &&
-        fovea_heads_add (walk->heads, trace, cancellable, error))
+    if (trace != NULL && cut)
+        trace = fovea_trace_take_beginning (g_steal_pointer (&trace), n, error);
+    if (trace != NULL && fovea_heads_add (walk->heads, trace, cancellable, error))
         return TRUE;
     g_prefix_error (error, "sequence %" G_GINT64_FORMAT " (%s): ", sequence->id, sequence->title);
     return FALSE;

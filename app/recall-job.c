@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "analysis/sparse-scorer.h"
+#include "capture/trace-prefix.h"
 
 /* One run under way. */
 typedef struct {
@@ -43,12 +44,36 @@ static gboolean
 add_sequence (Job *job, const FoveaSequenceInfo *sequence, GError **error)
 {
     g_autoptr (FoveaTrace) trace = fovea_store_open_trace (job->store, sequence->id, error);
+    if (trace != NULL)
+        trace = fovea_trace_take_beginning (
+            g_steal_pointer (&trace), fovea_recall_request_count_tokens (job->request, sequence),
+            error);
     if (trace != NULL && fovea_recall_request_choose_heads (job->request, trace, error) &&
         fovea_sparse_curves_add (job->curves, trace, job->threads, on_progress, job,
                                  job->cancellable, error))
         return TRUE;
     g_prefix_error (error, "sequence %" G_GINT64_FORMAT " (%s): ", sequence->id, sequence->title);
     return FALSE;
+}
+
+gint64
+fovea_recall_request_count_tokens (const FoveaRecallRequest *request,
+                                   const FoveaSequenceInfo *sequence)
+{
+    return request->first_tokens > 0 ? MIN (sequence->n_tokens, request->first_tokens)
+                                     : sequence->n_tokens;
+}
+
+/* The number that curves say they are of: none where no text was longer. */
+static gint64
+get_cut (const FoveaRecallRequest *request, GPtrArray *sequences)
+{
+    for (guint i = 0; i < sequences->len; i++) {
+        const FoveaSequenceInfo *sequence = g_ptr_array_index (sequences, i);
+        if (fovea_recall_request_count_tokens (request, sequence) < sequence->n_tokens)
+            return request->first_tokens;
+    }
+    return 0;
 }
 
 GPtrArray *
@@ -108,6 +133,11 @@ set_notes (FoveaTable *table,
                                         method->id, setting->knob,
                                         g_ascii_dtostr (number, sizeof number, setting->value));
         }
+    if (request->curves.first_tokens > 0) {
+        g_autofree char *first =
+            g_strdup_printf ("%" G_GINT64_FORMAT, request->curves.first_tokens);
+        fovea_table_set_note (table, "first_tokens", first);
+    }
     fovea_table_set_note (table, "store_id", fovea_store_get_uuid (store));
     fovea_table_set_note (table, "sequences", ids->str);
     if (settings->len > 0)
@@ -141,6 +171,7 @@ run (FoveaStore *store,
     g_autoptr (GPtrArray) sequences = fovea_recall_request_list (request, store, error);
     if (sequences == NULL)
         return NULL;
+    request->curves.first_tokens = get_cut (request, sequences);
     g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&request->curves);
     Job job = {store,      request,       curves, fovea_threads_new (request->threads),
                progress,   progress_data, 0,      sequences->len,

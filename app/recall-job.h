@@ -11,6 +11,7 @@ typedef struct {
     int threads;        /* 0 = all cores */
     const char *device; /* of fovea_device_open(); a GPU measures the masks. NULL = "cpu" */
     FoveaSparseCurvesOptions curves;
+    gint64 first_tokens; /* of each longer text; 0 = all */
     gboolean *(*choose) (gpointer data, gint64 n_layers, gint64 n_heads, GError **error);
     gpointer choose_data; /* which heads, once the sizes are known; `choose` NULL = all */
 } FoveaRecallRequest;
@@ -24,6 +25,14 @@ typedef struct {
  */
 GPtrArray *
 fovea_recall_request_list (const FoveaRecallRequest *request, FoveaStore *store, GError **error);
+
+/**
+ * fovea_recall_request_count_tokens:
+ *
+ * Of a sequence, that are measured.   Thread: any.
+ */
+gint64 fovea_recall_request_count_tokens (const FoveaRecallRequest *request,
+                                          const FoveaSequenceInfo *sequence);
 
 /**
  * fovea_recall_request_choose_heads:
@@ -41,7 +50,7 @@ fovea_recall_request_choose_heads (FoveaRecallRequest *request, FoveaTrace *trac
  * @interrupted: (out): whether it was cancelled when something was finished already
  *
  * The table "recall" over committed sequences, one trace open at a time; what was finished of it if
- * @interrupted. Does not write to @store.
+ * @interrupted. Its note "first_tokens" is there if a text was longer. Does not write to @store.
  *
  * Errors: FOVEA_ERROR_NOT_FOUND without sequences; FOVEA_ERROR_UNSUPPORTED if no method applies
  * anywhere; FOVEA_ERROR_DEVICE if the device is not there or fails; those of sparse-curves.h, naming the sequence.

@@ -8,13 +8,24 @@
 /**
  * fovea_recall_get_kept:
  * @run, @sequence: what is looked at
+ * @first_tokens: of each longer text; 0 = all tokens, else the newest of any number
  *
  * The newest table "recall" that names the sequence, NULL if there is none. A table of @run that
  * names no sequences, as older stores have, counts too.
  *
  * Thread: the store's.   Owner: caller, fovea_table_unref().
  */
-FoveaTable *fovea_recall_get_kept (FoveaStore *store, gint64 run, gint64 sequence);
+FoveaTable *
+fovea_recall_get_kept (FoveaStore *store, gint64 run, gint64 sequence, gint64 first_tokens);
+
+/**
+ * fovea_recall_list_kept:
+ *
+ * All of them, of #FoveaTable: of all tokens, then of fewer and fewer first ones.
+ *
+ * Thread: the store's.   Owner: caller.
+ */
+GPtrArray *fovea_recall_list_kept (FoveaStore *store, gint64 run, gint64 sequence);
 
 /**
  * fovea_recall_get_for_figure:
@@ -24,7 +35,10 @@ FoveaTable *fovea_recall_get_kept (FoveaStore *store, gint64 run, gint64 sequenc
  *
  * Errors: FOVEA_ERROR_STORE.   Thread: the store's.   Owner: caller, fovea_table_unref().
  */
-FoveaTable *fovea_recall_get_for_figure (FoveaStore *store, gint64 sequence, GError **error);
+FoveaTable *fovea_recall_get_for_figure (FoveaStore *store,
+                                         gint64 sequence,
+                                         gint64 first_tokens,
+                                         GError **error);
 
 /**
  * fovea_recall_keep:
@@ -32,7 +46,7 @@ FoveaTable *fovea_recall_get_for_figure (FoveaStore *store, gint64 sequence, GEr
  * @anew: forget what was measured before on these sequences
  * @n_kept: (out): rows of earlier measurements that stay beside @fresh
  *
- * Merges @fresh with what the store has about the same sequences (fovea_recall_merge()), whichever
+ * Merges @fresh with what the store has about the same sequences and as many first tokens of them (fovea_recall_merge()), whichever
  * program or option measured that, keeps the result and its summary "sparsity" in place of the old
  * ones, and gives the result. It is about their run if they are all of one.
  *

@@ -261,6 +261,8 @@ fovea_recall_merge (FoveaTable *kept, FoveaTable *fresh, guint *n_kept)
     const char *before = kept != NULL ? fovea_table_get_note (kept, "sequences") : NULL;
     *n_kept = 0;
     if (before == NULL || g_strcmp0 (before, fovea_table_get_note (fresh, "sequences")) != 0 ||
+        g_strcmp0 (fovea_table_get_note (kept, "first_tokens"),
+                   fovea_table_get_note (fresh, "first_tokens")) != 0 ||
         !add_rows (new, fresh, ranks) || !add_rows (old, kept, ranks))
         return fovea_table_ref (fresh);
     g_auto (Content) was = list_content (old);

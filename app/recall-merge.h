@@ -11,7 +11,7 @@
  * @n_kept: (out): rows of @kept that stayed
  *
  * The points of both; where both have one, that of @fresh. @fresh alone if they are of other
- * sequences. Points of a method one of whose other knobs was set differently go. Means over fewer
+ * sequences, or of other numbers of their first tokens. Points of a method one of whose other knobs was set differently go. Means over fewer
  * heads never stand beside or in place of means over more: measuring one head leaves the model's
  * curve alone. Objects are in the order of fovea_sparse_curves_finish(), methods of @fresh first.
  *

@@ -17,6 +17,9 @@
 
 #define PROBE_TOKENS 4096
 
+#define LEAST_TOKENS 1024
+#define LONGER       6 /* of the patience: a minute, for who can wait that long */
+
 /* Where nothing was kept of rows, the first look at a layer goes over all of it. */
 #define FEW_TOKENS 1024
 
@@ -53,6 +56,7 @@ struct _FoveaRecallPrediction {
     FoveaJobTime pace;
     guint64 held, each; /* of a layer; of a head beside @bytes */
     guint64 room;       /* what is free of the machine's memory */
+    gboolean ahead;
 };
 
 /* What is tried. */
@@ -330,6 +334,7 @@ predict_trace (FoveaRecallPrediction *p,
     g_autoptr (GArray) layers = list_layers (request, a, &p->n_heads);
     p->n_layer = a->n_heads;
     p->n_layers = layers->len;
+    p->ahead = fovea_trace_looks_ahead (trace);
     if (count_pairs (p, request) * (double) p->n_heads < FEW_PAIRS || p->n_heads == 0 ||
         uses_gpu (request))
         return TRUE;
@@ -345,15 +350,16 @@ predict_trace (FoveaRecallPrediction *p,
 
 /* Lengths, and the longest text. */
 static const FoveaSequenceInfo *
-list_texts (FoveaRecallPrediction *p, GPtrArray *sequences)
+list_texts (FoveaRecallPrediction *p, const FoveaRecallRequest *request, GPtrArray *sequences)
 {
     const FoveaSequenceInfo *longest = g_ptr_array_index (sequences, 0);
     for (guint i = 0; i < sequences->len; i++) {
         const FoveaSequenceInfo *sequence = g_ptr_array_index (sequences, i);
-        g_array_append_val (p->lengths, sequence->n_tokens);
+        gint64 n_tokens = fovea_recall_request_count_tokens (request, sequence);
+        g_array_append_val (p->lengths, n_tokens);
         longest = sequence->n_tokens > longest->n_tokens ? sequence : longest;
     }
-    p->longest = longest->n_tokens;
+    p->longest = fovea_recall_request_count_tokens (request, longest);
     return longest;
 }
 
@@ -373,7 +379,9 @@ fovea_recall_prediction_new (FoveaStore *store,
     p->alone = USUAL_ALONE;
     fovea_device_memory (NULL, &p->room, &total);
     g_autoptr (FoveaTrace) trace =
-        fovea_store_open_trace (store, list_texts (p, sequences)->id, error);
+        fovea_store_open_trace (store, list_texts (p, request, sequences)->id, error);
+    if (trace != NULL)
+        trace = fovea_trace_take_beginning (g_steal_pointer (&trace), p->longest, error);
     if (trace == NULL || !fovea_recall_request_choose_heads (request, trace, error) ||
         !predict_trace (p, trace, request, cancellable, error))
         return NULL;
@@ -405,14 +413,22 @@ get_longer (const FoveaRecallPrediction *p, double n)
     return most > 1 ? p->longer * CLAMP (log (n / PROBE_TOKENS) / log (most), 0, 1) : 0;
 }
 
+static gint64
+cut (gint64 n, gint64 first_tokens)
+{
+    return first_tokens > 0 ? MIN (n, first_tokens) : n;
+}
+
 FoveaJobTime
-fovea_recall_prediction_get_time (const FoveaRecallPrediction *p, gint64 n_heads)
+fovea_recall_prediction_get_time (const FoveaRecallPrediction *p,
+                                  gint64 n_heads,
+                                  gint64 first_tokens)
 {
     gint64 n_layers =
         n_heads == p->n_heads ? p->n_layers : (n_heads + p->n_layer - 1) / MAX (p->n_layer, 1);
     double seconds = 0;
     for (guint i = 0; i < p->lengths->len && n_layers > 0; i++) {
-        double n = (double) g_array_index (p->lengths, gint64, i);
+        double n = (double) cut (g_array_index (p->lengths, gint64, i), first_tokens);
         double turns = count_turns (p, (double) n_heads / (double) n_layers);
         double head = grow (p->head, n) + get_longer (p, n) * n * n;
         seconds += (double) n_layers * (grow (p->load, n) + turns * head);
@@ -421,29 +437,54 @@ fovea_recall_prediction_get_time (const FoveaRecallPrediction *p, gint64 n_heads
 }
 
 guint64
-fovea_recall_prediction_get_bytes (const FoveaRecallPrediction *p)
+fovea_recall_prediction_get_bytes (const FoveaRecallPrediction *p, gint64 first_tokens)
 {
-    double head = (double) p->each + grow (p->bytes, (double) p->longest);
-    return p->pace.factor > 0 ? p->held + (guint64) (head * (double) MIN (p->n_threads, p->n_heads))
+    double n = (double) cut (p->longest, first_tokens), share = n / (double) p->longest;
+    double head = (double) p->each * share + grow (p->bytes, n);
+    return p->pace.factor > 0 ? (guint64) ((double) p->held * share +
+                                           head * (double) MIN (p->n_threads, p->n_heads))
                               : 0;
+}
+
+static gboolean
+fits (const FoveaRecallPrediction *p, gint64 first_tokens, double seconds)
+{
+    return fovea_recall_prediction_get_time (p, p->n_heads, first_tokens).seconds <= seconds &&
+           fovea_recall_prediction_get_bytes (p, first_tokens) <= p->room;
 }
 
 gboolean
 fovea_recall_prediction_is_long (const FoveaRecallPrediction *p, double patience)
 {
-    return fovea_recall_prediction_get_time (p, p->n_heads).seconds > patience ||
-           fovea_recall_prediction_get_bytes (p) > p->room;
+    return !fits (p, 0, patience);
+}
+
+guint
+fovea_recall_prediction_list_fitting (const FoveaRecallPrediction *p,
+                                      double patience,
+                                      gint64 tokens[2])
+{
+    const double limits[] = {patience, LONGER * patience};
+    guint n = 0;
+    for (guint i = 0; i < G_N_ELEMENTS (limits) && !p->ahead; i++) {
+        gint64 most = 0;
+        for (gint64 t = LEAST_TOKENS; t < p->longest && fits (p, t, limits[i]); t *= 2)
+            most = t;
+        if (most > 0 && (n == 0 || tokens[n - 1] != most))
+            tokens[n++] = most;
+    }
+    return n;
 }
 
 char *
 fovea_recall_prediction_describe (const FoveaRecallPrediction *p)
 {
-    guint64 bytes = fovea_recall_prediction_get_bytes (p);
+    guint64 bytes = fovea_recall_prediction_get_bytes (p, 0);
     gint64 sum = 0;
     for (guint i = 0; i < p->lengths->len; i++)
         sum += g_array_index (p->lengths, gint64, i);
     g_autofree char *time =
-        fovea_job_time_describe (fovea_recall_prediction_get_time (p, p->n_heads));
+        fovea_job_time_describe (fovea_recall_prediction_get_time (p, p->n_heads, 0));
     g_autofree char *heads = fovea_text_count (p->n_heads);
     g_autofree char *tokens = fovea_text_count (sum);
     g_autofree char *memory = g_format_size (bytes), *room = g_format_size (p->room);

@@ -40,17 +40,32 @@ gint64 fovea_recall_prediction_get_n_heads (const FoveaRecallPrediction *p, gint
 /**
  * fovea_recall_prediction_get_time:
  * @n_heads: that are measured, of as few layers as hold them; those that were asked for are of their own
+ * @first_tokens: of each text; 0 = as many as were asked for
  *
  * Thread: any.
  */
-FoveaJobTime fovea_recall_prediction_get_time (const FoveaRecallPrediction *p, gint64 n_heads);
+FoveaJobTime fovea_recall_prediction_get_time (const FoveaRecallPrediction *p,
+                                               gint64 n_heads,
+                                               gint64 first_tokens);
+
+/**
+ * fovea_recall_prediction_list_fitting:
+ * @patience: s
+ * @tokens: (out caller-allocates): (2) numbers of first tokens, ascending
+ *
+ * Of all heads that were asked for, as fovea_heads_prediction_list_fitting().   Thread: any.
+ */
+guint fovea_recall_prediction_list_fitting (const FoveaRecallPrediction *p,
+                                            double patience,
+                                            gint64 tokens[2]);
 
 /**
  * fovea_recall_prediction_get_bytes:
+ * @first_tokens: of each text; 0 = as many as were asked for
  *
  * At a time, beside the program.   Units: bytes.   Thread: any.
  */
-guint64 fovea_recall_prediction_get_bytes (const FoveaRecallPrediction *p);
+guint64 fovea_recall_prediction_get_bytes (const FoveaRecallPrediction *p, gint64 first_tokens);
 
 /**
  * fovea_recall_prediction_is_long:

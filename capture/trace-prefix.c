@@ -56,6 +56,7 @@ cut_info (const FoveaTraceInfo *whole, gint64 n_tokens)
     for (gint64 t = n_tokens; info->token_texts != NULL && t < whole->n_tokens; t++)
         g_clear_pointer (&info->token_texts[t], g_free);
     info->n_tokens = n_tokens;
+    info->n_uncut = whole->n_uncut > 0 ? whole->n_uncut : whole->n_tokens;
     if (2 * info->repeat_period > n_tokens)
         info->repeat_period = 0; /* too few are left to tell */
     return info;
@@ -99,4 +100,19 @@ fovea_trace_keeps_rows (FoveaTrace *trace)
                               ".hook_lse"))
             return TRUE;
     return FALSE;
+}
+
+FoveaTrace *
+fovea_trace_take_beginning (FoveaTrace *whole, gint64 n_tokens, GError **error)
+{
+    g_autoptr (FoveaTrace) trace = whole;
+    if (fovea_trace_get_info (trace)->n_tokens <= n_tokens)
+        return g_steal_pointer (&trace);
+    if (!fovea_trace_looks_ahead (trace))
+        return fovea_trace_new_prefix (trace, n_tokens, error);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                 "the first %" G_GINT64_FORMAT
+                 " tokens are no map of their own where tokens look ahead",
+                 n_tokens);
+    return NULL;
 }

@@ -18,6 +18,19 @@
 FoveaTrace *fovea_trace_new_prefix (FoveaTrace *whole, gint64 n_tokens, GError **error);
 
 /**
+ * fovea_trace_take_beginning:
+ * @whole: (transfer full):
+ * @n_tokens: most that are left
+ *
+ * @whole itself where it is no longer than that.
+ *
+ * Errors: FOVEA_ERROR_UNSUPPORTED for a longer one whose tokens look ahead, of which the beginning is another
+ * map.
+ * Thread: any.   Owner: caller, fovea_trace_unref().
+ */
+FoveaTrace *fovea_trace_take_beginning (FoveaTrace *whole, gint64 n_tokens, GError **error);
+
+/**
  * fovea_trace_keeps_rows:
  *
  * Whether the normalisers of all rows were kept, without which any look at a layer's weights computes all of

@@ -37,6 +37,7 @@ typedef struct {
     gint64 n_tokens;  /* T */
     gint64 n_whole; /* tokens of the text that this is a window of, with what stands around it; 0 =
                              unknown, as in what is read from a store */
+    gint64 n_uncut; /* tokens of the sequence that this is the beginning of; 0 = it is whole */
     gint32 *ids;    /* (T), or NULL in an import without ids */
     char **token_texts;   /* (T) NUL-terminated bytes of each token, perhaps not UTF-8; NULL if
                              unknown */

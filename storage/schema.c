@@ -301,8 +301,25 @@ static const char last_ids[] =
     "    SELECT 'array', coalesce (max (array.id), 0) FROM array\n"
     "        JOIN sequence ON sequence.id = sequence_id WHERE complete;\n";
 
-static const char *const migrations[] = {captures, results, notes,   curves,
-                                         eos_ids,  codes,   last_ids};
+/* 8: curves of the beginnings of texts. */
+static const char beginnings[] =
+    "ALTER TABLE curve_point ADD COLUMN\n"
+    "    first_tokens INTEGER NOT NULL DEFAULT 0 -- of each longer text that the point is of;\n"
+    "        -- 0 = all\n"
+    "        CHECK (first_tokens >= 0);\n"
+    "DROP VIEW curves;\n"
+    "CREATE VIEW curves AS\n"
+    "    -- Every point of every curve; object is model, a layer or a head.\n"
+    "    SELECT run_id AS run, result.id AS result,\n"
+    "        CASE WHEN layer < 0 THEN 'model' WHEN head < 0 THEN 'layer ' || layer\n"
+    "            ELSE layer || '.' || head END AS object,\n"
+    "        method, series, knob, value, density, recall, recall_from, recall_to, error,\n"
+    "        oracle_recall, first_tokens\n"
+    "    FROM curve_point JOIN result ON result.id = result_id\n"
+    "    ORDER BY result.id, line;\n";
+
+static const char *const migrations[] = {captures, results, notes,    curves,
+                                         eos_ids,  codes,   last_ids, beginnings};
 
 int
 fovea_schema_latest (void)

@@ -249,8 +249,10 @@ typedef enum {
  * fovea_store_find_table:
  * @note: key of a note
  * @match: what of the note @text is
+ * @also: (nullable): key of another note
+ * @also_text: (nullable): all of that; NULL = it has none
  *
- * The newest table called @name, about any run, with such a note; NULL without error if there is
+ * The newest table called @name, about any run, with such notes; NULL without error if there is
  * none.
  *
  * Errors: FOVEA_ERROR_STORE.   Thread: the store's.   Owner: caller, fovea_table_unref().
@@ -260,19 +262,45 @@ FoveaTable *fovea_store_find_table (FoveaStore *store,
                                     const char *note,
                                     FoveaNoteMatch match,
                                     const char *text,
+                                    const char *also,
+                                    const char *also_text,
                                     GError **error);
+
+/**
+ * fovea_store_list_table_notes:
+ * @note: key of a note
+ * @word: of its text, between spaces
+ * @also: key of another note
+ *
+ * What the other note of tables called @name with such a note says: each text once, "" where there is none;
+ * NULL without error if there is no such table.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's.   Owner: caller, g_strfreev().
+ */
+char **fovea_store_list_table_notes (FoveaStore *store,
+                                     const char *name,
+                                     const char *note,
+                                     const char *word,
+                                     const char *also,
+                                     GError **error);
 
 /**
  * fovea_store_replace_table:
  * @note: key of a note that @table has
+ * @also: key of a note that it may have
  *
  * As fovea_store_put_table(), in place of all tables of the same name with the same text of this
- * note, whatever run they are about, and of those about @run_id that have no such note.
+ * note, whatever run they are about, and of those about @run_id that have no such note; but of none whose
+ * note @also is another or is not there where that of @table is.
  *
  * Errors: FOVEA_ERROR_STORE; then the old tables stay.   Thread: the store's; blocks.
  */
-gboolean fovea_store_replace_table (
-    FoveaStore *store, gint64 run_id, FoveaTable *table, const char *note, GError **error);
+gboolean fovea_store_replace_table (FoveaStore *store,
+                                    gint64 run_id,
+                                    FoveaTable *table,
+                                    const char *note,
+                                    const char *also,
+                                    GError **error);
 
 /**
  * fovea_store_check:

@@ -175,7 +175,7 @@ fovea_store_put_table (FoveaStore *store, gint64 run_id, FoveaTable *table, GErr
 }
 
 /* A note by its path. Notes that are no JSON, as a file from anywhere may hold, are no notes. */
-#define NOTE_AT_2 "CASE json_valid (notes) WHEN 1 THEN json_extract (notes, ?2) END"
+#define NOTE_AT(n) "CASE json_valid (notes) WHEN 1 THEN json_extract (notes, ?" #n ") END"
 
 /* Notes are JSON, whose paths quote their keys: a key with a quote in it names nothing. */
 static char *
@@ -185,20 +185,27 @@ get_note_path (const char *note)
 }
 
 gboolean
-fovea_store_replace_table (
-    FoveaStore *store, gint64 run_id, FoveaTable *table, const char *note, GError **error)
+fovea_store_replace_table (FoveaStore *store,
+                           gint64 run_id,
+                           FoveaTable *table,
+                           const char *note,
+                           const char *also,
+                           GError **error)
 {
-    g_autofree char *path = get_note_path (note);
+    g_autofree char *path = get_note_path (note), *also_path = get_note_path (also);
     if (!fovea_store_require_writable (store, error) ||
         !fovea_database_begin (store->database, error))
         return FALSE;
-    gboolean ok = fovea_database_run (store->database, error,
-                                      "DELETE FROM result WHERE name = ?1"
-                                      " AND (" NOTE_AT_2 " = ?3"
-                                      " OR (" NOTE_AT_2 " IS NULL AND run_id IS nullif (?4, 0)))",
-                                      "sssi", fovea_table_get_name (table), path,
-                                      fovea_table_get_note (table, note), run_id) &&
-                  insert_table (store, run_id, table, error);
+    gboolean ok =
+        fovea_database_run (
+            store->database, error,
+            "DELETE FROM result WHERE name = ?1"
+            " AND (" NOTE_AT (2) " = ?3"
+                                 " OR (" NOTE_AT (2) " IS NULL AND run_id IS nullif (?4, 0)))"
+                                                     " AND " NOTE_AT (5) " IS ?6",
+            "sssiss", fovea_table_get_name (table), path, fovea_table_get_note (table, note),
+            run_id, also_path, fovea_table_get_note (table, also)) &&
+        insert_table (store, run_id, table, error);
     return fovea_database_end (store->database, ok, error);
 }
 
@@ -332,18 +339,54 @@ fovea_store_find_table (FoveaStore *store,
                         const char *note,
                         FoveaNoteMatch match,
                         const char *text,
+                        const char *also,
+                        const char *also_text,
                         GError **error)
 {
     g_autofree char *path = get_note_path (note);
+    g_autofree char *also_path = get_note_path (also != NULL ? also : note);
     if (!has_results (store, error))
         return NULL;
     g_autoptr (sqlite3_stmt) row =
         fovea_database_query (store->database, error,
                               "SELECT id, notes, n_rows FROM result WHERE name = ?1"
-                              " AND CASE ?4 WHEN 0 THEN " NOTE_AT_2 " = ?3"
-                              " ELSE instr (' ' || " NOTE_AT_2 " || ' ', ' ' || ?3 || ' ') > 0 END"
-                              " ORDER BY id DESC LIMIT 1",
-                              "sssi", name, path, text, (gint64) (match == FOVEA_NOTE_HAS_WORD));
+                              " AND CASE ?4 WHEN 0 THEN " NOTE_AT (
+                                  2) " = ?3"
+                                     " ELSE instr (' ' || " NOTE_AT (
+                                         2) " || ' ', ' ' || ?3 || ' ') > 0 END"
+                                            " AND (?7 OR " NOTE_AT (5) " IS ?6)"
+                                                                       " ORDER BY id DESC LIMIT 1",
+                              "sssissi", name, path, text, (gint64) (match == FOVEA_NOTE_HAS_WORD),
+                              also_path, also_text, (gint64) (also == NULL));
     const Found found = take_result (store, row, error);
     return read_table (store, name, &found, error);
+}
+
+char **
+fovea_store_list_table_notes (FoveaStore *store,
+                              const char *name,
+                              const char *note,
+                              const char *word,
+                              const char *also,
+                              GError **error)
+{
+    g_autofree char *path = get_note_path (note), *also_path = get_note_path (also);
+    g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (GError) failure = NULL;
+    if (!has_results (store, error))
+        return NULL;
+    g_autoptr (sqlite3_stmt) row = fovea_database_query (
+        store->database, error,
+        "SELECT DISTINCT coalesce (" NOTE_AT (4) ", '') FROM result WHERE name = ?1"
+                                                 " AND instr (' ' || " NOTE_AT (
+                                                     2) " || ' ', ' ' || ?3 || ' ') > 0",
+        "ssss", name, path, word, also_path);
+    while (row != NULL && fovea_database_step (store->database, row, &failure))
+        g_ptr_array_add (texts, fovea_statement_get_text (row, 0));
+    if (failure != NULL)
+        g_propagate_error (error, g_steal_pointer (&failure));
+    if (row == NULL || failure != NULL || texts->len == 0)
+        return NULL;
+    g_ptr_array_add (texts, NULL);
+    return (char **) g_ptr_array_free (g_steal_pointer (&texts), FALSE);
 }

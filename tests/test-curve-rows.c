@@ -60,6 +60,55 @@ START_TEST (a_table_of_curves_becomes_rows)
 }
 END_TEST
 
+START_TEST (points_of_the_beginnings_of_texts_say_so)
+{
+    store_make (1, 8);
+    put ("recall");
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaTable) table = make_table ("recall");
+    g_autoptr (FoveaTable) cut = fovea_table_new ("recall");
+    for (guint c = 0; c < fovea_table_get_n_columns (table); c++) {
+        FoveaColumnKind kind;
+        const char *unit, *description;
+        const char *name = fovea_table_get_column (table, c, &kind, &unit, &description);
+        fovea_table_add_column (cut, name, kind, unit, description);
+    }
+    fovea_table_add_column (cut, "first_tokens", FOVEA_COLUMN_INTEGER, "tokens", "");
+    fovea_table_add_row (cut);
+    fovea_table_set_integer (cut, 0, 10, 4096);
+    fovea_table_set_text (cut, 0, 2, "window");
+    fovea_table_set_text (cut, 0, 3, "executed");
+    fovea_table_set_text (cut, 0, 4, "window");
+    ck_assert (fovea_store_put_table (store, 1, cut, NULL));
+    ck_assert (store_ask ("SELECT count (*) FROM curves WHERE first_tokens = 0") == 2);
+    ck_assert (store_ask ("SELECT first_tokens FROM curves WHERE run = 1") == 4096);
+}
+END_TEST
+
+/* The points that it has are of all tokens, as they were. */
+START_TEST (a_store_of_version_seven_learns_of_beginnings)
+{
+    {
+        g_autoptr (FoveaDatabase) old =
+            fovea_database_open (store_path, FOVEA_DATABASE_CREATE, NULL);
+        ck_assert (fovea_schema_migrate (old, 7, NULL));
+        ck_assert (fovea_database_exec (
+            old,
+            "INSERT INTO store VALUES (1, 'old one', '2026-01-01T00:00:00Z', '0');"
+            "INSERT INTO result VALUES (1, NULL, 'recall', '{}', 1, '0', '2026-01-01T00:00:00Z');"
+            "INSERT INTO curve_point (result_id, line, layer, head, method, series, knob, recall,"
+            " n_sequences) VALUES (1, 0, 3, 5, 'window', 'executed', 'window', 0.75, 1)",
+            NULL));
+    }
+    {
+        g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    }
+    ck_assert (store_ask ("PRAGMA user_version") == fovea_schema_latest ());
+    ck_assert (store_ask ("SELECT recall FROM curves WHERE object = '3.5'") == 0.75);
+    ck_assert (store_ask ("SELECT first_tokens FROM curves WHERE object = '3.5'") == 0);
+}
+END_TEST
+
 START_TEST (numbers_that_are_missing_are_null)
 {
     store_make (1, 8);
@@ -124,6 +173,8 @@ main (void)
     TCase *tests = tcase_create ("rows");
     tcase_add_checked_fixture (tests, store_set_up, store_tear_down);
     tcase_add_test (tests, a_table_of_curves_becomes_rows);
+    tcase_add_test (tests, points_of_the_beginnings_of_texts_say_so);
+    tcase_add_test (tests, a_store_of_version_seven_learns_of_beginnings);
     tcase_add_test (tests, numbers_that_are_missing_are_null);
     tcase_add_test (tests, a_new_table_replaces_the_rows_of_the_old_one);
     tcase_add_test (tests, tables_of_other_names_have_no_points);

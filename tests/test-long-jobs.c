@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "analysis/curve-set.h"
 #include "analysis/head-measures.h"
 #include "app/capture-job.h"
 #include "app/heads-job.h"
@@ -162,6 +163,45 @@ START_TEST (scores_of_the_beginning_are_those_of_the_shorter_text)
 }
 END_TEST
 
+/* As scores: a mask that is chosen over all tokens is another than the beginning of it. */
+START_TEST (curves_of_the_beginning_are_those_of_the_shorter_text)
+{
+    static const char *const columns[] = {"density", "recall", "late_recall", "error", "value"};
+    const FoveaSparseMethod *methods[] = {fovea_sparse_method_find ("streaming", NULL),
+                                          fovea_sparse_method_find ("oracle-block", NULL),
+                                          fovea_sparse_method_find ("xattention", NULL), NULL};
+    gboolean interrupted;
+    JobFollow follow = {0};
+    capture_text (200);
+    capture_text (120);
+    FoveaRecallRequest request = {
+        .run = 1, .first_tokens = 120, .curves = {.methods = methods, .sweep = TRUE}};
+    FoveaRecallRequest shorter = request;
+    shorter.run = 2; /* whose text is no longer, so that these are curves of all of it */
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (FoveaTable) cut =
+        fovea_recall_job_run (store, &request, job_follow, &follow, &interrupted, NULL, NULL);
+    g_autoptr (FoveaTable) less =
+        fovea_recall_job_run (store, &shorter, NULL, NULL, &interrupted, NULL, NULL);
+    guint n = fovea_table_get_n_rows (less);
+    ck_assert_uint_gt (n, 72);
+    ck_assert_uint_eq (fovea_table_get_n_rows (cut), n);
+    ck_assert_str_eq (fovea_table_get_note (cut, "first_tokens"), "120");
+    ck_assert_int_eq (fovea_curves_get_first_tokens (cut), 120);
+    ck_assert_ptr_null (fovea_table_get_note (less, "first_tokens"));
+    ck_assert_int_lt (fovea_table_find_column (less, "first_tokens"), 0);
+    for (guint row = 0; row < n; row++) {
+        ck_assert_double_eq (job_number (cut, row, "first_tokens"), 120);
+        for (guint i = 0; i < G_N_ELEMENTS (columns); i++) {
+            double ours = job_number (cut, row, columns[i]);
+            double other = job_number (less, row, columns[i]);
+            ck_assert_msg (fabs (ours - other) <= 1e-3 || (isnan (ours) && isnan (other)),
+                           "%s of row %u: %g, not %g", columns[i], row, ours, other);
+        }
+    }
+}
+END_TEST
+
 /* Of a text alone: the repeats of the same store are scored whole. */
 START_TEST (a_store_is_scored_by_the_beginnings_of_its_texts)
 {
@@ -254,14 +294,23 @@ START_TEST (curves_of_a_long_text_are_foretold)
     ck_assert_int_eq (fovea_recall_prediction_get_n_heads (all, &n_layer), 32);
     ck_assert_int_eq (n_layer, 32);
     ck_assert_int_eq (fovea_recall_prediction_get_n_heads (some, NULL), 9);
-    FoveaJobTime whole = fovea_recall_prediction_get_time (all, 32);
-    FoveaJobTime head = fovea_recall_prediction_get_time (all, 1);
+    FoveaJobTime whole = fovea_recall_prediction_get_time (all, 32, 0);
+    FoveaJobTime head = fovea_recall_prediction_get_time (all, 1, 0);
     ck_assert (whole.idle > 0.01 && whole.idle < 600 && whole.seconds >= whole.idle);
     /* Nothing was kept of rows: the layer is gone over once for one head as for all. */
     ck_assert (head.idle > whole.idle / 32 && head.idle < whole.idle);
-    ck_assert_uint_ge (fovea_recall_prediction_get_bytes (all), 2u * 3 * 8192 * 4 * 4);
+    ck_assert_uint_ge (fovea_recall_prediction_get_bytes (all, 0), 2u * 3 * 8192 * 4 * 4);
     ck_assert (fovea_recall_prediction_is_long (all, whole.seconds / 2));
     ck_assert (!fovea_recall_prediction_is_long (all, whole.seconds * 2));
+    /* A quarter of the pairs, and less than half of the memory. */
+    FoveaJobTime half = fovea_recall_prediction_get_time (all, 32, 4096);
+    ck_assert (half.idle > whole.idle / 8 && half.idle < whole.idle / 2 + 1e-9);
+    ck_assert_uint_lt (fovea_recall_prediction_get_bytes (all, 4096),
+                       fovea_recall_prediction_get_bytes (all, 0));
+    gint64 tokens[2];
+    ck_assert_uint_eq (fovea_recall_prediction_list_fitting (all, half.seconds * 1.01, tokens), 1);
+    ck_assert_int_eq (tokens[0], 4096); /* six times as long is all of it but the last */
+    ck_assert_uint_eq (fovea_recall_prediction_list_fitting (all, 0, tokens), 0);
     g_autofree char *text = fovea_recall_prediction_describe (some);
     ck_assert_msg (g_str_has_prefix (text, "Curves of 9 heads on 8,192 tokens take "), "%s", text);
 }
@@ -305,8 +354,8 @@ START_TEST (other_programs_are_told_apart_from_the_work)
     for (int i = 0; i < BESIDE; i++)
         g_thread_join (others[i]);
     sched_setaffinity (0, sizeof all, &all);
-    FoveaJobTime quiet = fovea_recall_prediction_get_time (alone, 32);
-    FoveaJobTime busy = fovea_recall_prediction_get_time (beside, 32);
+    FoveaJobTime quiet = fovea_recall_prediction_get_time (alone, 32, 0);
+    FoveaJobTime busy = fovea_recall_prediction_get_time (beside, 32, 0);
     ck_assert_msg (busy.seconds > 2 * busy.idle, "%g s, idle %g s", busy.seconds, busy.idle);
     ck_assert_msg (busy.idle < 3 * quiet.idle && busy.idle > quiet.idle / 3, "%g s, not %g s",
                    busy.idle, quiet.idle);
@@ -327,7 +376,7 @@ START_TEST (what_was_foretold_is_what_is_run)
     long_store_write (store_path, 2048, 64);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
     g_autoptr (FoveaRecallPrediction) p = fovea_recall_prediction_new (store, &request, NULL, NULL);
-    double said = fovea_recall_prediction_get_time (p, 64).idle, start = (double) clock ();
+    double said = fovea_recall_prediction_get_time (p, 64, 0).idle, start = (double) clock ();
     g_autoptr (FoveaTable) table =
         fovea_recall_job_run (store, &request, NULL, NULL, &interrupted, NULL, NULL);
     double ran = ((double) clock () - start) / CLOCKS_PER_SEC / 2;
@@ -345,6 +394,7 @@ main (void)
     tcase_add_test (traces, what_later_tokens_would_change_is_not_kept);
     tcase_add_checked_fixture (stores, store_set_up, store_tear_down);
     tcase_add_test (stores, scores_of_the_beginning_are_those_of_the_shorter_text);
+    tcase_add_test (stores, curves_of_the_beginning_are_those_of_the_shorter_text);
     tcase_add_test (stores, a_store_is_scored_by_the_beginnings_of_its_texts);
     tcase_add_test (stores, scores_of_a_long_text_are_foretold);
     tcase_add_test (stores, nothing_is_timed_for_short_texts);

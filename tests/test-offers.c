@@ -11,6 +11,8 @@
 #include "tests/support.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
+#include "ui/mask-overlay.h"
+#include "ui/sparse-numbers.h"
 
 #define TOKENS 8192
 #define HEADS  18 /* as many pairs as are worth a word */
@@ -40,6 +42,18 @@ choose (FoveaOfferBar *bar, const char *label)
     GtkWidget *button = find_labelled (GTK_WIDGET (bar), GTK_TYPE_BUTTON, label);
     ck_assert_msg (button != NULL, "no choice %s", label);
     ck_assert (gtk_widget_is_sensitive (button));
+    ck_assert (gtk_widget_activate (button));
+}
+
+/* With a time that nobody knows. */
+static void
+choose_prefixed (FoveaOfferBar *bar, const char *prefix)
+{
+    GtkWidget *button = gtk_widget_get_first_child (gtk_widget_get_last_child (GTK_WIDGET (bar)));
+    while (button != NULL && !g_str_has_prefix (gtk_button_get_label (GTK_BUTTON (button)), prefix))
+        button = gtk_widget_get_next_sibling (button);
+    ck_assert_msg (button != NULL, "no choice %s", prefix);
+    RUN_UNTIL (gtk_widget_is_sensitive (button));
     ck_assert (gtk_widget_activate (button));
 }
 
@@ -127,12 +141,101 @@ START_TEST (curves_that_take_long_wait_for_a_choice)
 }
 END_TEST
 
+/* What there is of the first 1,024 tokens says so where it is looked at, and its masks are of these. */
+static void
+check_beginning (Bench *bench)
+{
+    FoveaSparseModel *sparse = bench->window->sparse;
+    FoveaOfferBar *bar = fovea_sparse_page_get_offer (bench->window->sparse_page);
+    g_autofree char *object = fovea_sparse_model_describe (sparse);
+    ck_assert_str_eq (fovea_offer_bar_get_text (bar),
+                      "Curves are of the first 1,024 tokens of each longer text.");
+    ck_assert_str_eq (object, "head 0.0, first 1,024 tokens");
+    ck_assert_int_eq (fovea_sparse_model_count_tokens (sparse), 1024);
+    RUN_UNTIL (fovea_sparse_model_get_numbers (sparse) != NULL);
+    ck_assert_int_eq (fovea_sparse_model_get_numbers (sparse)->n_tokens, 1024);
+    ck_assert_int_eq (fovea_mask_overlay_get_n_tokens (fovea_sparse_model_get_overlay (sparse)),
+                      1024);
+    g_autofree char *mask = fovea_sparse_model_name_mask (sparse);
+    ck_assert_msg (g_str_has_suffix (mask, ", first 1,024 tokens"), "%s", mask);
+    g_autoptr (FoveaFigureRequest) figure =
+        fovea_window_request_figure (bench->window, FOVEA_FIGURE_MASK);
+    ck_assert_int_eq (figure->first_tokens, 1024);
+}
+
+START_TEST (curves_of_the_beginning_say_so)
+{
+    Bench *bench = open_long (0.0005);
+    FoveaSparsePage *page = bench->window->sparse_page;
+    FoveaOfferBar *bar = fovea_sparse_page_get_offer (page);
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    fovea_window_measure_as (
+        bench->window,
+        (FoveaCurvesWay){.heads = FOVEA_MEASURE_HEAD, .first_tokens = 1024, .patience = INFINITY});
+    RUN_UNTIL (fovea_sparse_model_get_table (bench->window->sparse) != NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    g_object_set (bench->window->sparse, "scope", FOVEA_SCOPE_HEAD, NULL);
+    check_beginning (bench);
+    activate (bench, "close-store", NULL);
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (bench->window->opened != NULL && fovea_offer_bar_get_text (bar) != NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    check_beginning (bench);
+    RUN_UNTIL (bench->window->job == NULL && gtk_widget_is_sensitive (GTK_WIDGET (bar)));
+    choose (bar, "Measure all tokens…");
+    RUN_UNTIL (says (bar, "18 heads on 8,192 tokens take ")); /* how long, first */
+    ck_assert_int_eq (fovea_sparse_model_get_first_tokens (bench->window->sparse), 1024);
+    choose_prefixed (bar, "This head, ");
+    RUN_UNTIL (fovea_sparse_model_get_first_tokens (bench->window->sparse) == 0);
+    ck_assert_str_eq (fovea_offer_bar_get_text (bar),
+                      "Curves are of all tokens; there are some of the first ones, too.");
+    RUN_UNTIL (bench->window->job == NULL && gtk_widget_is_sensitive (GTK_WIDGET (bar)));
+    choose (bar, "Show first 1,024 tokens");
+    RUN_UNTIL (fovea_sparse_model_get_first_tokens (bench->window->sparse) == 1024);
+    check_beginning (bench);
+    choose (bar, "Show all tokens");
+    RUN_UNTIL (fovea_sparse_model_get_first_tokens (bench->window->sparse) == 0);
+    ck_assert_int_eq (fovea_sparse_model_count_tokens (bench->window->sparse), TOKENS);
+    close_long (bench);
+}
+END_TEST
+
+/* FoveaRecallRequest.choose is not set: all heads. */
+START_TEST (curves_of_the_beginning_are_a_choice)
+{
+    const FoveaSparseMethod *methods[] = {fovea_sparse_method_find ("streaming", NULL), NULL};
+    FoveaRecallRequest request = {.curves = {.methods = methods, .sweep = TRUE}};
+    const FoveaCurvesWay all = {.heads = FOVEA_MEASURE_MODEL};
+    Bench *bench = open_long (0.0005);
+    FoveaOfferBar *bar = fovea_sparse_page_get_offer (bench->window->sparse_page);
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_READ, NULL);
+    g_autoptr (FoveaRecallPrediction) p = fovea_recall_prediction_new (store, &request, NULL, NULL);
+    double patience = fovea_recall_prediction_get_time (p, HEADS, 1024).seconds;
+    ck_assert_double_gt (patience, 0);
+    g_settings_set_double (fovea_preferences_get (), "patience", 1.01 * patience);
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    fovea_window_offer_curves (bench->window, p, &all);
+    GtkWidget *first = gtk_widget_get_first_child (gtk_widget_get_last_child (GTK_WIDGET (bar)));
+    ck_assert_msg (
+        g_str_has_prefix (gtk_button_get_label (GTK_BUTTON (first)), "First 1,024 tokens, "), "%s",
+        gtk_button_get_label (GTK_BUTTON (first)));
+    ck_assert (gtk_widget_activate (first));
+    RUN_UNTIL (fovea_sparse_model_get_table (bench->window->sparse) != NULL);
+    ck_assert_int_eq (fovea_sparse_model_get_first_tokens (bench->window->sparse), 1024);
+    ck_assert_int_eq (fovea_sparse_page_get_measure (bench->window->sparse_page),
+                      FOVEA_MEASURE_MODEL);
+    close_long (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, scores_that_take_long_wait_for_a_choice);
     tcase_add_test (tcase, scores_of_the_beginning_say_so);
     tcase_add_test (tcase, curves_that_take_long_wait_for_a_choice);
+    tcase_add_test (tcase, curves_of_the_beginning_say_so);
+    tcase_add_test (tcase, curves_of_the_beginning_are_a_choice);
 }
 
 int

@@ -282,6 +282,58 @@ START_TEST (a_store_has_one_table_for_each_set_of_sequences)
 }
 END_TEST
 
+/* Of sequence 1 and 2 as @first tokens of each. */
+static FoveaTable *
+keep_beginning (const Point *points, guint n, const char *first, gboolean anew)
+{
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaTable) fresh = make_points (points, n, NULL);
+    fovea_table_set_note (fresh, "sequences", "1 2");
+    fovea_table_set_note (fresh, "first_tokens", first);
+    return fovea_recall_keep (store, fresh, anew, &n_kept, NULL);
+}
+
+static void
+expect_kept (gint64 first_tokens, const char *points, const char *first)
+{
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (FoveaTable) found = fovea_recall_get_kept (store, 1, 2, first_tokens);
+    ck_assert_ptr_nonnull (found);
+    g_autofree char *text = spell_points (found);
+    ck_assert_str_eq (text, points);
+    ck_assert_pstr_eq (fovea_table_get_note (found, "first_tokens"), first);
+}
+
+/* The same points of all tokens, of the first 64 and of the first 32: none takes the place of another, also
+ * where all are measured anew. */
+START_TEST (beginnings_of_texts_have_curves_of_their_own)
+{
+    static const Point other[] = {{0, 0, 1, "executed", 4, 0.7}};
+    store_make (2, 8);
+    fovea_table_unref (keep_beginning (other, 1, "64", FALSE));
+    expect_kept (0, "0.0 4 0.7", "64"); /* for want of others */
+    fovea_table_unref (keep_points (&sweep[0], 1, "1 2", FALSE));
+    fovea_table_unref (keep_beginning (&sweep[1], 1, "32", FALSE));
+    fovea_table_unref (keep_beginning (&sweep[1], 1, "64", FALSE));
+    ck_assert_uint_eq (n_kept, 1);
+    ck_assert_uint_eq (count_tables ("recall"), 3);
+    ck_assert_uint_eq (count_tables ("sparsity"), 3);
+    expect_kept (0, "0.0 4 0.1", NULL);
+    expect_kept (64, "0.0 4 0.7; 0.0 16 0.3", "64");
+    expect_kept (32, "0.0 16 0.3", "32");
+    fovea_table_unref (keep_points (&sweep[1], 1, "1 2", TRUE));
+    fovea_table_unref (keep_beginning (other, 1, "32", TRUE));
+    expect_kept (0, "0.0 16 0.3", NULL);
+    expect_kept (64, "0.0 4 0.7; 0.0 16 0.3", "64");
+    expect_kept (32, "0.0 4 0.7", "32");
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    ck_assert_ptr_null (fovea_recall_get_kept (store, 1, 2, 16));
+    ck_assert_ptr_null (fovea_recall_get_for_figure (store, 2, 16, NULL));
+    g_autoptr (FoveaTable) drawn = fovea_recall_get_for_figure (store, 2, 64, NULL);
+    ck_assert_str_eq (fovea_table_get_note (drawn, "first_tokens"), "64");
+}
+END_TEST
+
 START_TEST (replacing_forgets_what_was_measured)
 {
     store_make (2, 8);
@@ -301,11 +353,11 @@ START_TEST (curves_are_found_by_the_sequence_that_is_looked_at)
     fovea_table_unref (keep_points (sweep, 2, "1 2", FALSE));
     fovea_table_unref (keep_points (sweep, 1, "2", FALSE));
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
-    g_autoptr (FoveaTable) first = fovea_recall_get_kept (store, 1, 1);
-    g_autoptr (FoveaTable) second = fovea_recall_get_kept (store, 1, 2);
+    g_autoptr (FoveaTable) first = fovea_recall_get_kept (store, 1, 1, 0);
+    g_autoptr (FoveaTable) second = fovea_recall_get_kept (store, 1, 2, 0);
     ck_assert_str_eq (fovea_table_get_note (first, "sequences"), "1 2");
     ck_assert_str_eq (fovea_table_get_note (second, "sequences"), "2");
-    ck_assert_ptr_null (fovea_recall_get_kept (store, 1, 12));
+    ck_assert_ptr_null (fovea_recall_get_kept (store, 1, 12, 0));
     ck_assert_uint_eq ((guint) store_ask ("SELECT count (*) FROM result WHERE run_id IS NULL"), 0);
 }
 END_TEST
@@ -318,9 +370,9 @@ START_TEST (a_table_of_an_older_store_is_found_by_its_run_and_replaced)
         g_autoptr (FoveaTable) old = make_points (sweep, 1, NULL);
         fovea_table_set_note (old, "sequences", NULL);
         ck_assert (fovea_store_put_table (store, 1, old, NULL));
-        g_autoptr (FoveaTable) found = fovea_recall_get_kept (store, 1, 2);
+        g_autoptr (FoveaTable) found = fovea_recall_get_kept (store, 1, 2, 0);
         ck_assert_ptr_nonnull (found);
-        ck_assert_ptr_null (fovea_recall_get_kept (store, 2, 2));
+        ck_assert_ptr_null (fovea_recall_get_kept (store, 2, 2, 0));
     }
     fovea_table_unref (keep_points (sweep, 2, "1 2", FALSE));
     ck_assert_uint_eq (n_kept, 0);
@@ -336,7 +388,7 @@ START_TEST (notes_that_are_no_json_hide_a_table_and_nothing_else)
     store_run_sql ("UPDATE result SET notes = '{' WHERE id = (SELECT max (id) FROM result"
                    " WHERE name = 'recall')");
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
-    g_autoptr (FoveaTable) found = fovea_recall_get_kept (store, 1, 2);
+    g_autoptr (FoveaTable) found = fovea_recall_get_kept (store, 1, 2, 0);
     ck_assert_str_eq (fovea_table_get_note (found, "sequences"), "1 2");
 }
 END_TEST
@@ -359,6 +411,7 @@ main (void)
     TCase *stores = tcase_create ("stores");
     tcase_add_checked_fixture (stores, store_set_up, store_tear_down);
     tcase_add_test (stores, a_store_has_one_table_for_each_set_of_sequences);
+    tcase_add_test (stores, beginnings_of_texts_have_curves_of_their_own);
     tcase_add_test (stores, replacing_forgets_what_was_measured);
     tcase_add_test (stores, curves_are_found_by_the_sequence_that_is_looked_at);
     tcase_add_test (stores, a_table_of_an_older_store_is_found_by_its_run_and_replaced);

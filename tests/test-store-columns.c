@@ -111,7 +111,7 @@ static gboolean
 find_table (FoveaStore *store, GError **error)
 {
     g_autoptr (FoveaTable) table =
-        fovea_store_find_table (store, "heads", "sequences", FOVEA_NOTE_IS, "1", error);
+        fovea_store_find_table (store, "heads", "sequences", FOVEA_NOTE_IS, "1", NULL, NULL, error);
     return table != NULL;
 }
 

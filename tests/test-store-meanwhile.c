@@ -64,7 +64,7 @@ static void
 replace_table (void)
 {
     g_autoptr (FoveaTable) table = new_table (3);
-    ck_assert (fovea_store_replace_table (other, 1, table, "of", NULL));
+    ck_assert (fovea_store_replace_table (other, 1, table, "of", "also", NULL));
 }
 
 static int

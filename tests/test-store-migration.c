@@ -17,7 +17,7 @@
 enum {
     N_SEQUENCES = 2,
     T = 40,
-    LATEST = 7
+    LATEST = 8
 };
 
 /* What each version brought, taken out: entry n makes version n of version n + 1. */
@@ -29,6 +29,16 @@ static const char *const removals[LATEST] = {
     [4] = "UPDATE model SET description = json_remove (description, '$.eos_ids');",
     [5] = "DROP VIEW latents; DROP TABLE firing; DROP TABLE code_rows; DROP TABLE dictionary;",
     [6] = "DROP TABLE last_id;",
+    [7] = "DROP VIEW curves; ALTER TABLE curve_point DROP COLUMN first_tokens;"
+          "CREATE VIEW curves AS\n"
+          "    -- Every point of every curve; object is model, a layer or a head.\n"
+          "    SELECT run_id AS run, result.id AS result,\n"
+          "        CASE WHEN layer < 0 THEN 'model' WHEN head < 0 THEN 'layer ' || layer\n"
+          "            ELSE layer || '.' || head END AS object,\n"
+          "        method, series, knob, value, density, recall, recall_from, recall_to, error,\n"
+          "        oracle_recall\n"
+          "    FROM curve_point JOIN result ON result.id = result_id\n"
+          "    ORDER BY result.id, line;",
 };
 
 static void

@@ -56,7 +56,7 @@ request_free (gpointer pointer)
 }
 
 /* The judge has the last word, as on the map: what matters depends on ties. The mask may be of a head
- * that was left meanwhile. */
+ * that was left meanwhile, or of the beginning of the text. */
 static void
 judge_cell (FoveaCellData *data, FoveaMaskOverlay *mask)
 {
@@ -64,6 +64,7 @@ judge_cell (FoveaCellData *data, FoveaMaskOverlay *mask)
     const FoveaMaskQuestion *of = mask != NULL ? fovea_mask_overlay_get_question (mask) : NULL;
     guint8 verdict = FOVEA_VERDICT_NONE;
     data->judged = of != NULL && of->layer == place->layer && of->head == place->head &&
+                   MAX (place->query, place->key) < fovea_mask_overlay_get_n_tokens (mask) &&
                    fovea_mask_judge_read (fovea_mask_overlay_get_judge (mask), place->query,
                                           place->key, place->key + 1, &verdict, NULL);
     data->verdict = (FoveaVerdict) verdict;

@@ -256,7 +256,7 @@ draw_mask_key (FoveaMapCanvas *self,
                double width)
 {
     int block = (int) ceil (1 / fovea_viewport_get_scale (self->viewport) - 1e-6);
-    g_autofree char *name = fovea_sparse_model_get_name (self->sparse);
+    g_autofree char *name = fovea_sparse_model_name_mask (self->sparse);
     g_autofree char *joined = fovea_mask_key_explain (palette->theme, block);
     fovea_label_draw (GTK_WIDGET (self), snapshot, name, 12, FOVEA_LABEL_BOLD, &palette->text, x, y,
                       width);

@@ -6,16 +6,59 @@
 
 #include <string.h>
 
+#include "capture/trace-prefix.h"
 #include "ui/figures/mask-dots.h"
 #include "ui/trace-source.h"
 
 struct _FoveaMaskOverlay {
     gatomicrefcount references;
     FoveaTraceSource *source; /* holds the attention that the judge borrows */
+    FoveaTrace *beginning;    /* or these do; NULL of a whole text */
+    FoveaAttention *attention;
     FoveaMaskQuestion question;
     FoveaMaskJudge *judge;
     gint64 n_tokens;
 };
+
+/* A method sees the keys that there are: of the first tokens its mask is another. */
+static gboolean
+cut (FoveaMaskOverlay *self, GError **error)
+{
+    FoveaTrace *whole = fovea_trace_source_get_trace (self->source);
+    gint64 n = self->question.first_tokens;
+    if (n == 0 || n >= fovea_trace_get_info (whole)->n_tokens)
+        return TRUE;
+    self->beginning = fovea_trace_take_beginning (fovea_trace_ref (whole), n, error);
+    if (self->beginning != NULL)
+        self->attention = fovea_attention_open (self->beginning, self->question.layer, error);
+    return self->attention != NULL;
+}
+
+static gboolean
+select_mask (FoveaMaskOverlay *self, GCancellable *cancellable, GError **error)
+{
+    const FoveaMaskQuestion *question = &self->question;
+    FoveaSparseSelection selection;
+    if (!cut (self, error))
+        return FALSE;
+    FoveaAttention *attention =
+        self->attention != NULL
+            ? self->attention
+            : fovea_trace_source_get_layer (self->source, question->layer, error);
+    if (attention == NULL)
+        return FALSE;
+    g_autoptr (FoveaSparseHead) head =
+        fovea_sparse_head_new (attention, question->layer, question->head, cancellable, error);
+    if (head == NULL ||
+        !fovea_sparse_method_select (question->method, head, question->knobs, &selection, error))
+        return FALSE;
+    FoveaMask *mask =
+        question->selected && selection.selected != NULL ? selection.selected : selection.executed;
+    self->judge = fovea_mask_judge_new (attention, question->head, mask, question->share);
+    self->n_tokens = head->n_tokens;
+    fovea_sparse_selection_clear (&selection);
+    return TRUE;
+}
 
 FoveaMaskOverlay *
 fovea_mask_overlay_new (FoveaTraceSource *source,
@@ -23,25 +66,14 @@ fovea_mask_overlay_new (FoveaTraceSource *source,
                         GCancellable *cancellable,
                         GError **error)
 {
-    FoveaSparseSelection selection;
-    FoveaAttention *attention = fovea_trace_source_get_layer (source, question->layer, error);
-    if (attention == NULL)
-        return NULL;
-    g_autoptr (FoveaSparseHead) head =
-        fovea_sparse_head_new (attention, question->layer, question->head, cancellable, error);
-    if (head == NULL ||
-        !fovea_sparse_method_select (question->method, head, question->knobs, &selection, error))
-        return NULL;
     FoveaMaskOverlay *self = g_new0 (FoveaMaskOverlay, 1);
-    FoveaMask *mask =
-        question->selected && selection.selected != NULL ? selection.selected : selection.executed;
     g_atomic_ref_count_init (&self->references);
     self->source = fovea_trace_source_ref (source);
     self->question = *question;
-    self->judge = fovea_mask_judge_new (attention, question->head, mask, question->share);
-    self->n_tokens = head->n_tokens;
-    fovea_sparse_selection_clear (&selection);
-    return self;
+    if (select_mask (self, cancellable, error))
+        return self;
+    fovea_mask_overlay_unref (self);
+    return NULL;
 }
 
 FoveaMaskOverlay *
@@ -56,7 +88,9 @@ fovea_mask_overlay_unref (FoveaMaskOverlay *self)
 {
     if (!g_atomic_ref_count_dec (&self->references))
         return;
-    fovea_mask_judge_free (self->judge);
+    g_clear_pointer (&self->judge, fovea_mask_judge_free);
+    g_clear_pointer (&self->attention, fovea_attention_free);
+    g_clear_pointer (&self->beginning, fovea_trace_unref);
     fovea_trace_source_unref (self->source);
     g_free (self);
 }
@@ -71,6 +105,12 @@ FoveaMaskJudge *
 fovea_mask_overlay_get_judge (FoveaMaskOverlay *self)
 {
     return self->judge;
+}
+
+gint64
+fovea_mask_overlay_get_n_tokens (FoveaMaskOverlay *self)
+{
+    return self->n_tokens;
 }
 
 /* Tokens under pixel columns, and what the rows of a pixel line gave. */

@@ -17,8 +17,9 @@ typedef struct {
     guint layer, head;
     const FoveaSparseMethod *method;
     double knobs[FOVEA_SPARSE_MAX_KNOBS];
-    gboolean selected; /* what was chosen, not what a kernel computes */
-    double share;      /* of a query's mass that decides what matters */
+    gboolean selected;   /* what was chosen, not what a kernel computes */
+    double share;        /* of a query's mass that decides what matters */
+    gint64 first_tokens; /* of the text, a longer one; 0 = all */
 } FoveaMaskQuestion;
 
 /**
@@ -62,6 +63,13 @@ const FoveaMaskQuestion *fovea_mask_overlay_get_question (FoveaMaskOverlay *self
  * Thread: any.   Owner: the overlay.
  */
 FoveaMaskJudge *fovea_mask_overlay_get_judge (FoveaMaskOverlay *self);
+
+/**
+ * fovea_mask_overlay_get_n_tokens:
+ *
+ * Queries and keys that the mask is over.   Thread: any.
+ */
+gint64 fovea_mask_overlay_get_n_tokens (FoveaMaskOverlay *self);
 
 /**
  * fovea_mask_overlay_read:

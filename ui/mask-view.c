@@ -84,7 +84,7 @@ fovea_mask_view_describe (FoveaSparseModel *model, FoveaSelection *selection)
 {
     const FoveaPlace *place = fovea_selection_get_place (selection);
     const FoveaSparseNumbers *numbers = fovea_sparse_model_get_numbers (model);
-    g_autofree char *name = fovea_sparse_model_get_name (model);
+    g_autofree char *name = fovea_sparse_model_name_mask (model);
     if (name == NULL)
         return g_strdup (_ ("No mask: no point of a curve is selected."));
     if (numbers == NULL)
@@ -186,7 +186,7 @@ fovea_mask_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     double shown = (double) side / gtk_widget_get_scale_factor (widget);
     if (side <= 0)
         return;
-    draw_picture (self, snapshot, &palette, side, info->n_tokens);
+    draw_picture (self, snapshot, &palette, side, fovea_sparse_model_count_tokens (self->model));
     /* Without an empty triangle, or in a small one, the caption below has the numbers. */
     if (!is_causal (self) || shown < 250)
         return;
@@ -241,9 +241,10 @@ pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaMaskVie
     if (info == NULL)
         return;
     double side = get_side (self) / (double) gtk_widget_get_scale_factor (GTK_WIDGET (self));
+    double n = (double) fovea_sparse_model_count_tokens (self->model);
     if (x >= 0 && x < side && y >= 0 && y < side)
-        fovea_selection_select_cell (self->selection, (gint64) (y / side * (double) info->n_tokens),
-                                     (gint64) (x / side * (double) info->n_tokens));
+        fovea_selection_select_cell (self->selection, (gint64) (y / side * n),
+                                     (gint64) (x / side * n));
     if (n_press == 2)
         g_signal_emit (self, open_signal, 0);
 }

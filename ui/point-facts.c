@@ -75,11 +75,11 @@ fill_point (FoveaSparseModel *model, FoveaSelection *selection, FoveaSection *se
     if (!isnan (error))
         add (facts, _ ("Output error"), g_strdup_printf ("%.3f", error));
     g_autofree char *rows = fovea_number_text (numbers != NULL ? numbers->report.n_rows : 0);
-    g_autofree char *note = isnan (error)
-                                ? g_strdup (_ ("Output error: needs hook_v, not kept in this run."))
-                            : numbers != NULL && numbers->report.n_rows < info->n_tokens
-                                ? g_strdup_printf (_ ("Mask: sampled, %s rows."), rows)
-                                : NULL;
+    g_autofree char *note =
+        isnan (error) ? g_strdup (_ ("Output error: needs hook_v, not kept in this run."))
+        : numbers != NULL && numbers->report.n_rows < fovea_sparse_model_count_tokens (model)
+            ? g_strdup_printf (_ ("Mask: sampled, %s rows."), rows)
+            : NULL;
     fovea_section_set (section, _ ("THIS POINT"), facts, note);
 }
 

@@ -16,9 +16,8 @@
 static void
 read_knobs (FoveaSparseModel *self, const FoveaSparseMethod *method, double *knobs)
 {
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     const char *note = fovea_table_get_note (self->table, "settings");
-    fovea_sparse_method_get_defaults (method, info->n_tokens, knobs);
+    fovea_sparse_method_get_defaults (method, fovea_sparse_model_count_tokens (self), knobs);
     g_auto (GStrv) words = g_strsplit (note != NULL ? note : "", " ", -1);
     for (guint i = 0; words[i] != NULL; i++) {
         char *dot = strchr (words[i], '.'), *equals = strchr (words[i], '=');
@@ -49,6 +48,7 @@ make_question (FoveaSparseModel *self, FoveaMaskQuestion *question)
     question->head = place->head;
     question->method = method;
     question->share = SHARE;
+    question->first_tokens = fovea_sparse_model_get_first_tokens (self);
     read_knobs (self, method, question->knobs);
     question->knobs[0] = method->knobs[0].whole ? round (value) : value;
     return TRUE;
@@ -104,9 +104,8 @@ mask_made (GObject *object, GAsyncResult *result, gpointer data)
         return;
     }
     self->overlay = g_steal_pointer (&overlay);
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    fovea_sparse_numbers_async (self->overlay, info->n_tokens, self->cancellable, numbers_read,
-                                g_object_ref (self));
+    fovea_sparse_numbers_async (self->overlay, fovea_mask_overlay_get_n_tokens (self->overlay),
+                                self->cancellable, numbers_read, g_object_ref (self));
     tell_change (self);
 }
 

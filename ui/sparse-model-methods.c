@@ -41,11 +41,10 @@ fovea_sparse_model_choose (FoveaSparseModel *self, guint method, gboolean chosen
 double
 fovea_sparse_model_get_knob (FoveaSparseModel *self, guint method, guint knob)
 {
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     double defaults[FOVEA_SPARSE_MAX_KNOBS];
     double set = self->settings[method * FOVEA_SPARSE_MAX_KNOBS + knob];
     fovea_sparse_method_get_defaults (fovea_sparse_model_get_method (method),
-                                      info != NULL ? info->n_tokens : 1, defaults);
+                                      MAX (fovea_sparse_model_count_tokens (self), 1), defaults);
     return isnan (set) ? defaults[knob] : set;
 }
 

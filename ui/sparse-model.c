@@ -11,6 +11,7 @@
 #include "analysis/curve-mean.h"
 #include "ui/head-set.h"
 #include "ui/sparse-numbers.h"
+#include "ui/token-text.h"
 
 #define FIRST 0.3 /* density near which a first point is selected */
 
@@ -359,8 +360,23 @@ fovea_sparse_model_get_reason (FoveaSparseModel *self, guint method)
     return NULL;
 }
 
-char *
-fovea_sparse_model_describe (FoveaSparseModel *self)
+gint64
+fovea_sparse_model_get_first_tokens (FoveaSparseModel *self)
+{
+    return self->table != NULL ? fovea_curves_get_first_tokens (self->table) : 0;
+}
+
+gint64
+fovea_sparse_model_count_tokens (FoveaSparseModel *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    gint64 first = fovea_sparse_model_get_first_tokens (self),
+           n = info != NULL ? info->n_tokens : 0;
+    return first > 0 ? MIN (first, n) : n;
+}
+
+static char *
+describe_object (FoveaSparseModel *self)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     if (self->scope == FOVEA_SCOPE_MODEL)
@@ -373,6 +389,30 @@ fovea_sparse_model_describe (FoveaSparseModel *self)
     return self->scope == FOVEA_SCOPE_LAYER
                ? g_strdup_printf (_ ("layer %u"), place->layer)
                : g_strdup_printf (_ ("head %u.%u"), place->layer, place->head);
+}
+
+/* @text: (transfer full) (nullable): of which the first tokens may be all that it is about. */
+static char *
+add_first_tokens (FoveaSparseModel *self, char *text)
+{
+    gint64 first_tokens = fovea_sparse_model_get_first_tokens (self);
+    if (first_tokens == 0 || text == NULL)
+        return text;
+    g_autofree char *whole = text;
+    g_autofree char *tokens = fovea_number_text (first_tokens);
+    return g_strdup_printf (_ ("%s, first %s tokens"), whole, tokens);
+}
+
+char *
+fovea_sparse_model_name_mask (FoveaSparseModel *self)
+{
+    return add_first_tokens (self, fovea_sparse_model_get_name (self));
+}
+
+char *
+fovea_sparse_model_describe (FoveaSparseModel *self)
+{
+    return add_first_tokens (self, describe_object (self));
 }
 
 /* Only another head is news here: the cell moves with every arrow key of the map. */

@@ -76,6 +76,20 @@ void fovea_sparse_model_set_table (FoveaSparseModel *self, FoveaTable *recall);
 FoveaTable *fovea_sparse_model_get_table (FoveaSparseModel *self);
 
 /**
+ * fovea_sparse_model_get_first_tokens:
+ *
+ * Of each longer text, which the curves are of; 0 = all tokens, or no curves.   Thread: main.
+ */
+gint64 fovea_sparse_model_get_first_tokens (FoveaSparseModel *self);
+
+/**
+ * fovea_sparse_model_count_tokens:
+ *
+ * Of the open text, that curves and masks are over; 0 if none is open.   Thread: main.
+ */
+gint64 fovea_sparse_model_count_tokens (FoveaSparseModel *self);
+
+/**
  * fovea_sparse_model_is_chosen:
  * @method: index into fovea_sparse_method_list()
  *
@@ -180,7 +194,8 @@ const char *fovea_sparse_model_get_reason (FoveaSparseModel *self, guint method)
 /**
  * fovea_sparse_model_describe:
  *
- * "head 5.10", "layer 5", "the model" or "3 chosen heads".   Thread: main.   Owner: caller frees with g_free().
+ * "head 5.10", "layer 5", "the model" or "3 chosen heads"; of the beginnings of texts "head 5.10, first 4,096
+ * tokens".   Thread: main.   Owner: caller frees with g_free().
  */
 char *fovea_sparse_model_describe (FoveaSparseModel *self);
 
@@ -229,6 +244,14 @@ char *fovea_sparse_model_describe_knob (FoveaSparseModel *self);
  * "StreamingLLM, window 24" of the selected point, or NULL.   Thread: main.   Owner: caller.
  */
 char *fovea_sparse_model_get_name (FoveaSparseModel *self);
+
+/**
+ * fovea_sparse_model_name_mask:
+ *
+ * As fovea_sparse_model_get_name(); of the beginnings of texts "StreamingLLM, window 24, first 4,096 tokens".
+ * Thread: main.   Owner: caller.
+ */
+char *fovea_sparse_model_name_mask (FoveaSparseModel *self);
 
 /**
  * fovea_sparse_model_get_overlay:

@@ -69,7 +69,7 @@ static void
 show_count (FoveaSparsePage *self)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    g_autofree char *queries = fovea_number_text (info != NULL ? info->n_tokens : 0);
+    g_autofree char *queries = fovea_number_text (fovea_sparse_model_count_tokens (self->model));
     g_autofree char *text = g_strdup_printf (_ ("mean over %s queries"), queries);
     fovea_short_label_set_forms (self->count, info != NULL ? text : "", NULL);
 }
@@ -162,14 +162,15 @@ mask_changed (FoveaSparsePage *self)
             : g_strdup_printf (_ ("Kept mass %.2f, missed %.2f; %.0f %% of the work is wasted%s. "),
                                numbers->report.kept_mass, 1 - numbers->report.kept_mass,
                                100 * numbers->report.wasted,
-                               info != NULL && numbers->report.n_rows < info->n_tokens
+                               info != NULL && numbers->report.n_rows <
+                                                   fovea_sparse_model_count_tokens (self->model)
                                    ? _ (" (sampled rows)")
                                    : "");
     g_autofree char *note = g_strconcat (
         numbers_text,
         _ ("Coloured where the key is among the fewest that hold 95 % of its query's mass, or was "
            "kept. Queries run down, keys right."),
-        info != NULL && info->n_tokens > FINE_TOKENS
+        fovea_sparse_model_count_tokens (self->model) > FINE_TOKENS
             ? _ (" A dot stands for several pairs: the stronger, the more of them matter.")
             : "",
         NULL);

@@ -62,6 +62,13 @@ static const FoveaOption options[] = {
         1e-4,
         1,
         "of mask and budget: where methods are compared (default 0.3; 0.1 if reached)"),
+    FOVEA_ROW_INTEGER (
+        "first",
+        "N",
+        1,
+        G_MAXINT64,
+        "of recall, sparsity, budget: curves of 'fovea recall --first N'; of mask: of "
+        "the first N tokens (default: of all)"),
     FOVEA_ROW_NUMBER ("width", "MM", 30, 600, "89 is one column, 183 two (default by kind)"),
     FOVEA_ROW_NUMBER ("height", "MM", 20, 600, "height (default from the content)"),
     FOVEA_ROW_NUMBER ("text-size", "PT", 4, 24, "points (default 7)"),
@@ -113,6 +120,7 @@ static const struct {
     {"methods", RECALL | SPARSITY | BUDGET | MASK},
     {"goal", SPARSITY | MASK},
     {"density", BUDGET | MASK},
+    {"first", RECALL | SPARSITY | BUDGET | MASK},
 };
 
 /* Whether @path is for the numbers of a request. */
@@ -272,6 +280,7 @@ make_request (const FoveaArguments *arguments, GError **error)
     r->methods = g_strdup (fovea_arguments_text (arguments, "methods", NULL));
     r->goal = fovea_arguments_number (arguments, "goal", 0);
     r->density = fovea_arguments_number (arguments, "density", 0);
+    r->first_tokens = fovea_arguments_integer (arguments, "first", 0);
     r->style.width_mm = fovea_arguments_number (arguments, "width", 0);
     r->style.height_mm = fovea_arguments_number (arguments, "height", 0);
     r->style.text_pt = fovea_arguments_number (arguments, "text-size", 0);
@@ -315,7 +324,8 @@ draw_sparse (const FoveaFigureRequest *request, Source *source, GError **error)
         source->store, run, fovea_trace_get_info (source->trace)->architecture);
     g_autoptr (FoveaTable) recall =
         fovea_figure_kind_needs_curves (request->kind)
-            ? fovea_recall_get_for_figure (source->store, request->sequence, &failure)
+            ? fovea_recall_get_for_figure (source->store, request->sequence, request->first_tokens,
+                                           &failure)
             : NULL;
     if (failure != NULL) {
         g_propagate_error (error, g_steal_pointer (&failure));

@@ -32,11 +32,34 @@ fovea_command_foretell_heads (
     return TRUE;
 }
 
-/* "about 40 s" for some heads. */
+/* "about 40 s" for some heads, or some tokens. */
 static char *
-describe_heads (const FoveaRecallPrediction *p, gint64 n_heads)
+describe_part (const FoveaRecallPrediction *p, gint64 n_heads, gint64 first_tokens)
 {
-    return fovea_prediction_describe_time (fovea_recall_prediction_get_time (p, n_heads).seconds);
+    return fovea_prediction_describe_time (
+        fovea_recall_prediction_get_time (p, n_heads, first_tokens).seconds);
+}
+
+/* What would take less: tokens unless some were chosen, heads unless some were. */
+static char *
+list_choices (const FoveaRecallRequest *request, const FoveaRecallPrediction *p)
+{
+    gint64 tokens[2], n_layer, n_heads = fovea_recall_prediction_get_n_heads (p, &n_layer);
+    GString *choices = g_string_new (NULL);
+    guint n = request->first_tokens == 0
+                  ? fovea_recall_prediction_list_fitting (p, FOVEA_LONG_JOB_S, tokens)
+                  : 0;
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *time = describe_part (p, n_heads, tokens[i]);
+        g_string_append_printf (choices, "%s--first %" G_GINT64_FORMAT " takes %s",
+                                i > 0 ? ", " : " ", tokens[i], time);
+    }
+    if (request->choose == NULL) {
+        g_autofree char *layer = describe_part (p, n_layer, 0), *head = describe_part (p, 1, 0);
+        g_string_append_printf (choices, "%s--layers 0 takes %s, --heads 0.0 %s",
+                                n > 0 ? ", " : " ", layer, head);
+    }
+    return g_string_free (choices, FALSE);
 }
 
 gboolean
@@ -46,19 +69,15 @@ fovea_command_foretell_recall (FoveaContext *context,
                                FoveaJobTime *said,
                                GError **error)
 {
-    gint64 n_layer;
     g_autoptr (FoveaRecallPrediction) p =
         fovea_recall_prediction_new (store, request, context->cancellable, error);
     if (p == NULL)
         return FALSE;
-    *said = fovea_recall_prediction_get_time (p, fovea_recall_prediction_get_n_heads (p, &n_layer));
+    *said = fovea_recall_prediction_get_time (p, fovea_recall_prediction_get_n_heads (p, NULL), 0);
     if (!fovea_recall_prediction_is_long (p, FOVEA_LONG_JOB_S))
         return TRUE;
     g_autofree char *text = fovea_recall_prediction_describe (p);
-    g_autofree char *layer = describe_heads (p, n_layer), *head = describe_heads (p, 1);
-    if (request->choose == NULL)
-        fovea_command_note (context, "%s --layers 0 takes %s, --heads 0.0 %s", text, layer, head);
-    else
-        fovea_command_note (context, "%s", text);
+    g_autofree char *choices = list_choices (request, p);
+    fovea_command_note (context, "%s%s", text, choices);
     return TRUE;
 }

@@ -11,6 +11,7 @@
 #include "analysis/sparse-cost.h"
 #include "app/command/command.h"
 #include "app/command/foretell.h"
+#include "app/command/head-choice.h"
 #include "app/command/meter.h"
 #include "app/end-effect-job.h"
 #include "app/recall-keep.h"
@@ -30,6 +31,12 @@ static const FoveaOption options[] = {
                        1,
                        G_MAXINT64,
                        "only this sequence, as 'store info' numbers them (default: all)"),
+    FOVEA_ROW_INTEGER ("first",
+                       "N",
+                       16,
+                       G_MAXINT64,
+                       "measure longer texts on their first N tokens, beside the curves of all "
+                       "(default: all)"),
     FOVEA_ROW_FLAG ("summary", "density that a recall costs, and area, instead of points"),
     FOVEA_ROW_FLAG ("cost",
                     "what the model's points would save of a prefill and of a decode step, by "
@@ -60,99 +67,6 @@ static const FoveaOption options[] = {
     FOVEA_ROW_INTEGER ("seed", "N", 0, G_MAXINT64, "of the bootstrap (default 0)"),
     {NULL},
 };
-
-/* "3" or "0-5", whole; FALSE for anything else. */
-static gboolean
-parse_span (const char *text, gint64 *first, gint64 *last)
-{
-    char *end;
-    if (!g_ascii_isdigit (*text))
-        return FALSE;
-    *first = *last = g_ascii_strtoll (text, &end, 10);
-    if (*end == '-' && g_ascii_isdigit (end[1]))
-        *last = g_ascii_strtoll (end + 1, &end, 10);
-    return *end == '\0' && *last >= *first;
-}
-
-static gboolean
-check_below (const char *what, gint64 last, gint64 limit, GError **error)
-{
-    if (last < limit)
-        return TRUE;
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                 "%s %" G_GINT64_FORMAT " is outside 0 to %" G_GINT64_FORMAT, what, last,
-                 limit - 1);
-    return FALSE;
-}
-
-/* One word of --heads: L.H, or a span of heads in every wanted layer. */
-static gboolean
-mark_heads (
-    const char *word, const gboolean *layers, gint64 L, gint64 H, gboolean *heads, GError **error)
-{
-    const char *dot = strchr (word, '.');
-    g_autofree char *before = dot != NULL ? g_strndup (word, (gsize) (dot - word)) : NULL;
-    gint64 l0 = 0, l1 = L - 1, h0, h1;
-    if ((before != NULL && !parse_span (before, &l0, &l1)) ||
-        !parse_span (dot != NULL ? dot + 1 : word, &h0, &h1)) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
-                     "--heads has '%s', expected a head (7), heads (0-5) or layer.head (5.7)",
-                     word);
-        return FALSE;
-    }
-    if (!check_below ("layer", l1, L, error) || !check_below ("head", h1, H, error))
-        return FALSE;
-    for (gint64 l = l0; l <= l1; l++)
-        for (gint64 h = h0; h <= h1; h++)
-            heads[l * H + h] = heads[l * H + h] || layers[l];
-    return TRUE;
-}
-
-static gboolean
-mark_layers (const char *list, gint64 L, gboolean *layers, GError **error)
-{
-    g_auto (GStrv) words = g_strsplit (list, ",", -1);
-    for (char **word = words; *word != NULL; word++) {
-        gint64 first, last;
-        if (!parse_span (*word, &first, &last)) {
-            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
-                         "--layers has '%s', expected a layer (3) or layers (0-5)", *word);
-            return FALSE;
-        }
-        if (!check_below ("layer", last, L, error))
-            return FALSE;
-        for (gint64 l = first; l <= last; l++)
-            layers[l] = TRUE;
-    }
-    return TRUE;
-}
-
-/* FoveaRecallRequest.choose: --layers and --heads. */
-static gboolean *
-choose_heads (gpointer data, gint64 L, gint64 H, GError **error)
-{
-    const FoveaArguments *arguments = data;
-    const char *heads_text = fovea_arguments_text (arguments, "heads", NULL);
-    const char *layers_text = fovea_arguments_text (arguments, "layers", NULL);
-    g_autofree gboolean *layers = g_new0 (gboolean, (gsize) L);
-    g_autofree gboolean *heads = g_new0 (gboolean, (gsize) (L * H));
-    g_auto (GStrv) words = g_strsplit (heads_text != NULL ? heads_text : "", ",", -1);
-    if (layers_text != NULL && !mark_layers (layers_text, L, layers, error))
-        return NULL;
-    for (gint64 l = 0; l < L; l++)
-        layers[l] = layers[l] || layers_text == NULL;
-    for (char **word = words; *word != NULL; word++)
-        if (!mark_heads (*word, layers, L, H, heads, error))
-            return NULL;
-    for (gint64 i = 0; heads_text == NULL && i < L * H; i++)
-        heads[i] = layers[i / H];
-    for (gint64 i = 0; i < L * H; i++)
-        if (heads[i])
-            return g_steal_pointer (&heads);
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
-                 "--layers and --heads have no head in common");
-    return NULL;
-}
 
 /* --methods as a NULL-terminated array of methods. */
 static GPtrArray *
@@ -358,9 +272,10 @@ write_cost (FoveaContext *context,
     if (sequences == NULL)
         return FALSE;
     const FoveaSequenceInfo *first = g_ptr_array_index (sequences, 0);
+    const gint64 n_tokens = fovea_recall_request_count_tokens (request, first);
     for (guint i = 1; i < sequences->len; i++) {
         const FoveaSequenceInfo *other = g_ptr_array_index (sequences, i);
-        if (other->n_tokens == first->n_tokens)
+        if (fovea_recall_request_count_tokens (request, other) == n_tokens)
             continue;
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
                      "--cost needs sequences of one length: %" G_GINT64_FORMAT
@@ -372,8 +287,8 @@ write_cost (FoveaContext *context,
     g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, first->id, error);
     if (trace == NULL)
         return FALSE;
-    g_autoptr (FoveaTable) cost = fovea_sparse_cost_tabulate (
-        points, fovea_trace_get_info (trace)->architecture, first->n_tokens);
+    g_autoptr (FoveaTable) cost =
+        fovea_sparse_cost_tabulate (points, fovea_trace_get_info (trace)->architecture, n_tokens);
     return fovea_command_write_table (context, cost, error);
 }
 
@@ -523,7 +438,7 @@ static gboolean
 check_effects (const FoveaArguments *arguments, GError **error)
 {
     static const char *const idle[] = {"summary",   "cost", "histogram", "replace",
-                                       "mask-hash", "seed", "device"};
+                                       "mask-hash", "seed", "device",    "first"};
     for (guint i = 0; i < G_N_ELEMENTS (idle); i++) {
         if (!fovea_arguments_has (arguments, "end-effect") ||
             !fovea_arguments_has (arguments, idle[i]))
@@ -565,6 +480,7 @@ run_recall (FoveaContext *context, GError **error)
     FoveaRecallRequest request = {
         .run = fovea_arguments_integer (arguments, "run", 0),
         .sequence = fovea_arguments_integer (arguments, "sequence", 0),
+        .first_tokens = fovea_arguments_integer (arguments, "first", 0),
         .threads = (int) fovea_arguments_integer (arguments, "threads", 0),
         .device = fovea_arguments_text (arguments, "device", "auto"),
         .curves = {.methods = (const FoveaSparseMethod *const *) methods->pdata,
@@ -574,7 +490,7 @@ run_recall (FoveaContext *context, GError **error)
                    .hashes = fovea_arguments_has (arguments, "mask-hash"),
                    .histograms = fovea_arguments_has (arguments, "histogram"),
                    .seed = (guint64) fovea_arguments_integer (arguments, "seed", 0)},
-        .choose = chosen ? choose_heads : NULL,
+        .choose = chosen ? fovea_command_choose_heads : NULL,
         .choose_data = (gpointer) arguments,
     };
     return measure (context, &request, error);

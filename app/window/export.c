@@ -61,7 +61,8 @@ read_tables (Export *work, FoveaStore *store, GError **error)
     work->heads = fovea_heads_job_get_kept (store, fovea_heads_job_find_run (store, work->sequence),
                                             info->architecture);
     if (fovea_figure_kind_needs_curves (work->request->kind))
-        work->recall = fovea_recall_get_for_figure (store, work->sequence, &failure);
+        work->recall = fovea_recall_get_for_figure (store, work->sequence,
+                                                    work->request->first_tokens, &failure);
     if (failure == NULL)
         return TRUE;
     g_propagate_error (error, g_steal_pointer (&failure));

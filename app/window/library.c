@@ -227,7 +227,7 @@ fovea_opened_free (FoveaOpened *opened)
         return;
     g_clear_pointer (&opened->source, fovea_trace_source_unref);
     g_clear_pointer (&opened->heads, fovea_table_unref);
-    g_clear_pointer (&opened->recall, fovea_table_unref);
+    g_clear_pointer (&opened->curves, g_ptr_array_unref);
     g_clear_pointer (&opened->notes, g_ptr_array_unref);
     g_free (opened->path);
     g_free (opened);
@@ -277,7 +277,7 @@ read_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancella
     opened->run = fovea_heads_job_find_run (store, wanted->sequence);
     opened->heads =
         fovea_heads_job_get_kept (store, opened->run, fovea_trace_get_info (trace)->architecture);
-    opened->recall = fovea_recall_get_kept (store, opened->run, wanted->sequence);
+    opened->curves = fovea_recall_list_kept (store, opened->run, wanted->sequence);
     opened->notes = fovea_store_list_notes (store, wanted->sequence, NULL);
     opened->source = fovea_trace_source_new (trace);
     fovea_trace_source_set_origin (opened->source, opened->path, opened->run, opened->sequence);

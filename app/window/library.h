@@ -96,9 +96,9 @@ typedef struct {
     FoveaTable *heads; /* NULL if the store has none for its run */
     char *path;
     gint64 sequence, run;
-    FoveaTable *recall; /* curves of its run, NULL if the store has none */
-    GPtrArray *notes;   /* of FoveaNote; NULL if they could not be read */
-    FoveaPlace place; /* worth a first look: strongest pair of the clearest induction head, else of
+    GPtrArray *curves; /* of FoveaTable, as fovea_recall_list_kept() gives them; NULL = none */
+    GPtrArray *notes;  /* of FoveaNote; NULL if they could not be read */
+    FoveaPlace place;  /* worth a first look: strongest pair of the clearest induction head, else of
                          head 0.0 */
 } FoveaOpened;
 

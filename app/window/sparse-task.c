@@ -66,6 +66,8 @@ fovea_sparse_request_to_command (const FoveaSparseRequest *request)
                                 request->layer, request->head);
     else if (request->layer >= 0)
         g_string_append_printf (text, " --layers %" G_GINT64_FORMAT, request->layer);
+    if (request->first_tokens > 0)
+        g_string_append_printf (text, " --first %" G_GINT64_FORMAT, request->first_tokens);
     return g_string_free (text, FALSE);
 }
 
@@ -111,7 +113,7 @@ foretell (Work *work,
     if (work->offer == NULL || fovea_recall_prediction_is_long (work->offer, asked->patience))
         return FALSE;
     asked->said = fovea_recall_prediction_get_time (
-        work->offer, fovea_recall_prediction_get_n_heads (work->offer, NULL));
+        work->offer, fovea_recall_prediction_get_n_heads (work->offer, NULL), 0);
     g_clear_pointer (&work->offer, fovea_recall_prediction_free);
     return TRUE;
 }
@@ -141,6 +143,7 @@ measure (Work *work, FoveaStore *store, GCancellable *cancellable, GError **erro
     FoveaSparseRequest *asked = work->request;
     FoveaRecallRequest request = {
         .run = asked->run,
+        .first_tokens = asked->first_tokens,
         .curves = {.methods = (const FoveaSparseMethod *const *) asked->methods->pdata,
                    .sweep = TRUE,
                    .settings = (const FoveaSparseSetting *) (gpointer) asked->settings->data,

@@ -10,12 +10,13 @@
 typedef struct {
     char *path; /* of the store */
     gint64 run;
-    gint64 layer, head; /* only these; -1 = all */
-    GArray *heads;      /* of FoveaHeadPlace, only these; NULL = as @layer and @head say */
-    GPtrArray *methods; /* of FoveaSparseMethod, NULL at the end */
-    GArray *settings;   /* of FoveaSparseSetting */
-    double patience;    /* s that it may take; INFINITY = whatever it does */
-    FoveaJobTime said;  /* when it was offered; unknown if that was not asked for */
+    gint64 layer, head;  /* only these; -1 = all */
+    gint64 first_tokens; /* of each longer text; 0 = all */
+    GArray *heads;       /* of FoveaHeadPlace, only these; NULL = as @layer and @head say */
+    GPtrArray *methods;  /* of FoveaSparseMethod, NULL at the end */
+    GArray *settings;    /* of FoveaSparseSetting */
+    double patience;     /* s that it may take; INFINITY = whatever it does */
+    FoveaJobTime said;   /* when it was offered; unknown if that was not asked for */
 } FoveaSparseRequest;
 
 /**

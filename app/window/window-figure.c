@@ -57,6 +57,8 @@ request_sparse (FoveaWindow *self, FoveaFigureKind kind)
         g_object_get (self->sparse, "goal", &request->goal, NULL);
     if (ids->len > 0)
         request->methods = g_strdup (ids->str);
+    if (kind != FOVEA_FIGURE_SINKS)
+        request->first_tokens = fovea_sparse_model_get_first_tokens (self->sparse);
     return request;
 }
 

@@ -70,12 +70,36 @@ scores_chosen (FoveaWindow *self, guint choice)
     fovea_heads_page_focus (self->heads);
 }
 
-/* "This layer, about 90 s"; only what is less than what was asked for, which comes last. */
-void
-fovea_window_offer_curves (FoveaWindow *self, const FoveaRecallPrediction *p)
+/* A choice above the curves; @words: "This layer, %s". */
+static void
+add_curves (FoveaWindow *self,
+            const FoveaRecallPrediction *p,
+            FoveaMeasure heads,
+            gint64 n_heads,
+            gint64 first_tokens,
+            const char *words,
+            GPtrArray *labels)
 {
-    const FoveaMeasure asked = fovea_sparse_page_get_measure (self->sparse_page);
-    gint64 n_layer, n_asked = fovea_recall_prediction_get_n_heads (p, &n_layer);
+    FoveaJobTime said = fovea_recall_prediction_get_time (p, n_heads, first_tokens);
+    g_autofree char *time = fovea_prediction_describe_time (said.seconds);
+    g_autofree char *tokens = fovea_number_text (first_tokens);
+    self->offered_curves[labels->len] =
+        (FoveaCurvesWay){.heads = heads,
+                         .first_tokens = first_tokens > 0 ? first_tokens : self->asked_tokens,
+                         .patience = INFINITY,
+                         .said = said};
+    g_ptr_array_add (labels, first_tokens > 0
+                                 ? g_strdup_printf (_ ("First %s tokens, %s"), tokens, time)
+                                 : g_strdup_printf (words, time));
+}
+
+/* Fewer tokens, then "This layer, about 90 s"; only what is less than what was asked for, which comes last. */
+void
+fovea_window_offer_curves (FoveaWindow *self,
+                           const FoveaRecallPrediction *p,
+                           const FoveaCurvesWay *way)
+{
+    gint64 n_layer, tokens[2], n_asked = fovea_recall_prediction_get_n_heads (p, &n_layer);
     const struct {
         FoveaMeasure measure;
         gint64 n_heads;
@@ -90,14 +114,17 @@ fovea_window_offer_curves (FoveaWindow *self, const FoveaRecallPrediction *p)
     };
     g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
     g_autofree char *text = fovea_recall_prediction_describe (p);
+    self->asked_tokens = way->first_tokens;
+    guint n =
+        way->first_tokens == 0
+            ? fovea_recall_prediction_list_fitting (p, fovea_preferences_get_patience (), tokens)
+            : 0;
+    for (guint i = 0; i < n; i++)
+        add_curves (self, p, way->heads, n_asked, tokens[i], NULL, labels);
     for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
         gboolean less = ways[i].n_heads > 0 && ways[i].n_heads < n_asked;
-        if (!less && ways[i].measure != asked)
-            continue;
-        FoveaJobTime said = fovea_recall_prediction_get_time (p, ways[i].n_heads);
-        g_autofree char *time = fovea_prediction_describe_time (said.seconds);
-        self->offered_curves[labels->len] = (FoveaCurvesWay){ways[i].measure, INFINITY, said};
-        g_ptr_array_add (labels, g_strdup_printf (ways[i].words, time));
+        if (less || ways[i].measure == way->heads)
+            add_curves (self, p, ways[i].measure, ways[i].n_heads, 0, ways[i].words, labels);
     }
     g_ptr_array_add (labels, NULL);
     FoveaOfferBar *bar = fovea_sparse_page_get_offer (self->sparse_page);
@@ -105,11 +132,91 @@ fovea_window_offer_curves (FoveaWindow *self, const FoveaRecallPrediction *p)
     fovea_sparse_page_focus_offer (self->sparse_page);
 }
 
+/* "Show first 4,096 tokens", for curves that are kept. */
+static void
+add_kept (FoveaWindow *self, FoveaTable *recall, GPtrArray *labels)
+{
+    gint64 first_tokens = fovea_curves_get_first_tokens (recall);
+    g_autofree char *tokens = fovea_number_text (first_tokens);
+    self->offered_curves[labels->len] =
+        (FoveaCurvesWay){.first_tokens = first_tokens, .kept = TRUE};
+    g_ptr_array_add (labels, first_tokens == 0
+                                 ? g_strdup (_ ("Show all tokens"))
+                                 : g_strdup_printf (_ ("Show first %s tokens"), tokens));
+}
+
+/* Of what the curves are, where that is not all there is. */
+static void
+offer_rest_of_curves (FoveaWindow *self)
+{
+    FoveaOfferBar *bar = fovea_sparse_page_get_offer (self->sparse_page);
+    const GPtrArray *kept = self->opened != NULL ? self->opened->curves : NULL;
+    gint64 first = fovea_sparse_model_get_first_tokens (self->sparse);
+    g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
+    gboolean whole = first == 0;
+    for (guint i = 0; kept != NULL && i < kept->len; i++) {
+        FoveaTable *other = g_ptr_array_index (kept, i);
+        whole |= fovea_curves_get_first_tokens (other) == 0;
+        if (fovea_curves_get_first_tokens (other) != first &&
+            labels->len + 1 < G_N_ELEMENTS (self->offered_curves))
+            add_kept (self, other, labels);
+    }
+    if (!whole) {
+        self->offered_curves[labels->len] =
+            (FoveaCurvesWay){.heads = fovea_sparse_page_get_measure (self->sparse_page),
+                             .patience = fovea_preferences_get_patience ()};
+        g_ptr_array_add (labels, g_strdup (_ ("Measure all tokens…")));
+    }
+    if (labels->len == 0) {
+        fovea_offer_bar_hide (bar);
+        return;
+    }
+    g_ptr_array_add (labels, NULL);
+    g_autofree char *tokens = fovea_number_text (first);
+    g_autofree char *text =
+        first > 0
+            ? g_strdup_printf (_ ("Curves are of the first %s tokens of each longer text."), tokens)
+            : g_strdup (_ ("Curves are of all tokens; there are some of the first ones, too."));
+    fovea_offer_bar_show (bar, text, (const char *const *) labels->pdata);
+}
+
+void
+fovea_window_show_curves (FoveaWindow *self, gint64 first_tokens)
+{
+    const GPtrArray *kept = self->opened != NULL ? self->opened->curves : NULL;
+    FoveaTable *shown = kept != NULL && kept->len > 0 ? g_ptr_array_index (kept, 0) : NULL;
+    for (guint i = 0; kept != NULL && i < kept->len; i++)
+        if (fovea_curves_get_first_tokens (g_ptr_array_index (kept, i)) == first_tokens)
+            shown = g_ptr_array_index (kept, i);
+    fovea_sparse_model_set_table (self->sparse, shown);
+    offer_rest_of_curves (self);
+}
+
+void
+fovea_window_add_curves (FoveaWindow *self, FoveaTable *recall)
+{
+    gint64 first_tokens = fovea_curves_get_first_tokens (recall);
+    GPtrArray *kept = self->opened->curves;
+    if (kept == NULL)
+        kept = self->opened->curves =
+            g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_table_unref);
+    for (guint i = kept->len; i-- > 0;)
+        if (fovea_curves_get_first_tokens (g_ptr_array_index (kept, i)) == first_tokens)
+            g_ptr_array_remove_index (kept, i);
+    g_ptr_array_add (kept, fovea_table_ref (recall));
+    fovea_window_show_curves (self, first_tokens);
+}
+
 static void
 curves_chosen (FoveaWindow *self, guint choice)
 {
-    fovea_sparse_page_set_measure (self->sparse_page, self->offered_curves[choice].heads);
-    fovea_window_measure_as (self, self->offered_curves[choice]);
+    const FoveaCurvesWay way = self->offered_curves[choice];
+    if (way.kept) {
+        fovea_window_show_curves (self, way.first_tokens);
+    } else {
+        fovea_sparse_page_set_measure (self->sparse_page, way.heads);
+        fovea_window_measure_as (self, way);
+    }
     fovea_sparse_page_focus (self->sparse_page);
 }
 

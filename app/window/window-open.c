@@ -108,7 +108,7 @@ show_data (FoveaWindow *self)
     if (self->left != NULL)
         opened->place = self->left->place;
     fovea_selection_set_trace (self->selection, opened->source, opened->heads, &opened->place);
-    fovea_sparse_model_set_table (self->sparse, opened->recall);
+    fovea_window_show_curves (self, 0);
     fovea_window_update_features (self);
     self->untouched = self->left == NULL && !kept;
 }

@@ -27,8 +27,10 @@
 /* Which curves are measured. */
 typedef struct {
     FoveaMeasure heads;
-    double patience;   /* s that it may take; INFINITY = whatever it does */
-    FoveaJobTime said; /* when it was offered; unknown if that was not asked for */
+    gint64 first_tokens; /* of each longer text; 0 = all */
+    gboolean kept;       /* they are in the store: shown, and not measured */
+    double patience;     /* s that it may take; INFINITY = whatever it does */
+    FoveaJobTime said;   /* when it was offered; unknown if that was not asked for */
 } FoveaCurvesWay;
 
 struct _FoveaWindow {
@@ -93,7 +95,8 @@ struct _FoveaWindow {
     char *closed;                /* what to say of a store when another has taken its place */
     gboolean closed_by_list;     /* the focus goes back there */
     FoveaScoreWay offered_scores[4];  /* the choices above the heads */
-    FoveaCurvesWay offered_curves[4]; /* and above the curves */
+    gint64 asked_tokens;              /* of the offer above the curves; 0 = all */
+    FoveaCurvesWay offered_curves[6]; /* and above the curves */
     gboolean inspector_for_note;      /* it was not there before, and goes with the note */
 };
 
@@ -244,9 +247,32 @@ void fovea_window_offer_scores (FoveaWindow *self, const FoveaHeadsPrediction *p
 /**
  * fovea_window_offer_curves:
  *
- * Above the curves: which heads take how long.   Thread: main.
+ * @way: that was asked for
+ *
+ * Above the curves: which tokens and heads take how long.   Thread: main.
  */
-void fovea_window_offer_curves (FoveaWindow *self, const FoveaRecallPrediction *p);
+void fovea_window_offer_curves (FoveaWindow *self,
+                                const FoveaRecallPrediction *p,
+                                const FoveaCurvesWay *way);
+
+/**
+ * fovea_window_show_curves:
+ * @first_tokens: that they are of; 0 = of all
+ *
+ * Those of the open sequence, or others where these are not there; and above them of what they are, and what
+ * others there are.
+ *
+ * Thread: main.
+ */
+void fovea_window_show_curves (FoveaWindow *self, gint64 first_tokens);
+
+/**
+ * fovea_window_add_curves:
+ * @recall: of the open sequence's run, all that is known of as many first tokens
+ *
+ * As fovea_window_show_curves() of these.   Thread: main.
+ */
+void fovea_window_add_curves (FoveaWindow *self, FoveaTable *recall);
 
 /**
  * fovea_window_measure_as:

@@ -16,6 +16,7 @@ typedef struct {
     FoveaWindow *window;
     FoveaTraceSource *source;
     char *command;
+    FoveaCurvesWay way;
     gint64 since; /* us */
 } Measurement;
 
@@ -59,6 +60,7 @@ measured (GObject *object, GAsyncResult *result, gpointer data)
     g_autoptr (FoveaTraceSource) source = m->source;
     g_autofree char *command = m->command;
     g_autoptr (GError) error = NULL;
+    const FoveaCurvesWay way = m->way;
     gboolean kept;
     g_autoptr (FoveaRecallPrediction) offer = NULL;
     g_autoptr (FoveaTable) table = fovea_sparse_task_finish (result, &kept, &offer, &error);
@@ -68,9 +70,9 @@ measured (GObject *object, GAsyncResult *result, gpointer data)
         return; /* closed meanwhile */
     fovea_window_end_job (self, error, offer != NULL ? _ ("Curves wait for a choice") : text);
     if (offer != NULL)
-        fovea_window_offer_curves (self, offer);
+        fovea_window_offer_curves (self, offer, &way);
     if (table != NULL && fovea_selection_get_source (self->selection) == source)
-        fovea_sparse_model_set_table (self->sparse, table);
+        fovea_window_add_curves (self, table);
 }
 
 static FoveaSparseRequest *
@@ -88,6 +90,7 @@ make_request (FoveaWindow *self, const FoveaCurvesWay *way)
     request->head = way->heads == FOVEA_MEASURE_HEAD ? (gint64) place->head : -1;
     request->patience = way->patience;
     request->said = way->said;
+    request->first_tokens = way->first_tokens;
     request->settings = fovea_sparse_model_list_settings (self->sparse);
     request->methods = g_ptr_array_new ();
     for (guint i = 0; i < n; i++)
@@ -120,15 +123,18 @@ fovea_window_measure_as (FoveaWindow *self, FoveaCurvesWay way)
     m->window = g_object_ref (self);
     m->source = fovea_trace_source_ref (self->opened->source);
     m->command = fovea_sparse_request_to_command (request);
+    m->way = way;
     m->since = g_get_monotonic_time ();
     fovea_sparse_task_async (request, self->relay, self->job, measured, m);
 }
 
+/* What is added to curves is of as many tokens as they are. */
 void
 fovea_window_measure (FoveaWindow *self)
 {
     fovea_window_measure_as (
         self, (FoveaCurvesWay){.heads = fovea_sparse_page_get_measure (self->sparse_page),
+                               .first_tokens = fovea_sparse_model_get_first_tokens (self->sparse),
                                .patience = fovea_preferences_get_patience ()});
 }
 

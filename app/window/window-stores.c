@@ -38,9 +38,10 @@ read_again (GObject *object, GAsyncResult *result, gpointer data)
     if (fresh->sequence != self->opened->sequence || !g_str_equal (fresh->path, self->opened->path))
         return;
     self->opened->notes = g_steal_pointer (&fresh->notes);
-    self->opened->recall = g_steal_pointer (&fresh->recall);
+    g_clear_pointer (&self->opened->curves, g_ptr_array_unref);
+    self->opened->curves = g_steal_pointer (&fresh->curves);
     fovea_window_show_notes (self, self->opened->notes);
-    fovea_sparse_model_set_table (self->sparse, self->opened->recall);
+    fovea_window_show_curves (self, fovea_sparse_model_get_first_tokens (self->sparse));
     if (fovea_selection_get_heads (self->selection) == NULL && fresh->heads != NULL)
         fovea_selection_set_heads (self->selection, fresh->heads);
     fovea_window_score_heads (self);

@@ -121,7 +121,7 @@ FoveaScene *fovea_figure_get_scene (FoveaFigure *figure);
  * fovea_figure_caption:
  * @rest: (nullable): sentences that follow
  *
- * "fovea-demo, 160 tokens. ..."   Owner: caller.
+ * "fovea-demo, 160 tokens. ...", of a beginning "first 4,096 of 32,768 tokens".   Owner: caller.
  *
  * Thread: any.
  */

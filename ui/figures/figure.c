@@ -187,7 +187,11 @@ fovea_figure_measure (const FoveaFigureStyle *style,
 char *
 fovea_figure_caption (const FoveaTraceInfo *info, const char *rest)
 {
-    g_autofree char *length = fovea_text_count (info->n_tokens);
+    g_autofree char *part = fovea_text_count (info->n_tokens);
+    g_autofree char *whole = fovea_text_count (info->n_uncut);
+    g_autofree char *length = info->n_uncut > info->n_tokens
+                                  ? g_strdup_printf ("first %s of %s", part, whole)
+                                  : g_strdup (part);
     gboolean named = info->model_name != NULL && *info->model_name != '\0';
     g_autofree char *model = fovea_plain_text (named ? info->model_name : "model");
     return g_strdup_printf ("%s, %s tokens.%s%s", model, length,
