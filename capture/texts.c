@@ -171,7 +171,7 @@ cut_windows (FoveaModel *model,
         return NULL;
     g_autoptr (GPtrArray) windows =
         g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_trace_info_free);
-    gboolean several = options->stride > 0 && n > room && options->limit != 1;
+    gboolean several = options->stride > 0 && n > room;
     for (gint64 first = 0;; first += options->stride) {
         gint64 length = MIN (room, n - first);
         g_autofree char *part =

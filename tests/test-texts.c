@@ -98,6 +98,25 @@ START_TEST (without_stride_only_the_first_window_is_kept)
 }
 END_TEST
 
+/* Whatever the limit, so that the same window is called the same. */
+START_TEST (a_window_of_several_says_which_it_is)
+{
+    static const struct {
+        gint64 stride, limit;
+        const char *title;
+    } cases[] = {{4, 0, "essay, part 1"},
+                 {4, 1, "essay, part 1"},
+                 {4, 2, "essay, part 1"},
+                 {0, 1, "essay"},
+                 {100, 1, "essay, part 1"}};
+    g_autoptr (FoveaModel) model = open_demo ();
+    FoveaTextsOptions options = {
+        .max_tokens = 4, .stride = cases[_i].stride, .limit = cases[_i].limit};
+    g_autoptr (GPtrArray) all = cut (model, TEN, options);
+    ck_assert_str_eq (((FoveaTraceInfo *) g_ptr_array_index (all, 0))->title, cases[_i].title);
+}
+END_TEST
+
 START_TEST (bad_texts_are_refused)
 {
     g_autoptr (FoveaModel) model = open_demo ();
@@ -377,6 +396,7 @@ main (void)
     tcase_add_test (texts, a_short_text_is_one_sequence_with_bos);
     tcase_add_test (texts, windows_follow_the_stride_and_carry_bos_each);
     tcase_add_test (texts, without_stride_only_the_first_window_is_kept);
+    tcase_add_loop_test (texts, a_window_of_several_says_which_it_is, 0, 5);
     tcase_add_test (texts, bad_texts_are_refused);
     tcase_add_test (texts, ids_out_of_range_name_the_position);
     tcase_add_test (texts, texts_of_a_larger_vocabulary_name_the_position);
