@@ -454,14 +454,16 @@ typedef struct {
     gboolean tiles; /* else the statistics of rows */
 } Timing;
 
-/* The middle of a text: its tile is as wide as the mean one. */
+/* Around the middle of a text tiles are as wide as the mean one, and only those behind it add to columns. */
 static gboolean
-time_tile (Head *head, GError **error)
+time_tiles (Head *head, GError **error)
 {
+    gint64 middle = head->T / 2, before = MAX (middle - TILE_ROWS, 0);
     g_autofree double *columns = g_new0 (double, head->T / 2 + 1);
     g_autofree float *tile = g_new (float, TILE_ROWS * head->T);
     TextSums sums = {.columns = columns};
-    return measure_tile (head, head->T / 2, tile, &sums, error);
+    return measure_tile (head, before, tile, &sums, error) &&
+           measure_tile (head, middle, tile, &sums, error);
 }
 
 /* FoveaLoopBody. */
@@ -475,7 +477,7 @@ time_one (void *data, int64_t i, int worker)
     g_autoptr (GError) error = NULL;
     Head head = {layer, (guint) (i % layer->n_heads), layer->info->n_tokens, 0, 0, row_values, out};
     set_rows (&head);
-    if (timing->tiles ? time_tile (&head, &error) : measure_rows (&head, &error))
+    if (timing->tiles ? time_tiles (&head, &error) : measure_rows (&head, &error))
         return;
     g_mutex_lock (&layer->lock);
     if (layer->error == NULL)
@@ -483,7 +485,7 @@ time_one (void *data, int64_t i, int worker)
     g_mutex_unlock (&layer->lock);
 }
 
-/* Seconds of a thread for a head, and what all threads ran and waited; 0 after a failure. */
+/* Seconds of a thread for a head's rows or for a tile of it, and what all threads ran and waited; 0 after a failure. */
 static double
 time_heads (Layer *layer, FoveaThreads *threads, gboolean tiles, FoveaThreadsClock *all)
 {
@@ -496,7 +498,7 @@ time_heads (Layer *layer, FoveaThreads *threads, gboolean tiles, FoveaThreadsClo
     fovea_threads_read_clock (threads, &after);
     all->ran += after.ran - before.ran;
     all->waited += after.waited - before.waited;
-    return (after.ran - before.ran) / n;
+    return (after.ran - before.ran) / n / (tiles ? 2 : 1);
 }
 
 /* What the first of them did for the others, in seconds of the thread that did it. */
@@ -509,7 +511,7 @@ time_twice (
     for (; n < LEAST_TIMED || (sum < LONG_ENOUGH_S && n < MOST_TIMED); n++)
         sum += time_heads (layer, threads, tiles, all);
     *again = sum / n;
-    return MAX (first - *again, 0) * fovea_threads_count (threads);
+    return MAX (first - *again, 0) * (tiles ? 2 : 1) * fovea_threads_count (threads);
 }
 
 /* Of @n_layers like this one. The first tile reads the layer; whoever needs what was not kept of rows goes over

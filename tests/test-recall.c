@@ -207,6 +207,29 @@ START_TEST (an_interrupt_keeps_finished_heads_beside_what_was_there)
 }
 END_TEST
 
+/* The text has 32 tokens: of 32 or more it is whole. */
+START_TEST (the_first_tokens_have_curves_of_their_own)
+{
+    recall_import_tiny ();
+    g_autoptr (CommandResult) result = command_expect (
+        command_folder,
+        "for n in 16 20 64; do fovea recall tiny.fovea --methods window --sweep --first $n --quiet"
+        " --format tsv -o $n.tsv; done; grep -c first_tokens 16.tsv 64.tsv;"
+        " sqlite3 tiny.fovea 'SELECT first_tokens, count (DISTINCT result) FROM curves GROUP BY 1';"
+        " fovea figure recall tiny.fovea -o x.svg --methods window --first 16 && grep -o 'first 16 "
+        "of 32' x.svg &&"
+        " fovea figure --again x.svg -o y.svg && cmp x.svg y.svg &&"
+        " fovea figure recall tiny.fovea -o z.svg --methods window && grep -c 'first .. of 32' "
+        "z.svg;"
+        " fovea figure mask tiny.fovea --methods window --head 0.0 --first 20 -o m.svg &&"
+        " grep -o 'first 20 of 32' m.svg; fovea recall tiny.fovea --methods window --first 16"
+        " --cost --format tsv --quiet | grep -o 'tokens: 16'",
+        0, NULL);
+    ck_assert_str_eq (result->out, "16.tsv:2\n64.tsv:0\n0|1\n16|1\n20|1\nfirst 16 of 32\n0\n"
+                                   "first 20 of 32\ntokens: 16\n");
+}
+END_TEST
+
 START_TEST (methods_are_listed_without_a_store)
 {
     g_autoptr (CommandResult) result =
@@ -252,6 +275,8 @@ static const struct {
     {"missing.fovea", 1, "missing.fovea"},
     {"", 2, "too few arguments"},
     {"tiny.fovea --methods list", 2, "takes no store"},
+    {"tiny.fovea --end-effect demo --first 16", 2, "--first has no effect with --end-effect"},
+    {"tiny.fovea --first 15", 2, "--first"},
     {"tiny.fovea --end-effect demo --replace", 2, "--replace has no effect with --end-effect"},
 };
 
@@ -343,6 +368,9 @@ static const struct {
 } no_figures[] = {
     {"recall tiny.fovea -o x.pdf", 1, "keeps no curves; run 'fovea recall tiny.fovea --sweep'"},
     {"budget tiny.fovea -o x.pdf", 1, "keeps no curves"},
+    {"recall tiny.fovea -o x.pdf --first 16", 1,
+     "keeps no such curves; run 'fovea recall tiny.fovea --sweep --first 16'"},
+    {"map tiny.fovea -o x.pdf --first 16", 2, "--first has no effect"},
     {"recall tiny.fovea -o x.pdf --goal 0.8", 2, "--goal has no effect"},
     {"sinks tiny.fovea -o x.pdf --methods window", 2, "--methods has no effect"},
     {"map tiny.fovea -o x.pdf --density 0.2", 2, "--density has no effect"},
@@ -479,6 +507,7 @@ main (void)
     tcase_add_test (tests, published_gates_are_read_from_a_file);
     tcase_add_test (tests, a_file_of_curves_is_written_as_its_name_ends);
     tcase_add_test (tests, the_same_question_has_the_same_answer);
+    tcase_add_test (tests, the_first_tokens_have_curves_of_their_own);
     tcase_add_test (tests, methods_are_listed_without_a_store);
     tcase_add_loop_test (tests, a_mistake_is_one_clear_line, 0, G_N_ELEMENTS (mistakes));
     tcase_add_test (tests, a_store_without_attention_is_refused);
