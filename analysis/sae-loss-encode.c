@@ -10,7 +10,9 @@
 enum {
     FIRST_BITS = 12, /* of the 31 bits of a magnitude: sorted into bins by these at first */
     FIRST_SHIFT = 31 - FIRST_BITS,
-    BINS = 1 << FIRST_BITS
+    BINS = 1 << FIRST_BITS,
+    /* Latents of one product of BLAS on any number of threads, so that a run goes on to the same bits. */
+    PANEL = 128
 };
 
 /* What latents of a batch compete by; only what is above 0 competes. */
@@ -201,7 +203,8 @@ fovea_sae_loss_encode (FoveaSaeLoss *l, GError **error)
                                                 .stride = w->d_in},
                                      .bias = w->b_enc,
                                      .y = l->products,
-                                     .y_stride = w->n_latents};
+                                     .y_stride = w->n_latents,
+                                     .panel = PANEL};
     fovea_device_get_ops (l->device)->linear (l->device, &product);
     if (!fovea_device_sync (l->device, error))
         return FALSE;

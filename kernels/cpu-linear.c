@@ -172,7 +172,7 @@ linear_blas (Linear *l)
 {
     int64_t n_out = l->args->weight.n_out;
     int64_t share = n_out / fovea_threads_count (l->device->threads) / 16 * 16;
-    l->panel = CLAMP (share, MIN_PANEL, MAX_PANEL);
+    l->panel = CLAMP (l->args->panel > 0 ? l->args->panel : share, MIN_PANEL, MAX_PANEL);
     if (!prepare_x (l, (size_t) (l->panel * l->args->weight.n_in) * sizeof (float)))
         return;
     fovea_threads_loop (l->device->threads, (n_out + l->panel - 1) / l->panel, run_panel, l);

@@ -84,6 +84,9 @@ typedef struct {
     const float *bias; /* (n_out), NULL = 0 */
     float *y;          /* (T, n_out), row stride y_stride */
     int64_t y_stride;
+    /* Outputs that BLAS computes at a time, at most 256; 0 = as suits the threads, on whose number the
+     * last bits then depend. */
+    int64_t panel;
 } FoveaLinearArgs;
 
 typedef struct {
