@@ -10,6 +10,7 @@
 
 #include "ui/commands.h"
 #include "ui/fill.h"
+#include "ui/row-names.h"
 #include "ui/tab-out.h"
 #include "ui/text-cell.h"
 
@@ -280,6 +281,7 @@ fovea_data_table_init (FoveaDataTable *self)
     fovea_fill_init (GTK_WIDGET (self), add_some);
     self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
     fovea_tab_out_bind (GTK_WIDGET (self->view));
+    fovea_row_names_bind (GTK_WIDGET (self->view));
     add_column_keys (self);
     GtkSorter *sorter = g_object_ref (gtk_column_view_get_sorter (self->view));
     GtkSortListModel *sorted =

@@ -274,6 +274,20 @@ find_items (FoveaFinder *self, const char *typed, GPtrArray *found)
         g_ptr_array_add (found, g_object_ref (g_array_index (rated, Rated, i).item));
 }
 
+/* The focus stays in the entry, hence what is chosen in the list is told with that. */
+static void
+tell_chosen (FoveaFinder *self)
+{
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->results));
+    FoveaFinderItem *item = gtk_single_selection_get_selected_item (self->rows);
+    g_autofree char *text =
+        item != NULL ? g_strdup_printf (_ ("%s, %u of %u"), fovea_finder_item_get_title (item),
+                                        gtk_single_selection_get_selected (self->rows) + 1, n)
+                     : g_strdup (_ ("Nothing is called that."));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry),
+                                    GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
 /* What stands in the text comes before what its words mean to a dictionary. */
 static void
 typed (FoveaFinder *self)
@@ -291,6 +305,7 @@ typed (FoveaFinder *self)
     gtk_single_selection_set_selected (self->rows, 0);
     if (found->len > 0)
         gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", 0);
+    tell_chosen (self);
 }
 
 /* The item outlives the window, which is gone when the action runs: focus is back where it was. */
@@ -318,6 +333,7 @@ step (GtkWidget *widget, GVariant *by, gpointer data)
     at = CLAMP (at + g_variant_get_int32 (by), 0, n - 1);
     gtk_single_selection_set_selected (self->rows, (guint) at);
     gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", (guint) at);
+    tell_chosen (self);
     return TRUE;
 }
 

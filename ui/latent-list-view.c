@@ -12,6 +12,7 @@
 #include "ui/gather.h"
 #include "ui/scaled.h"
 #include "ui/sign-bar.h"
+#include "ui/row-names.h"
 #include "ui/tab-out.h"
 #include "ui/text-cell.h"
 
@@ -215,6 +216,7 @@ fovea_latent_list_view_init (FoveaLatentListView *self)
     GtkWidget *scrolled = gtk_scrolled_window_new ();
     self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
     fovea_tab_out_bind (GTK_WIDGET (self->view));
+    fovea_row_names_bind (GTK_WIDGET (self->view));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Latents"), -1);
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,

@@ -7,8 +7,9 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "ui/token-text.h"
+#include "ui/row-names.h"
 #include "ui/tip.h"
+#include "ui/token-text.h"
 #include "ui/typed-number.h"
 
 struct _FoveaMethodPanel {
@@ -257,6 +258,7 @@ build_list (FoveaMethodPanel *self)
         gtk_list_view_new (GTK_SELECTION_MODEL (g_object_ref (self->rows)), factory));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Methods"), -1);
+    fovea_row_names_bind (GTK_WIDGET (self->list));
     g_signal_connect_object (self->list, "activate", G_CALLBACK (row_activated), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->rows, "notify::selected", G_CALLBACK (show_method), self,

@@ -8,6 +8,7 @@
 
 #include "app/command/option-value.h"
 #include "ui/scaled.h"
+#include "ui/row-names.h"
 #include "ui/tab-out.h"
 #include "ui/token-text.h"
 #include "ui/tip.h"
@@ -165,6 +166,7 @@ build_files (FoveaInputForm *self)
         factory);
     gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Files to run on"), -1);
+    fovea_row_names_bind (list);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), list);
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                     GTK_POLICY_AUTOMATIC);
