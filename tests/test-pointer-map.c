@@ -134,6 +134,30 @@ START_TEST (cells_are_hovered_and_those_of_the_future_are_not)
 }
 END_TEST
 
+/* Its card would lie over what the keys show. */
+START_TEST (a_pointer_that_rests_hovers_nothing_while_keys_move)
+{
+    Bench *bench = bench_new (40);
+    double x, y;
+    locate (bench, 30, 11, &x, &y);
+    g_autofree char *seen = pointer_place (bench->canvas, x, y);
+    g_autofree char *beside = pointer_place (bench->canvas, x + 2, y + 2);
+    g_autofree char *there = g_strconcat ("mousemove ", seen, NULL);
+    g_autofree char *on = g_strconcat ("mousemove ", beside, NULL);
+    pointer_do (there);
+    RUN_UNTIL (fovea_selection_get_hover (bench->selection) != NULL);
+    gtk_widget_activate_action (bench->canvas, "map.up", NULL);
+    zoom_to_cells (bench); /* the map moves under it */
+    for (guint i = 0; i < 5; i++) {
+        pointer_run_frame (bench->canvas);
+        ck_assert_ptr_null (fovea_selection_get_hover (bench->selection));
+    }
+    pointer_do (on);
+    RUN_UNTIL (fovea_selection_get_hover (bench->selection) != NULL);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (a_drag_moves_the_map_and_selects_nothing)
 {
     Bench *bench = bench_new (300);
@@ -322,6 +346,7 @@ main (void)
     tcase_set_timeout (round, 120);
     tcase_add_test (map, a_click_selects_the_cell_beneath);
     tcase_add_test (map, cells_are_hovered_and_those_of_the_future_are_not);
+    tcase_add_test (map, a_pointer_that_rests_hovers_nothing_while_keys_move);
     tcase_add_test (map, a_drag_moves_the_map_and_selects_nothing);
     tcase_add_test (map, shift_and_drag_zoom_to_the_box_and_select_nothing);
     tcase_add_test (map, the_wheel_zooms_at_the_pointer_and_pans_with_shift);

@@ -37,6 +37,7 @@ struct _FoveaMapCanvas {
     FoveaCellModel *hover_cells;
     guint card_timeout;
     gboolean card_shown, pinned;
+    gboolean by_keys; /* nothing is hovered until the pointer moves */
 
     GtkWidget *menu;  /* context menu, a popover */
     GtkWidget *proxy; /* focusable stand-in for the selected cell */

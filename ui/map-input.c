@@ -74,9 +74,13 @@ hover_cell (FoveaMapCanvas *self, double x, double y)
     self->card_timeout = g_timeout_add (CARD_DELAY_MS, show_card, self);
 }
 
+/* The toolkit also tells of a pointer that rests while the map moves under it. */
 static void
 pointer_moved (GtkEventControllerMotion *controller, double x, double y, FoveaMapCanvas *self)
 {
+    if (self->by_keys && x == self->pointer_x && y == self->pointer_y)
+        return;
+    self->by_keys = FALSE;
     self->pointer_x = x;
     self->pointer_y = y;
     hover_cell (self, x, y);
@@ -401,6 +405,11 @@ fovea_map_canvas_activate (GtkWidget *widget, const char *action, GVariant *para
 {
     FoveaMapCanvas *self = FOVEA_MAP_CANVAS (widget);
     const char *name = action + sizeof "map." - 1;
+    if (!g_str_equal (name,
+                      "pin")) { /* the card of a pointer that rests would lie over what keys show */
+        hover_cell (self, -1, -1);
+        self->by_keys = TRUE;
+    }
     if (!activate_move (self, name) && !activate_head (self, name) && !activate_zoom (self, name))
         activate_view (self, name);
 }
