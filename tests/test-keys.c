@@ -18,7 +18,8 @@
 #include "ui/token-strip.h"
 
 /* Called with a path, a folder, a view or some words by widgets that have one; their own keys open those. */
-static const char *const with_target[] = {"view", "open-path", "export-to", "encode", "say"};
+static const char *const with_target[] = {"view",   "open-path", "export-to",
+                                          "encode", "say",       "sequence-order"};
 
 static gboolean
 is_listed (const char *name)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/data-files.h"
+#include "app/window/preferences.h"
 #include "app/window/window-private.h"
 #include "tests/press-shortcut.h"
 #include "tests/shown-text.h"
@@ -127,14 +128,55 @@ START_TEST (a_book_is_gone_through_by_keys)
     ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 3);
     activate (bench, "previous-sequence", NULL);
     RUN_UNTIL (is_opened (bench, first));
-    GtkWidget *scrolled =
-        widget_tree_find (GTK_WIDGET (bench->window->sidebar), GTK_TYPE_SCROLLED_WINDOW);
-    GtkAdjustment *down = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
+    GtkWidget *list = widget_tree_find (GTK_WIDGET (bench->window->sidebar), GTK_TYPE_LIST_VIEW);
+    GtkAdjustment *down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list));
     ck_assert (gtk_adjustment_get_value (down) == 0);
     fovea_window_read_item (bench->window, far);
     RUN_UNTIL (is_opened (bench, 60));
     RUN_UNTIL (gtk_adjustment_get_value (down) > 0);
     ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 3);
+    bench_free (bench);
+}
+END_TEST
+
+/* By key everywhere and by another in the list; the keys that go through a store follow it. */
+START_TEST (sequences_are_sorted_by_keys_and_gone_through_as_they_stand)
+{
+    static const char *const said[] = {"title", "shortest first", "longest first", "newest first",
+                                       "order of capture"};
+    Bench *bench = bench_new ();
+    GSettings *settings = fovea_preferences_get ();
+    g_autoptr (FoveaTreeItem) far = NULL;
+    capture_book (bench);
+    RUN_UNTIL (find_written (bench, 9, &far));
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window) && bench->window->opened != NULL);
+    gint64 first = bench->window->opened->sequence;
+    GtkWindow *window = GTK_WINDOW (bench->window);
+    RUN_UNTIL (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "sort-sequences"));
+    for (guint i = 0; i < G_N_ELEMENTS (said) + 4; i++) {
+        g_autofree char *words =
+            g_strconcat ("Sequences by: ", said[i % G_N_ELEMENTS (said)], NULL);
+        if (i % 2 == 0) {
+            ck_assert (press_key (window, GDK_KEY_s, GDK_CONTROL_MASK | GDK_SHIFT_MASK));
+        } else {
+            RUN_UNTIL (fovea_sidebar_focus (bench->window->sidebar));
+            ck_assert (press_key (window, GDK_KEY_s, 0));
+        }
+        ck_assert_str_eq (fovea_window_get_status (bench->window), words);
+    }
+    g_autofree char *kept = g_settings_get_string (settings, "sequence-order");
+    ck_assert_str_eq (kept, "newest");
+    ck_assert (press_key (window, GDK_KEY_Page_Down, GDK_CONTROL_MASK));
+    ck_assert_ptr_nonnull (find_text (GTK_WIDGET (window), "This is the last sequence"));
+    ck_assert (press_key (window, GDK_KEY_Page_Up, GDK_CONTROL_MASK));
+    RUN_UNTIL (is_opened (bench, first + 1));
+    ck_assert (press_key (window, GDK_KEY_Page_Up, GDK_CONTROL_MASK));
+    RUN_UNTIL (is_opened (bench, first + 2));
+    Bench *second = bench_new (); /* as the last window had it */
+    ck_assert_int_eq (fovea_sidebar_get_order (second->window->sidebar), FOVEA_ORDER_NEWEST);
+    bench_free (second);
+    g_settings_reset (settings, "sequence-order");
     bench_free (bench);
 }
 END_TEST
@@ -507,6 +549,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_job_is_named_once_and_scores_say_whose_texts_they_are_of);
     tcase_add_test (tcase, a_capture_that_moves_says_of_how_much_it_is);
     tcase_add_test (tcase, a_book_is_gone_through_by_keys);
+    tcase_add_test (tcase, sequences_are_sorted_by_keys_and_gone_through_as_they_stand);
     tcase_add_test (tcase, a_list_that_is_read_again_takes_no_key);
     tcase_add_test (tcase, roles_that_a_text_cannot_tell_are_named);
     tcase_add_test (tcase, heads_of_a_new_text_have_the_focus_when_their_view_comes);

@@ -34,6 +34,9 @@ static const FoveaCommand commands[] = {
      N_ ("Stores and figures")},
     {"win.close-store", "<Control><Shift>w", N_ ("Close the open store, its file stays"),
      N_ ("Stores and figures")},
+    {"win.sort-sequences", "<Control><Shift>s",
+     N_ ("Sort sequences: as captured, by title, by length, newest first"),
+     N_ ("Stores and figures")},
     {"win.compare", "<Control>d", N_ ("Compare what is opened next with this, or stop"),
      N_ ("Stores and figures")},
     {"win.export", "<Control>e", N_ ("Export this view"), N_ ("Stores and figures")},
@@ -51,6 +54,7 @@ static const FoveaCommand commands[] = {
 
     {"sidebar.close", "Delete KP_Delete", N_ ("Close the store of this row, its file stays"),
      N_ ("Sidebar")},
+    {"sidebar.sort", "s", N_ ("Sort sequences by the next order"), N_ ("Sidebar")},
     {"sidebar.copy-path", "p", N_ ("Copy the path of its file"), N_ ("Sidebar")},
     {"sidebar.menu", "Menu <Shift>F10", N_ ("What can be done with this row"), N_ ("Sidebar")},
 

@@ -5,55 +5,51 @@
 #include "ui/sidebar.h"
 
 #include <glib/gi18n.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "ui/commands.h"
 #include "ui/context-menu.h"
+#include "ui/fill.h"
 #include "ui/late.h"
+#include "ui/model-card.h"
+#include "ui/ordered-tree.h"
 #include "ui/sidebar-row.h"
+#include "ui/some-rows.h"
 #include "ui/tab-out.h"
-#include "ui/token-text.h"
 #include "ui/whole.h"
 #include "ui/tip.h"
 
 struct _FoveaSidebar {
     GtkBox parent_instance;
     FoveaSelection *selection;
-    GtkTreeListModel *tree;
+    FoveaOrderedTree *tree;
     GtkFilter *filter;
+    GtkFilterListModel *found; /* without the filter while nothing is searched for */
+    char *needle;
+    FoveaSomeRows *some; /* of what was found */
+    gboolean fresh;      /* what is shown of them is for the next frame: no more in this one */
     GtkSingleSelection *rows;
     GtkWidget *view, *search_bar, *search;
-    GtkLabel *model_name, *facts[6];
     FoveaTreeItem *opened;   /* the sequence that was asked for last */
     FoveaTreeItem *compared; /* the one that others are compared with */
     GtkWidget *menu;         /* NULL = never shown yet */
     FoveaTreeItem *pointed;  /* what the menu is of */
     GtkWidget *pointed_row;  /* weak */
     gboolean following;
+    FoveaSequenceOrder order; /* that is wanted */
+    guint ordering;           /* puts rows in it; 0 = they are */
+    gboolean focused;         /* the list was, before rows were taken away for that */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaSidebar, fovea_sidebar, GTK_TYPE_BOX)
 
 static guint opened_signal, close_signal;
 
-static const char *const fact_names[] = {N_ ("family"),     N_ ("layers × heads"), N_ ("width"),
-                                         N_ ("vocabulary"), N_ ("weights"),        N_ ("hash")};
-
-/* Sequences are leaves. */
-static GListModel *
-get_children (gpointer item, gpointer data)
-{
-    GListStore *children = fovea_tree_item_get_children (item);
-    return children != NULL ? G_LIST_MODEL (g_object_ref (children)) : NULL;
-}
-
 /* Downwards: a store stays while anything in it matches. */
 static gboolean
 contains (FoveaTreeItem *item, const char *needle)
 {
-    g_autofree char *title = g_utf8_casefold (fovea_tree_item_get_title (item), -1);
-    if (strstr (title, needle) != NULL)
+    if (strstr (fovea_tree_item_get_folded_title (item), needle) != NULL)
         return TRUE;
     GListStore *children = fovea_tree_item_get_children (item);
     guint n = children != NULL ? g_list_model_get_n_items (G_LIST_MODEL (children)) : 0;
@@ -68,16 +64,16 @@ contains (FoveaTreeItem *item, const char *needle)
 static gboolean
 matches (gpointer row, gpointer data)
 {
-    FoveaSidebar *self = data;
-    g_autofree char *needle =
-        g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
     g_autoptr (FoveaTreeItem) item = gtk_tree_list_row_get_item (row);
-    return *needle == '\0' || contains (item, needle);
+    return contains (item, FOVEA_SIDEBAR (data)->needle);
 }
 
 static void
 search_changed (FoveaSidebar *self)
 {
+    g_free (self->needle);
+    self->needle = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
+    gtk_filter_list_model_set_filter (self->found, *self->needle != '\0' ? self->filter : NULL);
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
     if (self->opened != NULL) /* its row may have been away */
         fovea_sidebar_show (self, self->opened);
@@ -161,57 +157,6 @@ row_activated (GtkListView *view, guint position, FoveaSidebar *self)
     row_selected (self);
 }
 
-/* In the middle, where people do not compare; the tooltip has it whole. */
-static char *
-shorten_hash (const char *hash)
-{
-    gsize length = hash != NULL ? strlen (hash) : 0;
-    if (length < 12)
-        return g_strdup (length > 0 ? hash : "–");
-    return g_strdup_printf ("sha256 %.4s…%s", hash, hash + length - 4);
-}
-
-/* What an imported trace does not know is 0. */
-static char *
-count_text (gint64 n)
-{
-    if (n == 0)
-        return g_strdup ("–");
-    if (n >= 1000000)
-        return g_strdup_printf ("%.1f M", (double) n / 1e6);
-    return fovea_number_text (n);
-}
-
-/* The card is of the trace's model, so it changes with the sequence. */
-static void
-show_model (FoveaSidebar *self)
-{
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    if (info == NULL)
-        return;
-    const FoveaArchitecture *a = info->architecture;
-    g_autofree char *width = count_text (a->width);
-    g_autofree char *parameters = count_text (a->n_parameters);
-    g_autofree char *dtype = g_ascii_strdown (fovea_dtype_name (a->weight_dtype), -1);
-    char *texts[] = {
-        g_strdup_printf ("%s, %s", a->family != NULL ? a->family : _ ("unknown"),
-                         fovea_architecture_get_score_rule (a, 0).causal ? _ ("decoder")
-                                                                         : _ ("encoder")),
-        g_strdup_printf (_ ("%" PRId64 " × %" PRId64 ", %" PRId64 " key/value"), a->n_layers,
-                         a->n_heads, a->n_kv_heads),
-        g_strdup_printf (_ ("%s, head %" PRId64), width, a->head_width),
-        count_text (a->vocabulary),
-        a->n_parameters > 0 ? g_strdup_printf ("%s, %s", dtype, parameters) : g_strdup ("–"),
-        shorten_hash (info->model_hash),
-    };
-    gtk_label_set_text (self->model_name, info->model_name != NULL ? info->model_name : "");
-    for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
-        gtk_label_set_text (self->facts[i], texts[i]);
-        g_free (texts[i]);
-    }
-    fovea_tip_set (GTK_WIDGET (self->facts[5]), info->model_hash);
-}
-
 /* What is marked is what is open then. */
 static void
 show_reference (FoveaSidebar *self)
@@ -224,6 +169,28 @@ show_reference (FoveaSidebar *self)
         return;
     self->compared = g_object_ref (self->opened);
     fovea_tree_item_set_compared (self->compared, TRUE);
+}
+
+/* Radio rows, one for each order. */
+static GtkWidget *
+build_order (void)
+{
+    GtkWidget *button = gtk_menu_button_new ();
+    g_autoptr (GMenu) orders = g_menu_new (), menu = g_menu_new ();
+    for (guint i = 0; i < FOVEA_N_ORDERS; i++) {
+        g_autofree char *action = g_strdup_printf (
+            "win.sequence-order('%s')", fovea_sequence_order_get_id ((FoveaSequenceOrder) i));
+        g_menu_append (orders, fovea_sequence_order_get_title ((FoveaSequenceOrder) i), action);
+    }
+    g_menu_append_section (menu, _ ("Sequences by"), G_MENU_MODEL (orders));
+    gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-sort-ascending-symbolic");
+    gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+    gtk_widget_add_css_class (button, "flat");
+    fovea_tip_set (button, _ ("Order of sequences (Ctrl+Shift+S: the next)"));
+    /* The focus is on the button inside. */
+    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (button)),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Order of sequences"), -1);
+    return button;
 }
 
 static GtkWidget *
@@ -243,80 +210,15 @@ build_heading (FoveaSidebar *self)
                             G_BINDING_BIDIRECTIONAL);
     gtk_widget_add_css_class (box, "heading");
     gtk_box_append (GTK_BOX (box), title);
+    gtk_box_append (GTK_BOX (box), build_order ());
     gtk_box_append (GTK_BOX (box), button);
     return box;
-}
-
-/* What a note in a paper needs: every fact, the hash in full. */
-static void
-copy_card (FoveaSidebar *self)
-{
-    g_autoptr (GString) text = g_string_new (gtk_label_get_text (self->model_name));
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    if (info == NULL)
-        return;
-    for (guint i = 0; i + 1 < G_N_ELEMENTS (fact_names); i++)
-        g_string_append_printf (text, "\n%s\t%s", _ (fact_names[i]),
-                                gtk_label_get_text (self->facts[i]));
-    g_string_append_printf (text, "\nhash\t%s", info->model_hash);
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text->str);
-}
-
-static GtkWidget *
-build_copy (FoveaSidebar *self)
-{
-    GtkWidget *button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
-    gtk_widget_add_css_class (button, "flat");
-    fovea_tip_set (button, _ ("Copy the model's facts, the hash in full"));
-    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("Copy the model's facts"), -1);
-    g_signal_connect_swapped (button, "clicked", G_CALLBACK (copy_card), self);
-    return button;
-}
-
-/* Values can be selected and copied, but do not take the focus on a click. */
-static GtkWidget *
-build_card (FoveaSidebar *self)
-{
-    GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3),
-              *heading = gtk_label_new (_ ("MODEL"));
-    GtkWidget *grid = gtk_grid_new ();
-    gtk_widget_add_css_class (card, "modelcard");
-    gtk_widget_add_css_class (heading, "section");
-    gtk_label_set_xalign (GTK_LABEL (heading), 0);
-    self->model_name = GTK_LABEL (gtk_label_new (_ ("none yet")));
-    gtk_widget_add_css_class (GTK_WIDGET (self->model_name), "name");
-    gtk_label_set_xalign (self->model_name, 0);
-    gtk_label_set_ellipsize (self->model_name, PANGO_ELLIPSIZE_MIDDLE);
-    gtk_grid_set_column_spacing (GTK_GRID (grid), 6);
-    gtk_grid_set_row_spacing (GTK_GRID (grid), 5);
-    for (int i = 0; i < 6; i++) {
-        GtkWidget *name = gtk_label_new (_ (fact_names[i])), *value = gtk_label_new ("–");
-        gtk_widget_add_css_class (name, "quiet");
-        gtk_label_set_xalign (GTK_LABEL (name), 0);
-        gtk_label_set_xalign (GTK_LABEL (value), 0);
-        gtk_label_set_selectable (GTK_LABEL (value), TRUE);
-        gtk_label_set_ellipsize (GTK_LABEL (value), PANGO_ELLIPSIZE_END);
-        gtk_widget_set_focus_on_click (value, FALSE);
-        gtk_accessible_update_relation (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
-                                        name, NULL, -1);
-        gtk_grid_attach (GTK_GRID (grid), name, 0, i, 1, 1);
-        gtk_grid_attach (GTK_GRID (grid), value, 1, i, 1, 1);
-        self->facts[i] = GTK_LABEL (value);
-    }
-    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-    gtk_widget_set_hexpand (GTK_WIDGET (self->model_name), TRUE);
-    gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->model_name));
-    gtk_box_append (GTK_BOX (row), build_copy (self));
-    gtk_box_append (GTK_BOX (card), heading);
-    gtk_box_append (GTK_BOX (card), row);
-    gtk_box_append (GTK_BOX (card), grid);
-    return card;
 }
 
 static const FoveaMenuRow menu_rows[] = {
     {N_ ("Close this store, its file stays"), "sidebar.close"},
     {N_ ("Copy the path of its file"), "sidebar.copy-path"},
+    {N_ ("Sort sequences by the next order"), "sidebar.sort"},
 };
 
 /* The widget of the row that has the focus, NULL = none has. */
@@ -382,6 +284,8 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
     const char *name = action + sizeof "sidebar." - 1;
     if (g_str_equal (name, "menu"))
         show_menu_by_key (self);
+    else if (g_str_equal (name, "sort"))
+        gtk_widget_activate_action (widget, "win.sort-sequences", NULL);
     else if (item == NULL)
         return;
     else if (g_str_equal (name, "copy-path")) {
@@ -392,12 +296,91 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
         g_signal_emit (self, close_signal, 0, fovea_tree_item_get_path (item));
 }
 
+/* A list that has not been laid out yet scrolls nowhere. */
+static gboolean
+scroll_to_selected (GtkWidget *view, GdkFrameClock *clock, gpointer data)
+{
+    FoveaSidebar *self = data;
+    guint row = gtk_single_selection_get_selected (self->rows);
+    if (!gtk_widget_get_mapped (view) || row == GTK_INVALID_LIST_POSITION)
+        return G_SOURCE_REMOVE;
+    if (gtk_widget_get_height (view) == 0)
+        return G_SOURCE_CONTINUE;
+    gtk_widget_activate_action (view, "list.scroll-to-item", "u", row);
+    return G_SOURCE_REMOVE;
+}
+
+/* In the whole list. Among the few that a search has found one looks at each. */
+static guint
+find_row (FoveaSidebar *self, FoveaTreeItem *item)
+{
+    if (gtk_filter_list_model_get_filter (self->found) == NULL)
+        return fovea_ordered_tree_find (self->tree, item);
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->found));
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->found), i);
+        g_autoptr (FoveaTreeItem) candidate = gtk_tree_list_row_get_item (row);
+        if (candidate == item)
+            return i;
+    }
+    return GTK_INVALID_LIST_POSITION;
+}
+
+static void
+follow (FoveaSidebar *self, guint row)
+{
+    self->following = TRUE;
+    gtk_single_selection_set_selected (self->rows, row);
+    self->following = FALSE;
+}
+
+/* Rows that are not shown yet are, round that of what is open. */
+static void
+show_opened (FoveaSidebar *self)
+{
+    self->following = TRUE;
+    guint row =
+        fovea_some_rows_go_to (self->some, self->opened != NULL ? find_row (self, self->opened)
+                                                                : GTK_INVALID_LIST_POSITION);
+    self->following = FALSE;
+    if (row == GTK_INVALID_LIST_POSITION)
+        return;
+    follow (self, row);
+    gtk_widget_add_tick_callback (self->view, scroll_to_selected, self, NULL);
+}
+
+/* FoveaFillStep. What is open may have stood behind rows that came, and is marked again when it is back. */
+static gboolean
+grow (gpointer view)
+{
+    FoveaSidebar *self = FOVEA_SIDEBAR (gtk_widget_get_ancestor (view, FOVEA_TYPE_SIDEBAR));
+    gboolean more = self->fresh || fovea_some_rows_grow (self->some);
+    self->fresh = FALSE;
+    if (self->opened == NULL ||
+        gtk_single_selection_get_selected (self->rows) != GTK_INVALID_LIST_POSITION)
+        return more;
+    guint row = fovea_some_rows_find (self->some, find_row (self, self->opened));
+    if (row != GTK_INVALID_LIST_POSITION)
+        follow (self, row);
+    return more;
+}
+
+static void
+found_changed (FoveaSidebar *self)
+{
+    if (self->some == NULL || fovea_some_rows_is_whole (self->some))
+        return;
+    self->fresh = TRUE;
+    fovea_fill_go (self->view);
+}
+
 static GtkWidget *
 build_list (FoveaSidebar *self)
 {
     GtkWidget *view = self->view = gtk_list_view_new (
         g_object_ref (GTK_SELECTION_MODEL (self->rows)), fovea_sidebar_row_factory_new ());
     fovea_tab_out_bind (view);
+    fovea_fill_init (view, grow);
     gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Stores, runs and sequences"), -1);
     g_signal_connect (view, "activate", G_CALLBACK (row_activated), self);
@@ -415,7 +398,12 @@ fovea_sidebar_dispose (GObject *object)
 {
     FoveaSidebar *self = FOVEA_SIDEBAR (object);
     g_clear_object (&self->selection);
-    g_clear_object (&self->tree);
+    g_clear_handle_id (&self->ordering, g_source_remove);
+    g_clear_pointer (&self->tree, fovea_ordered_tree_free);
+    g_clear_object (&self->found);
+    g_clear_object (&self->some);
+    g_clear_object (&self->filter);
+    g_clear_pointer (&self->needle, g_free);
     g_clear_object (&self->rows);
     g_clear_object (&self->opened);
     g_clear_object (&self->compared);
@@ -465,68 +453,90 @@ fovea_sidebar_new (FoveaSelection *selection, GListModel *stores)
     self->search = gtk_search_entry_new ();
     gtk_search_bar_set_child (GTK_SEARCH_BAR (self->search_bar), self->search);
     gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search));
-    self->tree =
-        gtk_tree_list_model_new (g_object_ref (stores), FALSE, TRUE, get_children, NULL, NULL);
+    self->tree = fovea_ordered_tree_new (stores);
     self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
-    GtkFilterListModel *filtered =
-        gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->tree)), self->filter);
-    self->rows = gtk_single_selection_new (G_LIST_MODEL (filtered));
+    self->found =
+        gtk_filter_list_model_new (g_object_ref (fovea_ordered_tree_get_rows (self->tree)), NULL);
+    self->some = fovea_some_rows_new (g_object_ref (G_LIST_MODEL (self->found)));
+    self->rows = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->some)));
     gtk_single_selection_set_autoselect (self->rows, FALSE);
     gtk_single_selection_set_can_unselect (self->rows, TRUE);
     gtk_box_append (GTK_BOX (self), build_heading (self));
     gtk_box_append (GTK_BOX (self), self->search_bar);
     gtk_box_append (GTK_BOX (self), build_list (self));
-    gtk_box_append (GTK_BOX (self), build_card (self));
+    gtk_box_append (GTK_BOX (self), fovea_model_card_new (selection));
     g_signal_connect_object (self->search, "search-changed", G_CALLBACK (search_changed), self,
                              G_CONNECT_SWAPPED);
     add_search_keys (self);
+    g_signal_connect_object (self->found, "items-changed", G_CALLBACK (found_changed), self,
+                             G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+    found_changed (self);
     g_signal_connect_object (self->rows, "notify::selected", G_CALLBACK (row_selected), self,
-                             G_CONNECT_SWAPPED);
-    g_signal_connect_object (selection, "trace-changed", G_CALLBACK (show_model), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "reference-changed", G_CALLBACK (show_reference), self,
                              G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
 }
 
-/* A list that has not been laid out yet scrolls nowhere. */
-static gboolean
-scroll_to_selected (GtkWidget *view, GdkFrameClock *clock, gpointer data)
-{
-    FoveaSidebar *self = data;
-    guint row = gtk_single_selection_get_selected (self->rows);
-    if (!gtk_widget_get_mapped (view) || row == GTK_INVALID_LIST_POSITION)
-        return G_SOURCE_REMOVE;
-    if (gtk_widget_get_height (view) == 0)
-        return G_SOURCE_CONTINUE;
-    gtk_widget_activate_action (view, "list.scroll-to-item", "u", row);
-    return G_SOURCE_REMOVE;
-}
-
 void
 fovea_sidebar_show (FoveaSidebar *self, FoveaTreeItem *item)
 {
-    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
     g_set_object (&self->opened, item);
-    for (guint i = 0; i < n; i++) {
-        g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
-        g_autoptr (FoveaTreeItem) candidate = gtk_tree_list_row_get_item (row);
-        if (candidate != item)
-            continue;
-        self->following = TRUE;
-        gtk_single_selection_set_selected (self->rows, i);
-        self->following = FALSE;
-        gtk_widget_add_tick_callback (self->view, scroll_to_selected, self, NULL);
+    show_opened (self);
+}
+
+FoveaSequenceOrder
+fovea_sidebar_get_order (FoveaSidebar *self)
+{
+    return self->order;
+}
+
+/* Whoever has the keys in the list keeps them on what is open, whose row is another one then. */
+static gboolean
+put_in_order (gpointer sidebar)
+{
+    FoveaSidebar *self = sidebar;
+    self->ordering = 0;
+    self->following = TRUE;
+    fovea_some_rows_hold (self->some);
+    fovea_ordered_tree_set_order (self->tree, self->order);
+    self->following = FALSE;
+    show_opened (self);
+    found_changed (self);
+    if (self->focused && self->opened != NULL)
+        gtk_widget_add_tick_callback (self->view, focus_selected, self, NULL);
+    else if (self->focused)
+        gtk_widget_child_focus (self->view, GTK_DIR_TAB_FORWARD);
+    self->focused = FALSE;
+    return G_SOURCE_REMOVE;
+}
+
+/* To take away the widgets of two hundred rows takes most of a frame: that is a turn by itself, and the next
+ * one, before anything is drawn, puts the rows in order. */
+void
+fovea_sidebar_set_order (FoveaSidebar *self, FoveaSequenceOrder order)
+{
+    if (get_focused_row (self) != NULL) { /* GTK would leave it on a widget that is gone */
+        gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);
+        self->focused = TRUE;
     }
+    self->order = order;
+    if (self->ordering != 0)
+        return;
+    self->following = TRUE;
+    gboolean cut = fovea_some_rows_cut (self->some);
+    self->following = FALSE;
+    if (cut)
+        self->ordering = g_idle_add_full (GTK_PRIORITY_RESIZE, put_in_order, self, NULL);
+    else
+        put_in_order (self);
 }
 
 void
 fovea_sidebar_forget (FoveaSidebar *self)
 {
     g_clear_object (&self->opened);
-    self->following = TRUE;
-    gtk_single_selection_set_selected (self->rows, GTK_INVALID_LIST_POSITION);
-    self->following = FALSE;
+    follow (self, GTK_INVALID_LIST_POSITION);
 }
 
 gboolean

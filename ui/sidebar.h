@@ -5,6 +5,7 @@
 #include <gtk/gtk.h>
 
 #include "ui/selection.h"
+#include "ui/sequence-order.h"
 #include "ui/tree-item.h"
 
 #define FOVEA_TYPE_SIDEBAR (fovea_sidebar_get_type ())
@@ -26,6 +27,20 @@ GtkWidget *fovea_sidebar_new (FoveaSelection *selection, GListModel *stores);
  * Marks the row of a sequence as the one that is open.   Thread: main.
  */
 void fovea_sidebar_show (FoveaSidebar *self, FoveaTreeItem *item);
+
+/**
+ * fovea_sidebar_set_order:
+ *
+ * Of the sequences in their runs. What is open stays marked, what is folded stays folded.   Thread: main.
+ */
+void fovea_sidebar_set_order (FoveaSidebar *self, FoveaSequenceOrder order);
+
+/**
+ * fovea_sidebar_get_order:
+ *
+ * Thread: main.
+ */
+FoveaSequenceOrder fovea_sidebar_get_order (FoveaSidebar *self);
 
 /**
  * fovea_sidebar_forget:

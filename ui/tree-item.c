@@ -8,6 +8,8 @@ struct _FoveaTreeItem {
     FoveaTreeKind kind;
     gint64 id;
     char *path, *title, *count, *hint;
+    char *folded, *title_key; /* for searches and for sorting */
+    gint64 length;
     GListStore *children;
     double progress;
     gboolean compared, missing;
@@ -47,6 +49,8 @@ fovea_tree_item_finalize (GObject *object)
     g_free (self->title);
     g_free (self->count);
     g_free (self->hint);
+    g_free (self->folded);
+    g_free (self->title_key);
     g_clear_object (&self->children);
     G_OBJECT_CLASS (fovea_tree_item_parent_class)->finalize (object);
 }
@@ -82,6 +86,8 @@ fovea_tree_item_new (
     self->id = id;
     self->path = g_strdup (path);
     self->title = g_strdup (title);
+    self->folded = g_utf8_casefold (title, -1);
+    self->title_key = g_utf8_collate_key_for_filename (self->folded, -1);
     self->count = g_strdup (count);
     if (kind != FOVEA_TREE_SEQUENCE)
         self->children = g_list_store_new (FOVEA_TYPE_TREE_ITEM);
@@ -110,6 +116,30 @@ const char *
 fovea_tree_item_get_title (FoveaTreeItem *self)
 {
     return self->title;
+}
+
+const char *
+fovea_tree_item_get_folded_title (FoveaTreeItem *self)
+{
+    return self->folded;
+}
+
+const char *
+fovea_tree_item_get_title_key (FoveaTreeItem *self)
+{
+    return self->title_key;
+}
+
+void
+fovea_tree_item_set_length (FoveaTreeItem *self, gint64 n_tokens)
+{
+    self->length = n_tokens;
+}
+
+gint64
+fovea_tree_item_get_length (FoveaTreeItem *self)
+{
+    return self->length;
 }
 
 const char *

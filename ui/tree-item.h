@@ -55,6 +55,36 @@ gint64 fovea_tree_item_get_id (FoveaTreeItem *self);
 const char *fovea_tree_item_get_title (FoveaTreeItem *self);
 
 /**
+ * fovea_tree_item_get_folded_title:
+ *
+ * Without the difference of upper and lower case.   Thread: main.   Owner: the item.
+ */
+const char *fovea_tree_item_get_folded_title (FoveaTreeItem *self);
+
+/**
+ * fovea_tree_item_get_title_key:
+ *
+ * strcmp() of two of these orders titles as people do: numbers by their value.
+ *
+ * Thread: main.   Owner: the item.
+ */
+const char *fovea_tree_item_get_title_key (FoveaTreeItem *self);
+
+/**
+ * fovea_tree_item_set_length:
+ *
+ * Of a sequence, before the row is shown.   Thread: any.
+ */
+void fovea_tree_item_set_length (FoveaTreeItem *self, gint64 n_tokens);
+
+/**
+ * fovea_tree_item_get_length:
+ *
+ * In tokens, 0 of other rows.   Thread: main.
+ */
+gint64 fovea_tree_item_get_length (FoveaTreeItem *self);
+
+/**
  * fovea_tree_item_get_count:
  *
  * Thread: main.   Owner: the item.

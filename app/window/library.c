@@ -71,6 +71,7 @@ add_sequences (
         g_autofree char *count = fovea_number_text (info->n_tokens);
         g_autoptr (FoveaTreeItem) item =
             fovea_tree_item_new (FOVEA_TREE_SEQUENCE, path, info->id, info->title, count);
+        fovea_tree_item_set_length (item, info->n_tokens);
         g_list_store_append (fovea_tree_item_get_children (run), item);
     }
     return sequences != NULL;

@@ -95,6 +95,7 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "cancel", self->job != NULL);
     set_enabled (self, "go-on", self->job == NULL && self->unfinished != NULL);
     set_enabled (self, "sidebar", work);
+    set_enabled (self, "sort-sequences", work);
     set_enabled (self, "inspector", work);
     if (self->sparse_page != NULL)
         fovea_window_update_sparse (self);

@@ -129,26 +129,6 @@ fill_recent (FoveaWindow *self)
     list_recent (self, g_menu_model_get_n_items (G_MENU_MODEL (self->recent)) > 0);
 }
 
-/* Every sequence of a store that is there, in its order. */
-static GPtrArray *
-list_sequences (FoveaTreeItem *store)
-{
-    GPtrArray *all = g_ptr_array_new_with_free_func (g_object_unref);
-    GListModel *runs = G_LIST_MODEL (fovea_tree_item_get_children (store));
-    for (guint r = 0; r < g_list_model_get_n_items (runs); r++) {
-        g_autoptr (FoveaTreeItem) run = g_list_model_get_item (runs, r);
-        GListStore *sequences =
-            fovea_tree_item_get_children (run); /* NULL: the one being written */
-        guint n = sequences != NULL ? g_list_model_get_n_items (G_LIST_MODEL (sequences)) : 0;
-        for (guint i = 0; i < n; i++) {
-            g_autoptr (FoveaTreeItem) item = g_list_model_get_item (G_LIST_MODEL (sequences), i);
-            if (fovea_tree_item_get_progress (item) < 0)
-                g_ptr_array_add (all, g_steal_pointer (&item));
-        }
-    }
-    return all;
-}
-
 /* Rows are other objects after a list was read again: what counts is whose they are. */
 static gboolean
 find_sequence (GPtrArray *all, gint64 sequence, guint *at)
@@ -170,7 +150,8 @@ step_sequence (FoveaWindow *self, int by)
                                                 : self->opened->sequence;
     g_autoptr (FoveaTreeItem) store = fovea_library_find_store (self->library, path);
     g_autoptr (GPtrArray) all =
-        store != NULL ? list_sequences (store) : g_ptr_array_new_with_free_func (g_object_unref);
+        store != NULL ? fovea_sequence_order_list (store, fovea_sidebar_get_order (self->sidebar))
+                      : g_ptr_array_new_with_free_func (g_object_unref);
     guint at;
     if (!find_sequence (all, sequence, &at)) {
         g_autofree char *name = g_path_get_basename (path);

@@ -5,6 +5,7 @@
  * store has of it; both are of the same sequence whenever a signal of the selection has been handled. */
 #include <glib/gi18n.h>
 
+#include "app/window/preferences.h"
 #include "app/window/window-private.h"
 
 void
@@ -227,13 +228,59 @@ activate_close_store (GSimpleAction *action, GVariant *parameter, gpointer data)
     store_to_close (data, FOVEA_WINDOW (data)->opened->path);
 }
 
+/* The action's state is what its menu marks. */
+static void
+change_order (GSimpleAction *action, GVariant *state, gpointer data)
+{
+    FoveaWindow *self = data;
+    GSettings *settings = fovea_preferences_get ();
+    FoveaSequenceOrder order = fovea_sequence_order_from_id (g_variant_get_string (state, NULL));
+    const char *id = fovea_sequence_order_get_id (order);
+    g_autofree char *said =
+        g_strdup_printf (_ ("Sequences by: %s"), fovea_sequence_order_get_title (order));
+    g_simple_action_set_state (action, g_variant_new_string (id));
+    fovea_sidebar_set_order (self->sidebar, order);
+    if (settings != NULL)
+        g_settings_set_string (settings, "sequence-order", id);
+    fovea_window_say (self, said);
+}
+
+static void
+activate_sort_sequences (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    guint order = (fovea_sidebar_get_order (FOVEA_WINDOW (data)->sidebar) + 1) % FOVEA_N_ORDERS;
+    const char *id = fovea_sequence_order_get_id ((FoveaSequenceOrder) order);
+    g_action_group_change_action_state (G_ACTION_GROUP (data), "sequence-order",
+                                        g_variant_new_string (id));
+}
+
+/* As the last window had it. */
+static void
+restore_order (FoveaWindow *self)
+{
+    GSettings *settings = fovea_preferences_get ();
+    g_autofree char *kept =
+        settings != NULL ? g_settings_get_string (settings, "sequence-order") : NULL;
+    FoveaSequenceOrder order = fovea_sequence_order_from_id (kept);
+    GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "sequence-order");
+    fovea_sidebar_set_order (self->sidebar, order);
+    g_simple_action_set_state (G_SIMPLE_ACTION (action),
+                               g_variant_new_string (fovea_sequence_order_get_id (order)));
+}
+
 void
 fovea_window_connect_stores (FoveaWindow *self)
 {
     static const GActionEntry entries[] = {
         {.name = "close-store", .activate = activate_close_store},
+        {.name = "sort-sequences", .activate = activate_sort_sequences},
+        {.name = "sequence-order",
+         .parameter_type = "s",
+         .state = "'captured'",
+         .change_state = change_order},
     };
     g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+    restore_order (self);
     g_signal_connect_object (self->sidebar, "close-store", G_CALLBACK (store_to_close), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->selection, "trace-changed", G_CALLBACK (trace_changed), self,
