@@ -216,9 +216,9 @@ START_TEST (files_share_one_limit)
                                                         "one two three four", -1, FALSE, NULL);
     ck_assert_uint_eq (tokens->len, 4);
     check_files (model, two, 0, "a.txt, part 1|a.txt, part 2|b.txt, part 1|b.txt, part 2");
-    check_files (model, two, 3, "a.txt, part 1|a.txt, part 2|b.txt");
+    check_files (model, two, 3, "a.txt, part 1|a.txt, part 2|b.txt, part 1");
     check_files (model, two, 2, "a.txt, part 1|a.txt, part 2");
-    check_files (model, two, 1, "a.txt");
+    check_files (model, two, 1, "a.txt, part 1");
     check_files (model, lost, 2, "a.txt, part 1|a.txt, part 2");
 }
 END_TEST
