@@ -10,6 +10,7 @@
 
 #include "analysis/log-probabilities.h"
 #include "analysis/masked-attend.h"
+#include "kernels/error.h"
 
 struct _FoveaEndEffect {
     FoveaSession *session; /* borrowed */
@@ -109,12 +110,8 @@ run_head (void *data, int64_t i, int worker)
 {
     Layer *layer = data;
     g_autoptr (GError) error = NULL;
-    if (apply_to_head (layer, layer->chosen[i], &error))
-        return;
-    g_mutex_lock (&layer->lock);
-    if (layer->error == NULL)
-        layer->error = g_steal_pointer (&error);
-    g_mutex_unlock (&layer->lock);
+    if (!apply_to_head (layer, layer->chosen[i], &error))
+        fovea_error_keep (&layer->lock, &layer->error, &error);
 }
 
 /* Frobenius norm of heads behind the layer's output matrix; NaN if the device failed. */

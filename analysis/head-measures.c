@@ -9,6 +9,7 @@
 
 #include "analysis/detectors.h"
 #include "capture/trace-prefix.h"
+#include "kernels/error.h"
 
 enum {
     LEAST_KEYS = 8,  /* normalised entropy of shorter rows is noise */
@@ -477,12 +478,8 @@ time_one (void *data, int64_t i, int worker)
     g_autoptr (GError) error = NULL;
     Head head = {layer, (guint) (i % layer->n_heads), layer->info->n_tokens, 0, 0, row_values, out};
     set_rows (&head);
-    if (timing->tiles ? time_tiles (&head, &error) : measure_rows (&head, &error))
-        return;
-    g_mutex_lock (&layer->lock);
-    if (layer->error == NULL)
-        layer->error = g_steal_pointer (&error);
-    g_mutex_unlock (&layer->lock);
+    if (!(timing->tiles ? time_tiles (&head, &error) : measure_rows (&head, &error)))
+        fovea_error_keep (&layer->lock, &layer->error, &error);
 }
 
 /* Seconds of a thread for a head's rows or for a tile of it, and what all threads ran and waited; 0 after a failure. */

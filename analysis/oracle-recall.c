@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "kernels/error.h"
 #include "kernels/top-mass.h"
 
 enum {
@@ -79,12 +80,8 @@ run_block (void *data, int64_t block, int worker)
 {
     Job *job = data;
     g_autoptr (GError) error = NULL;
-    if (measure_block (job, block, &error))
-        return;
-    g_mutex_lock (&job->lock);
-    if (job->error == NULL)
-        job->error = g_steal_pointer (&error);
-    g_mutex_unlock (&job->lock);
+    if (!measure_block (job, block, &error))
+        fovea_error_keep (&job->lock, &job->error, &error);
 }
 
 gboolean

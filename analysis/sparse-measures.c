@@ -12,6 +12,7 @@
 #include "analysis/every-set.h"
 #include "analysis/sparse-row.h"
 #include "analysis/sparse-sums.h"
+#include "kernels/error.h"
 
 static const double coverage_shares[FOVEA_N_COVERAGES] = {0.5, 0.8, 0.9, 0.95, 0.99};
 
@@ -310,12 +311,8 @@ run_block (void *data, int64_t block, int index)
     for (gsize i = 0; i < job->n; i++)
         fovea_sparse_tiles_init (&tiles[i], &job->subjects[i], head->n_tokens);
     init_oracles (job, &worker.oracles);
-    if (!measure_rows (&worker, block, &error)) {
-        g_mutex_lock (&job->lock);
-        if (job->error == NULL)
-            job->error = g_steal_pointer (&error);
-        g_mutex_unlock (&job->lock);
-    }
+    if (!measure_rows (&worker, block, &error))
+        fovea_error_keep (&job->lock, &job->error, &error);
     clear_oracles (&worker.oracles);
     for (int r = ROWS; r-- > 0;)
         fovea_sparse_row_free (worker.rows[r]);

@@ -7,3 +7,12 @@ fovea_error_quark (void)
 {
     return g_quark_from_static_string ("fovea-error");
 }
+
+void
+fovea_error_keep (GMutex *lock, GError **first, GError **error)
+{
+    g_mutex_lock (lock);
+    if (*first == NULL)
+        *first = g_steal_pointer (error);
+    g_mutex_unlock (lock);
+}

@@ -50,3 +50,15 @@ typedef enum {
  * Thread: any.
  */
 GQuark fovea_error_quark (void);
+
+/**
+ * fovea_error_keep:
+ * @lock: of what threads share
+ * @first: (inout): what failed first, NULL = nothing has
+ * @error: (inout): what failed now; taken if it is the first, else left
+ *
+ * Of several threads that fail, who asks for their work is told by one error.
+ *
+ * Thread: any, without @lock.
+ */
+void fovea_error_keep (GMutex *lock, GError **first, GError **error);

@@ -27,6 +27,22 @@ to_bits (FoveaDtype dtype, float x)
     return bits;
 }
 
+START_TEST (of_several_errors_the_first_is_kept)
+{
+    GMutex lock;
+    GError *first = NULL;
+    g_mutex_init (&lock);
+    for (int i = 0; i < 3; i++) {
+        g_autoptr (GError) error = g_error_new (FOVEA_ERROR, FOVEA_ERROR_RANGE, "of %d", i);
+        fovea_error_keep (&lock, &first, &error);
+        ck_assert ((error == NULL) == (i == 0));
+    }
+    ck_assert_str_eq (first->message, "of 0");
+    g_error_free (first);
+    g_mutex_clear (&lock);
+}
+END_TEST
+
 START_TEST (every_half_survives_a_round_trip)
 {
     FoveaDtype dtype = _i == 0 ? FOVEA_F16 : FOVEA_BF16;
@@ -392,6 +408,7 @@ main (void)
     tasks_after_check = count_tasks ();
     Suite *suite = suite_create ("kernels");
     TCase *tests = tcase_create ("types, masks, threads, devices");
+    tcase_add_test (tests, of_several_errors_the_first_is_kept);
     tcase_add_loop_test (tests, every_half_survives_a_round_trip, 0, 2);
     tcase_add_test (tests, halves_have_their_values_and_round_to_even);
     tcase_add_test (tests, integers_and_doubles_convert_from_any_alignment);
