@@ -2,11 +2,14 @@
  * SPDX-License-Identifier: MIT */
 #include "tests/support.h"
 
+#include <execinfo.h>
 #include <gio/gio.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fovea-config.h"
 
@@ -127,12 +130,44 @@ support_status_bytes (const char *field)
 }
 
 enum {
-    N_PLACES = 8 /* more than the assertions of most loops */
+    N_PLACES = 8, /* more than the assertions of most loops */
+    N_FRAMES = 48
 };
+
+/* The assertion that held last, in whichever thread, and what runs the checks. */
+static const char *volatile last_file = "the start";
+static volatile int last_line;
+static SRunner *volatile running;
+
+/* Of a check in a process of its own Check tells where it crashed. Where all are in one (CK_FORK=no) nobody
+ * would, nor of the checks that had failed before, whose leavings are what often crashes. */
+static void
+tell_crash (int number)
+{
+    void *frames[N_FRAMES];
+    signal (number, SIG_DFL); /* should what follows crash, too */
+    dprintf (STDERR_FILENO, "signal %d behind %s:%d\n", number, last_file, last_line);
+    backtrace_symbols_fd (frames, backtrace (frames, N_FRAMES), STDERR_FILENO);
+    srunner_print (running, CK_NORMAL);
+    fflush (stdout);
+    raise (number);
+}
+
+static void
+tell_crashes (void)
+{
+    static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
+    if (g_strcmp0 (g_getenv ("CK_FORK"), "no") != 0)
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+        signal (signals[i], tell_crash);
+}
 
 void
 support_mark (const char *file, int line)
 {
+    last_file = file;
+    last_line = line;
     static __thread struct {
         const char *file;
         int line;
@@ -174,6 +209,8 @@ support_run (Suite *suite)
     g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR | G_LOG_FATAL_MASK);
     g_log_set_writer_func (write_log, NULL, NULL);
     SRunner *runner = srunner_create (suite);
+    running = runner;
+    tell_crashes ();
     in_checks = TRUE;
     srunner_run_all (runner, CK_ENV);
     int failed = srunner_ntests_failed (runner);

@@ -65,7 +65,7 @@ START_TEST (a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them)
     gtk_editable_set_text (ids, "0,519,671");
     RUN_UNTIL (gtk_widget_get_sensitive (capture));
     RUN_UNTIL (find_text (dialog, "1 sequence, 3 tokens") != NULL);
-    ck_assert_ptr_nonnull (strstr (find_text (dialog, "fovea capture"), "--ids '0,519,671'"));
+    ck_assert_ptr_nonnull (strstr (wait_for_text (dialog, "fovea capture"), "--ids '0,519,671'"));
     gtk_window_destroy (GTK_WINDOW (dialog));
     bench_free (bench);
 }
@@ -77,7 +77,7 @@ START_TEST (the_command_of_a_new_capture_predicts_the_same_store)
     GtkWidget *dialog = open_new_capture (bench);
     GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
     RUN_UNTIL (gtk_widget_get_sensitive (capture));
-    const char *shown = find_text (dialog, "fovea capture");
+    const char *shown = wait_for_text (dialog, "fovea capture");
     g_autofree char *line = g_strdup_printf ("%s/app/command/%s --dry-run", FOVEA_BUILD_DIR, shown);
     g_autofree char *out = NULL;
     int status;
@@ -243,7 +243,7 @@ START_TEST (a_new_capture_takes_pictures)
     gtk_editable_set_text (GTK_EDITABLE (model), folder);
     RUN_UNTIL (find_text (dialog, "1 sequence, 10 tokens") != NULL);
     RUN_UNTIL (gtk_widget_get_sensitive (capture));
-    ck_assert_ptr_null (strstr (find_text (dialog, "fovea capture"), "--tokens"));
+    ck_assert_ptr_null (strstr (wait_for_text (dialog, "fovea capture"), "--tokens"));
     gtk_window_destroy (GTK_WINDOW (dialog));
     bench_free (bench);
 }

@@ -293,7 +293,7 @@ START_TEST (the_export_dialog_begins_with_the_bars_that_have_the_focus)
     GtkDropDown *format = find_list (dialog, "PDF");
     gtk_drop_down_set_selected (format, 5); /* npz */
     RUN_UNTIL (names (dialog, "fovea figure qk", "-9-4.npz"));
-    ck_assert_ptr_null (strstr (find_text (dialog, "fovea figure qk"), "--width"));
+    ck_assert_ptr_null (strstr (wait_for_text (dialog, "fovea figure qk"), "--width"));
     ck_assert_ptr_nonnull (find_labelled (dialog, GTK_TYPE_BUTTON, "Save…"));
     gtk_drop_down_set_selected (format, 0);
     gtk_window_destroy (GTK_WINDOW (dialog));
@@ -315,8 +315,8 @@ START_TEST (every_head_of_the_layer_becomes_a_page)
     ck_assert_uint_eq (gtk_drop_down_get_selected (format), 0);
     ck_assert (!gtk_widget_get_sensitive (GTK_WIDGET (format)));
     RUN_UNTIL (find_text (dialog, "fovea figure map") != NULL &&
-               strstr (find_text (dialog, "fovea figure map"), "--every-head") != NULL);
-    ck_assert_ptr_nonnull (strstr (find_text (dialog, "fovea figure map"), "maps-layer-5.pdf"));
+               strstr (wait_for_text (dialog, "fovea figure map"), "--every-head") != NULL);
+    ck_assert_ptr_nonnull (strstr (wait_for_text (dialog, "fovea figure map"), "maps-layer-5.pdf"));
     gtk_drop_down_set_selected (content, 0);
     ck_assert_uint_eq (gtk_drop_down_get_selected (format), 1); /* which is remembered */
     ck_assert (gtk_widget_get_sensitive (GTK_WIDGET (format)));

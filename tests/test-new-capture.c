@@ -72,7 +72,7 @@ START_TEST (a_book_says_how_much_of_it_is_captured)
                                        "than the context of fovea-demo, 4096") != NULL);
     gtk_spin_button_set_value (tokens, 4096);
     RUN_UNTIL (find_text (page, "3") != NULL); /* all of it: one number */
-    ck_assert_ptr_null (strstr (find_text (page, "3"), " of "));
+    ck_assert_ptr_null (strstr (wait_for_text (page, "3"), " of "));
     close_form (&form);
 }
 END_TEST
@@ -241,7 +241,7 @@ START_TEST (the_usual_window_gives_way_to_a_short_context)
     gtk_editable_set_text (form.model, model);
     RUN_UNTIL (gtk_spin_button_get_value_as_int (window) == 128);
     RUN_UNTIL (gtk_widget_get_sensitive (form.capture));
-    RUN_UNTIL (strstr (find_text (form.dialog, "fovea capture"), "--tokens 128") != NULL);
+    RUN_UNTIL (strstr (wait_for_text (form.dialog, "fovea capture"), "--tokens 128") != NULL);
     gtk_editable_set_text (form.model, "demo");
     RUN_UNTIL (gtk_spin_button_get_value_as_int (window) == 512);
     /* What was chosen is not changed, and too much is an error. */
@@ -269,12 +269,12 @@ START_TEST (points_by_name_say_how_many_they_are_and_what_they_take)
     GtkEditable *names = reveal_names (&form);
     gtk_editable_set_text (names, "blocks.{0,3-5}.attn.hook_result");
     RUN_UNTIL (find_text (form.dialog, "4 points, ") != NULL);
-    ck_assert_ptr_nonnull (strstr (find_text (form.dialog, "4 points, "), "MB more"));
+    ck_assert_ptr_nonnull (strstr (wait_for_text (form.dialog, "4 points, "), "MB more"));
     gtk_editable_set_text (names, "blocks.0.attn.hook_q, blocks.*.attn.hook_q[2]");
     RUN_UNTIL (find_text (form.dialog, "6 points, ") != NULL);
     gtk_editable_set_text (names, "blocks.0.attn.hook_resutl");
     RUN_UNTIL (find_text (form.dialog, "no point matches blocks.0.attn.hook_resutl") != NULL);
-    ck_assert_ptr_nonnull (strstr (find_text (form.dialog, "no point matches"), "hook_result"));
+    ck_assert_ptr_nonnull (strstr (wait_for_text (form.dialog, "no point matches"), "hook_result"));
     ck_assert (!gtk_widget_get_sensitive (form.capture));
     gtk_editable_set_text (names, " , ");
     RUN_UNTIL (gtk_widget_get_sensitive (form.capture));
@@ -320,7 +320,7 @@ START_TEST (a_number_counts_as_soon_as_it_is_typed)
     RUN_UNTIL (gtk_widget_get_sensitive (form.capture));
     gtk_widget_grab_focus (GTK_WIDGET (stride));
     gtk_editable_set_text (GTK_EDITABLE (stride), "64");
-    RUN_UNTIL (strstr (find_text (form.dialog, "fovea capture"), "--stride 64") != NULL);
+    RUN_UNTIL (strstr (wait_for_text (form.dialog, "fovea capture"), "--stride 64") != NULL);
     ck_assert_int_eq (gtk_spin_button_get_value_as_int (stride), 64);
     /* What is no number yet changes nothing, nor does what is out of range. */
     gtk_editable_set_text (GTK_EDITABLE (stride), "");

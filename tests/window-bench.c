@@ -142,6 +142,13 @@ find_text (GtkWidget *parent, const char *start)
     return NULL;
 }
 
+const char *
+wait_for_text (GtkWidget *parent, const char *start)
+{
+    RUN_UNTIL (find_text (parent, start) != NULL);
+    return find_text (parent, start);
+}
+
 GtkWidget *
 find_label (GtkWidget *parent, const char *words)
 {

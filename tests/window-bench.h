@@ -100,6 +100,14 @@ void activate (Bench *bench, const char *action, GVariant *parameter);
 const char *find_text (GtkWidget *parent, const char *start);
 
 /**
+ * wait_for_text:
+ *
+ * The same once it is there, never NULL: words about a form go while it is looked at anew, which a
+ * busy machine takes longer for.
+ */
+const char *wait_for_text (GtkWidget *parent, const char *start);
+
+/**
  * find_label:
  *
  * The label below @parent that has these words, mapped or not; NULL = none.
