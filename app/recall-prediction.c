@@ -29,6 +29,9 @@
 
 #define TIMED_BLOCKS 2
 
+#define MORE    4    /* times as many heads tell what they have in common */
+#define NOTICED 0.15 /* less of a difference between two tries may be chance */
+
 /* Fewer heads of a layer share their rows among the threads: of sparse-curves.c. */
 #define WHOLE_HEADS 3
 
@@ -51,8 +54,10 @@ struct _FoveaRecallPrediction {
     Growth bytes; /* of a head under way */
     double
         longer; /* s more a squared token, for the longest text; for one as long as those tried none */
-    Growth load;  /* s to read a layer, while the other threads wait */
-    double alone; /* share of a head's time where threads share its rows */
+    Growth load;   /* s to read a layer, while the other threads wait */
+    double alone;  /* share of a head's time where threads share its rows */
+    double common; /* share of the time of the heads tried together that is for their layer */
+    gint64 n_tried;
     FoveaJobTime pace;
     guint64 held, each; /* of a layer; of a head beside @bytes */
     guint64 room;       /* what is free of the machine's memory */
@@ -68,8 +73,9 @@ typedef struct {
     GCancellable *cancellable;
 } Trial;
 
-/* One try: s of a thread, share of the caller in it, and bytes of a head. */
+/* One try: of how many heads, s of a thread for each, share of the caller in it, and bytes of a head. */
 typedef struct {
+    gint64 n_heads;
     double seconds, caller, bytes;
 } Try;
 
@@ -127,13 +133,14 @@ list_layers (const FoveaRecallRequest *request, const FoveaArchitecture *a, gint
     return layers;
 }
 
-/* As many of a layer's heads as there are threads. */
+/* A layer's first @most that are asked for. */
 static gboolean *
-choose_tried (const Trial *trial, const FoveaArchitecture *a, gint64 layer, gint64 *n_tried)
+choose_tried (
+    const Trial *trial, const FoveaArchitecture *a, gint64 layer, gint64 most, gint64 *n_tried)
 {
     gboolean *tried = g_new0 (gboolean, (gsize) (a->n_layers * a->n_heads));
     *n_tried = 0;
-    for (gint64 h = 0; h < a->n_heads && *n_tried < fovea_threads_count (trial->threads); h++)
+    for (gint64 h = 0; h < a->n_heads && *n_tried < most; h++)
         if (is_wanted (trial->request, a, layer, h)) {
             tried[layer * a->n_heads + h] = TRUE;
             ++*n_tried;
@@ -172,14 +179,15 @@ time_load (Trial *trial, gint64 layer, gint64 n_tokens, double *seconds, GError 
     return TRUE;
 }
 
+/* @out: its n_heads says how many to try at most, and then how many were. */
 static gboolean
 try_layer (Trial *trial, gint64 layer, gint64 n_tokens, double load, Try *out, GError **error)
 {
     FoveaThreadsClock before, after;
-    gint64 n_tried;
     FoveaSparseCurvesOptions options = trial->request->curves;
     g_autofree gboolean *tried =
-        choose_tried (trial, fovea_trace_get_info (trial->trace)->architecture, layer, &n_tried);
+        choose_tried (trial, fovea_trace_get_info (trial->trace)->architecture, layer, out->n_heads,
+                      &out->n_heads);
     g_autoptr (FoveaTrace) prefix = fovea_trace_new_prefix (trial->trace, n_tokens, error);
     options.heads = tried;
     g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&options);
@@ -191,7 +199,7 @@ try_layer (Trial *trial, gint64 layer, gint64 n_tokens, double load, Try *out, G
     FoveaThreadsClock took = subtract (after, before);
     trial->all.ran += took.ran;
     trial->all.waited += took.waited;
-    out->seconds = MAX (took.ran - load, 0) / (double) n_tried;
+    out->seconds = MAX (took.ran - load, 0) / (double) out->n_heads;
     out->caller = took.ran > load ? CLAMP ((took.caller - load) / (took.ran - load), 0, 1) : 1;
     out->bytes = (double) fovea_sparse_curves_get_head_bytes (curves);
     return TRUE;
@@ -219,7 +227,7 @@ compare_layers (Trial *trial,
     const guint ends[] = {0, layers->len - 1};
     double sum = 2 * middle;
     for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
-        Try end = {.seconds = middle};
+        Try end = {.n_heads = fovea_threads_count (trial->threads), .seconds = middle};
         if (ends[i] != layers->len / 2 &&
             !try_layer (trial, g_array_index (layers, gint64, ends[i]), n_tokens, load, &end,
                         error))
@@ -227,6 +235,27 @@ compare_layers (Trial *trial,
         sum += end.seconds;
     }
     *mean = middle > 0 ? sum / 4 / middle : 1;
+    return TRUE;
+}
+
+/* Some methods work out for a layer what all its heads need: some more heads tell that apart from what each of
+ * them takes. */
+static gboolean
+find_common (FoveaRecallPrediction *p, Trial *trial, gint64 layer, gint64 n_tokens, GError **error)
+{
+    Try some = {.n_heads = p->n_threads}, more = {.n_heads = MORE * p->n_threads};
+    double load = grow (p->load, (double) n_tokens);
+    const FoveaArchitecture *a = fovea_trace_get_info (trial->trace)->architecture;
+    p->n_tried = MIN (p->n_threads, count_wanted (trial->request, a, layer));
+    if (count_wanted (trial->request, a, layer) <= MAX (p->n_threads, WHOLE_HEADS))
+        return TRUE;
+    if (!try_layer (trial, layer, n_tokens, load, &some, error) ||
+        !try_layer (trial, layer, n_tokens, load, &more, error))
+        return FALSE;
+    double all = (double) more.n_heads * more.seconds, first = (double) some.n_heads * some.seconds;
+    double each = (all - first) / (double) (more.n_heads - some.n_heads);
+    double common = some.seconds > 0 ? 1 - each / some.seconds : 0;
+    p->common = common > NOTICED ? MIN (common, 1) : 0;
     return TRUE;
 }
 
@@ -277,7 +306,7 @@ try_heads (FoveaRecallPrediction *p, Trial *trial, const GArray *layers, GError 
         fovea_trace_keeps_rows (trial->trace) && !fovea_trace_looks_ahead (trial->trace);
     const gint64 n = MIN (p->longest, cheap ? PROBE_TOKENS : FEW_TOKENS);
     const gint64 layer = g_array_index (layers, gint64, layers->len / 2);
-    Try half, whole;
+    Try half = {.n_heads = p->n_threads}, whole = half;
     double half_load, load, mean;
     if (!time_load (trial, layer, n / 2, &half_load, error) || /* caches are cold */
         !time_load (trial, layer, n, &load, error) ||
@@ -286,9 +315,11 @@ try_heads (FoveaRecallPrediction *p, Trial *trial, const GArray *layers, GError 
         !try_layer (trial, layer, n / 2, half_load, &half, error) ||
         !compare_layers (trial, layers, n / 2, half_load, half.seconds, &mean, error))
         return FALSE;
+    p->load = fit (half_load, load, (double) n);
+    if (!find_common (p, trial, layer, n < PROBE_TOKENS ? n / 2 : n / 4, error))
+        return FALSE;
     if (cheap && n < p->longest && !add_length (p, trial, layer, n, error))
         return FALSE;
-    p->load = fit (half_load, load, (double) n);
     p->head = fit (mean * half.seconds, mean * whole.seconds, (double) n);
     p->bytes = fit (half.bytes, whole.bytes, (double) n);
     if (p->n_heads < p->n_layers * WHOLE_HEADS)
@@ -431,7 +462,9 @@ fovea_recall_prediction_get_time (const FoveaRecallPrediction *p,
         double n = (double) cut (g_array_index (p->lengths, gint64, i), first_tokens);
         double turns = count_turns (p, (double) n_heads / (double) n_layers);
         double head = grow (p->head, n) + get_longer (p, n) * n * n;
-        seconds += (double) n_layers * (grow (p->load, n) + turns * head);
+        double common = p->common * (double) p->n_tried / (double) p->n_threads;
+        seconds +=
+            (double) n_layers * (grow (p->load, n) + ((1 - p->common) * turns + common) * head);
     }
     return fovea_job_time_multiply (p->pace, seconds);
 }

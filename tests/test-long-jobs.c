@@ -325,21 +325,40 @@ run_beside (gpointer stop)
     return NULL;
 }
 
+/* The least of some, since caches are shared with whoever runs beside. */
+static FoveaRecallPrediction *
+predict_least (FoveaStore *store, FoveaRecallRequest *request, gint64 n_heads)
+{
+    FoveaRecallPrediction *least = NULL;
+    for (int i = 0; i < 2; i++) {
+        FoveaRecallPrediction *p = fovea_recall_prediction_new (store, request, NULL, NULL);
+        ck_assert_ptr_nonnull (p);
+        if (least != NULL && fovea_recall_prediction_get_time (least, n_heads, 0).idle <
+                                 fovea_recall_prediction_get_time (p, n_heads, 0).idle) {
+            fovea_recall_prediction_free (p);
+            continue;
+        }
+        fovea_recall_prediction_free (least);
+        least = p;
+    }
+    return least;
+}
+
 /* What else runs makes a job longer than it is, and is told apart from it. */
 START_TEST (other_programs_are_told_apart_from_the_work)
 {
     enum {
-        BESIDE = 4
+        BESIDE = 8,
+        MANY = 256
     };
     const FoveaSparseMethod *methods[] = {fovea_sparse_method_find ("streaming", NULL), NULL};
     FoveaRecallRequest request = {.threads = 2, .curves = {.methods = methods, .sweep = TRUE}};
     GThread *others[BESIDE];
     cpu_set_t few, all;
     gint stop = FALSE;
-    long_store_write (store_path, 8192, 32);
+    long_store_write (store_path, 2048, MANY);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
-    g_autoptr (FoveaRecallPrediction) alone =
-        fovea_recall_prediction_new (store, &request, NULL, NULL);
+    g_autoptr (FoveaRecallPrediction) alone = predict_least (store, &request, MANY);
     ck_assert_int_eq (sched_getaffinity (0, sizeof all, &all), 0);
     CPU_ZERO (&few); /* all on one processor, however many there are */
     for (int i = 0; CPU_COUNT (&few) == 0; i++)
@@ -348,40 +367,43 @@ START_TEST (other_programs_are_told_apart_from_the_work)
     ck_assert_int_eq (sched_setaffinity (0, sizeof few, &few), 0);
     for (int i = 0; i < BESIDE; i++)
         others[i] = g_thread_new ("beside", run_beside, &stop);
-    g_autoptr (FoveaRecallPrediction) beside =
-        fovea_recall_prediction_new (store, &request, NULL, NULL);
+    g_autoptr (FoveaRecallPrediction) beside = predict_least (store, &request, MANY);
     g_atomic_int_set (&stop, TRUE);
     for (int i = 0; i < BESIDE; i++)
         g_thread_join (others[i]);
     sched_setaffinity (0, sizeof all, &all);
-    FoveaJobTime quiet = fovea_recall_prediction_get_time (alone, 32, 0);
-    FoveaJobTime busy = fovea_recall_prediction_get_time (beside, 32, 0);
-    ck_assert_msg (busy.seconds > 2 * busy.idle, "%g s, idle %g s", busy.seconds, busy.idle);
-    ck_assert_msg (busy.idle < 3 * quiet.idle && busy.idle > quiet.idle / 3, "%g s, not %g s",
+    FoveaJobTime quiet = fovea_recall_prediction_get_time (alone, MANY, 0);
+    FoveaJobTime busy = fovea_recall_prediction_get_time (beside, MANY, 0);
+    ck_assert_msg (busy.seconds > 3 * busy.idle, "%g s, idle %g s", busy.seconds, busy.idle);
+    ck_assert_msg (busy.idle < 5 * quiet.idle && busy.idle > quiet.idle / 5, "%g s, not %g s",
                    busy.idle, quiet.idle);
     g_autofree char *text = fovea_recall_prediction_describe (beside);
     ck_assert_msg (strstr (text, " once no other program runs, and ") != NULL, "%s", text);
 }
 END_TEST
 
-/* Going over the layer once is no part of each head, of which few are tried. */
+/* Going over the layer once is no part of each head, of which few are tried; nor is a plan for all of them. */
 START_TEST (what_was_foretold_is_what_is_run)
 {
-    const FoveaSparseMethod *methods[] = {fovea_sparse_method_find ("streaming", NULL),
-                                          fovea_sparse_method_find ("window", NULL),
-                                          fovea_sparse_method_find ("oracle-token", NULL),
-                                          fovea_sparse_method_find ("oracle-mass", NULL), NULL};
+    static const char *const ids[][5] = {{"streaming", "window", "oracle-token", "oracle-mass"},
+                                         {"xattention-planned", "streaming", "oracle-token"}};
+    const FoveaSparseMethod *methods[5] = {NULL};
     FoveaRecallRequest request = {.threads = 2, .curves = {.methods = methods, .sweep = TRUE}};
+    gint64 n_heads = _i == 0 ? 64 : 96;
     gboolean interrupted;
-    long_store_write (store_path, 2048, 64);
+    for (int m = 0; ids[_i][m] != NULL; m++)
+        methods[m] = fovea_sparse_method_find (ids[_i][m], NULL);
+    long_store_write (store_path, 2048, n_heads);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
     g_autoptr (FoveaRecallPrediction) p = fovea_recall_prediction_new (store, &request, NULL, NULL);
-    double said = fovea_recall_prediction_get_time (p, 64, 0).idle, start = (double) clock ();
+    double said = fovea_recall_prediction_get_time (p, n_heads, 0).idle, start = (double) clock ();
     g_autoptr (FoveaTable) table =
         fovea_recall_job_run (store, &request, NULL, NULL, &interrupted, NULL, NULL);
     double ran = ((double) clock () - start) / CLOCKS_PER_SEC / 2;
     ck_assert_ptr_nonnull (table);
-    ck_assert_msg (fabs (log2 (ran / said)) < 1, "said %g s, each thread ran %g s", said, ran);
+    /* Of a plan two tries of a few heads leave little for each: the difference of large numbers. */
+    ck_assert_msg (fabs (log2 (ran / said)) < (_i == 0 ? 1 : 2), "said %g s, each thread ran %g s",
+                   said, ran);
 }
 END_TEST
 
@@ -400,7 +422,7 @@ main (void)
     tcase_add_test (stores, nothing_is_timed_for_short_texts);
     tcase_add_test (stores, curves_of_a_long_text_are_foretold);
     tcase_add_test (stores, other_programs_are_told_apart_from_the_work);
-    tcase_add_test (stores, what_was_foretold_is_what_is_run);
+    tcase_add_loop_test (stores, what_was_foretold_is_what_is_run, 0, 2);
     suite_add_tcase (suite, traces);
     suite_add_tcase (suite, stores);
     g_setenv ("XDG_CACHE_HOME", "/nowhere",
