@@ -138,7 +138,7 @@ START_TEST (a_message_at_the_top_is_reached_and_left_by_key)
 {
     Bench *bench = bench_new ();
     GtkWindow *window = GTK_WINDOW (bench->window);
-    run_and_score (bench);
+    open_scored (bench);
     activate (bench, "view", g_variant_new_string ("heads"));
     RUN_UNTIL (gtk_window_get_focus (window) != NULL &&
                gtk_widget_get_ancestor (gtk_window_get_focus (window), GTK_TYPE_GRID_VIEW) != NULL);

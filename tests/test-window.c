@@ -326,7 +326,7 @@ START_TEST (a_view_without_data_has_no_table)
 {
     Bench *bench = bench_new ();
     GActionGroup *actions = G_ACTION_GROUP (bench->window);
-    run_and_score (bench);
+    open_scored (bench);
     ck_assert (g_action_group_get_action_enabled (actions, "table"));
     activate (bench, "view", g_variant_new_string ("features"));
     ck_assert (!g_action_group_get_action_enabled (actions, "table"));
