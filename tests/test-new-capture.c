@@ -77,6 +77,37 @@ START_TEST (a_book_says_how_much_of_it_is_captured)
 }
 END_TEST
 
+/* One press, not the window's number once more; another window keeps windows that follow one another so. */
+START_TEST (a_book_is_taken_whole_by_one_button)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *path = support_data ("data/texts/gettysburg_address.txt");
+    fovea_new_capture_present_with (bench->window, (const char *const[]){path, NULL});
+    Form form = form_of (bench);
+    GtkWidget *words = NULL;
+    EACH_WIDGET (widget, form.dialog)
+        if (GTK_IS_LABEL (widget) &&
+            g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), "tokens, stride"))
+            words = widget;
+    GtkSpinButton *tokens = GTK_SPIN_BUTTON (gtk_widget_get_prev_sibling (words));
+    GtkSpinButton *stride = GTK_SPIN_BUTTON (gtk_widget_get_next_sibling (words));
+    GtkWidget *whole =
+        find_labelled (form.dialog, GTK_TYPE_BUTTON, "Longer texts end there: take them whole");
+    gtk_spin_button_set_value (tokens, 50);
+    RUN_UNTIL (gtk_widget_get_mapped (whole));
+    g_signal_emit_by_name (whole, "clicked");
+    ck_assert_int_eq (gtk_spin_button_get_value_as_int (stride), 50);
+    RUN_UNTIL (!gtk_widget_get_mapped (whole));
+    ck_assert (gtk_widget_get_state_flags (GTK_WIDGET (stride)) & GTK_STATE_FLAG_FOCUS_WITHIN);
+    gtk_spin_button_set_value (tokens, 60);
+    ck_assert_int_eq (gtk_spin_button_get_value_as_int (stride), 60);
+    gtk_spin_button_set_value (stride, 30); /* windows that overlap stay as they are */
+    gtk_spin_button_set_value (tokens, 70);
+    ck_assert_int_eq (gtk_spin_button_get_value_as_int (stride), 30);
+    close_form (&form);
+}
+END_TEST
+
 START_TEST (the_model_is_the_one_in_the_entry_and_says_how_much_it_reads)
 {
     Form form = open_form ("new-capture");
@@ -351,6 +382,7 @@ add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, the_keys_go_to_the_model_whose_name_is_selected);
     tcase_add_test (tcase, a_book_says_how_much_of_it_is_captured);
+    tcase_add_test (tcase, a_book_is_taken_whole_by_one_button);
     tcase_add_test (tcase, the_model_is_the_one_in_the_entry_and_says_how_much_it_reads);
     tcase_add_test (tcase, enter_starts_what_was_typed_once_that_is_predicted);
     tcase_add_test (tcase, what_cannot_run_is_not_started_by_enter);

@@ -16,23 +16,22 @@
 #include "app/window/model-row.h"
 #include "app/window/prediction-card.h"
 #include "app/window/preferences.h"
+#include "app/window/stride-form.h"
 #include "app/window/window-private.h"
 #include "ui/tip.h"
 
-#define DELAY_MS     150
-#define USUAL_WINDOW 512 /* tokens, until another number is chosen or a model reads fewer */
+#define DELAY_MS 150
 
 typedef struct {
     FoveaWindow *owner;
     char **paths; /* to be put into the form, or NULL */
-    GtkWidget *dialog, *capture, *windows;
+    GtkWidget *dialog, *capture;
     GtkWidget *grid; /* of the form's rows, while it is built */
-    GtkWidget *cut;  /* says that a text may go on behind its only window */
     GtkEditable *model, *limit, *store;
     FoveaInputForm *input;
+    FoveaStrideForm *windows;
     FoveaKeepForm *keep;
     FoveaPredictionCard *card;
-    GtkSpinButton *tokens, *stride;
     GtkDropDown *device, *precision, *dtype;
     GtkStringList *device_names; /* labels; the names of --device are in devices */
     GPtrArray *devices;          /* NULL until they are found: "auto" alone */
@@ -42,10 +41,9 @@ typedef struct {
     GCancellable *cancellable; /* of the prediction under way */
     GCancellable *closed;
     guint timeout;
-    gboolean judged;         /* the verdict is about the form as it stands */
-    gboolean asked;          /* for the capture, before it was judged */
-    gboolean chosen;         /* the window was, by hand */
-    gboolean fitting, whole; /* the window is being fitted; asked for with the model's context */
+    gboolean judged; /* the verdict is about the form as it stands */
+    gboolean asked;  /* for the capture, before it was judged */
+    gboolean whole;  /* asked for with the model's context */
 } NewCapture;
 
 static const char *const precisions[] = {"f32", "bf16", "f16", "tf32", NULL};
@@ -69,6 +67,7 @@ new_capture_free (gpointer data)
     g_free (self->described);
     g_free (self->command);
     g_free (self->keep);
+    g_free (self->windows);
     g_strfreev (self->paths);
     g_free (self);
 }
@@ -123,8 +122,8 @@ make_request (NewCapture *self, GError **error)
     request->precision = kinds[gtk_drop_down_get_selected (self->precision) % G_N_ELEMENTS (kinds)];
     fovea_keep_form_fill (self->keep, request);
     if (fovea_input_form_has_windows (self->input)) {
-        request->tokens = self->whole ? 0 : gtk_spin_button_get_value_as_int (self->tokens);
-        request->stride = gtk_spin_button_get_value_as_int (self->stride);
+        fovea_stride_form_fill (self->windows, request);
+        request->tokens = self->whole ? 0 : request->tokens;
     }
     if (!fovea_input_form_fill (self->input, request, error) || !fill_limit (self, request, error))
         return NULL;
@@ -149,7 +148,7 @@ show_remedies (NewCapture *self, const FoveaPrediction *prediction)
     for (guint part = 0; part < FOVEA_KEEP_N; part++)
         form.kept[part] = fovea_keep_form_keeps (self->keep, (FoveaKeepPart) part);
     if (fovea_input_form_has_windows (self->input))
-        form.window = gtk_spin_button_get_value_as_int (self->tokens);
+        form.window = fovea_stride_form_get_window (self->windows);
     guint n = prediction != NULL ? fovea_prediction_list_remedies (prediction, &form, remedies) : 0;
     fovea_prediction_card_set_remedies (self->card, remedies, n);
 }
@@ -160,23 +159,13 @@ remedy_chosen (FoveaPredictionCard *card, const FoveaRemedy *remedy, NewCapture 
 {
     FoveaRemedy chosen = *remedy;
     if (chosen.kind == FOVEA_REMEDY_TOKENS)
-        gtk_spin_button_set_value (self->tokens, (double) chosen.tokens);
+        fovea_stride_form_choose_window (self->windows, chosen.tokens);
     else if (chosen.kind == FOVEA_REMEDY_PART)
         fovea_keep_form_leave_out (self->keep, chosen.part);
     for (guint i = 0;
          chosen.kind == FOVEA_REMEDY_CPU && self->devices != NULL && i < self->devices->len; i++)
         if (g_str_equal (((FoveaDeviceChoice *) g_ptr_array_index (self->devices, i))->name, "cpu"))
             gtk_drop_down_set_selected (self->device, i);
-}
-
-/* A book of which a page is captured looks like any other file, unless somebody says so. */
-static void
-show_cut (NewCapture *self, const FoveaPrediction *prediction)
-{
-    gint64 window = gtk_spin_button_get_value_as_int (self->tokens);
-    gtk_widget_set_visible (self->cut, fovea_input_form_has_windows (self->input) &&
-                                           gtk_spin_button_get_value_as_int (self->stride) == 0 &&
-                                           prediction->longest >= window);
 }
 
 /* A run of the same that did not end is not begun anew. */
@@ -211,7 +200,9 @@ show_prediction (NewCapture *self, const FoveaPrediction *prediction)
     fovea_keep_form_show_sizes (self->keep, prediction);
     fovea_input_form_show_tokens (self->input, prediction);
     show_remedies (self, prediction);
-    show_cut (self, prediction);
+    /* A book of which a page is captured looks like any other file, unless somebody says so. */
+    fovea_stride_form_show_longest (
+        self->windows, fovea_input_form_has_windows (self->input) ? prediction->longest : 0);
     show_command (self, prediction);
     g_autofree char *fits = describe_start (prediction);
     set_verdict (self, named && prediction->refusal == NULL,
@@ -238,28 +229,18 @@ show_failure (NewCapture *self, const GError *error)
 static void
 fit_window (NewCapture *self, gint64 context)
 {
-    int window = (int) MIN (USUAL_WINDOW, context);
     gboolean asked = self->asked;
-    if (self->chosen || window < 1 || !fovea_input_form_has_windows (self->input) ||
-        gtk_spin_button_get_value_as_int (self->tokens) == window)
-        return;
-    self->fitting = TRUE;
-    gtk_spin_button_set_value (self->tokens, window); /* which asks anew */
-    self->fitting = FALSE;
-    self->asked = asked;
-}
-
-static void
-window_chosen (NewCapture *self)
-{
-    self->chosen |= !self->fitting;
+    if (fovea_input_form_has_windows (self->input) &&
+        fovea_stride_form_fit (self->windows, context)) /* which asks anew */
+        self->asked = asked;
 }
 
 /* Once more for the context alone, if the usual window may be what is wrong. */
 static gboolean
 ask_for_context (NewCapture *self, const GError *error)
 {
-    if (self->whole || self->chosen || !g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_RANGE) ||
+    if (self->whole || fovea_stride_form_is_chosen (self->windows) ||
+        !g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_RANGE) ||
         !fovea_input_form_has_windows (self->input))
         return FALSE;
     self->whole = TRUE;
@@ -324,7 +305,7 @@ changed (gpointer data)
     if (self->card == NULL)
         return; /* the form is being built */
     self->judged = self->asked = FALSE;
-    gtk_widget_set_sensitive (self->windows, fovea_input_form_has_windows (self->input));
+    fovea_stride_form_set_used (self->windows, fovea_input_form_has_windows (self->input));
     g_clear_handle_id (&self->timeout, g_source_remove);
     self->timeout = g_timeout_add (DELAY_MS, predict, self);
 }
@@ -401,30 +382,6 @@ build_model (NewCapture *self)
 }
 
 static GtkWidget *
-build_windows (NewCapture *self)
-{
-    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-    self->windows = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-    self->tokens = fovea_form_new_number (_ ("Most tokens of a sequence"), 1, 1 << 20, USUAL_WINDOW,
-                                          changed, self);
-    g_signal_connect_swapped (self->tokens, "value-changed", G_CALLBACK (window_chosen), self);
-    self->stride = fovea_form_new_number (_ ("A new window every so many tokens"), 0, 1 << 20, 0,
-                                          changed, self);
-    fovea_tip_set (GTK_WIDGET (self->stride),
-                   _ ("A long text goes on in more windows, one every so many tokens; "
-                      "0 = only the first"));
-    gtk_box_append (GTK_BOX (self->windows), GTK_WIDGET (self->tokens));
-    gtk_box_append (GTK_BOX (self->windows), gtk_label_new (_ ("tokens, stride")));
-    gtk_box_append (GTK_BOX (self->windows), GTK_WIDGET (self->stride));
-    gtk_box_append (GTK_BOX (column), self->windows);
-    self->cut = GTK_WIDGET (fovea_form_add_text (column, "quiet", 44));
-    gtk_label_set_text (GTK_LABEL (self->cut),
-                        _ ("Longer texts end there; with a stride they go on in more windows."));
-    gtk_widget_set_visible (self->cut, FALSE);
-    return column;
-}
-
-static GtkWidget *
 build_device (NewCapture *self)
 {
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
@@ -472,7 +429,8 @@ build_choices (gpointer data)
 {
     NewCapture *self = data;
     self->keep = fovea_keep_form_new (changed, self);
-    fovea_form_add_row (self->grid, 2, _ ("Window"), build_windows (self));
+    self->windows = fovea_stride_form_new (changed, self);
+    fovea_form_add_row (self->grid, 2, _ ("Window"), fovea_stride_form_get_widget (self->windows));
     fovea_form_add_row (self->grid, 3, _ ("Keep"), fovea_keep_form_get_widget (self->keep));
     fovea_form_add_row (self->grid, 4, _ ("Run on"), build_device (self));
 }
