@@ -137,6 +137,30 @@ START_TEST (a_thousand_heads_are_shown_scored_and_stepped_through)
 }
 END_TEST
 
+/* While the cells are made no other one has the keys: arrows would go on from there. */
+START_TEST (the_selected_head_has_the_keys_or_none_has)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *grid = widget_tree_find (bench->page, GTK_TYPE_GRID_VIEW), *cell = NULL;
+    gint64 end = g_get_monotonic_time () + RUN_UNTIL_S * G_USEC_PER_SEC;
+    fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){20, 5, 9, 5});
+    fovea_heads_page_focus (FOVEA_HEADS_PAGE (bench->page));
+    gtk_widget_activate_action (bench->page, "heads.right", NULL);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 20);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 6);
+    while (cell == NULL) {
+        GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (bench->window));
+        ck_assert_ptr_nonnull (focus);
+        if (gtk_widget_is_ancestor (focus, grid))
+            cell = focus;
+        g_main_context_iteration (NULL, FALSE);
+        ck_assert_msg (g_get_monotonic_time () < end, "no cell in %d s", RUN_UNTIL_S);
+    }
+    ck_assert (gtk_widget_get_state_flags (cell) & GTK_STATE_FLAG_SELECTED);
+    bench_free (bench);
+}
+END_TEST
+
 /* Sets a property of the page and waits until what it leads to is drawn. */
 #define SET(bench, meter, ...)                                                                     \
     G_STMT_START                                                                                   \
@@ -194,6 +218,7 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, a_thousand_heads_are_shown_scored_and_stepped_through);
+    tcase_add_test (tcase, the_selected_head_has_the_keys_or_none_has);
     tcase_add_test (tcase, a_thousand_heads_are_filtered_and_sorted);
     tcase_add_test (tcase, a_view_comes_to_rest_and_costs_nothing_then);
 }

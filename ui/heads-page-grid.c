@@ -219,7 +219,7 @@ fovea_heads_page_build_grid (FoveaHeadsPage *self)
     GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-    GtkWidget *scrolled = gtk_scrolled_window_new ();
+    GtkWidget *scrolled = self->around = gtk_scrolled_window_new ();
     g_signal_connect (factory, "setup", G_CALLBACK (setup_cell), self);
     g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), self);
     g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cell), self);
@@ -242,6 +242,8 @@ fovea_heads_page_build_grid (FoveaHeadsPage *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->others, "ready", G_CALLBACK (thumbnail_came), self,
                              G_CONNECT_SWAPPED);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (scrolled), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _ ("Heads by layer"), -1);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->grid);
     gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), LEAST_HEIGHT);
     gtk_widget_set_hexpand (scrolled, TRUE);

@@ -24,6 +24,7 @@ struct _FoveaHeadsPage {
     FoveaFront *front; /* of the rows: those that the grid has cells for */
     GtkEditable *entry;
     GtkDropDown *sort, *badge, *compare;
+    GtkWidget *around; /* the cells; has the keys until the selected head's is made */
     GtkWidget *grid, *labels, *grid_area, *plots, *table, *show[3];
     GtkWidget *menu; /* context menu, a popover */
     GtkWidget *notice, *offer;
@@ -85,6 +86,13 @@ void fovea_heads_page_row_selected (FoveaHeadsPage *self);
  * The selected head becomes the selected row, and comes into sight.   Thread: main.
  */
 void fovea_heads_page_follow (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_keep_focus:
+ *
+ * What has the focus in the grid gives it to the selected head, as soon as that has a cell.   Thread: main.
+ */
+void fovea_heads_page_keep_focus (FoveaHeadsPage *self);
 
 /**
  * fovea_heads_page_cells_came:

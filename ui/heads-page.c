@@ -136,17 +136,6 @@ lay_out (FoveaHeadsPage *self)
     fovea_heads_page_set_rows (self, by_layer);
 }
 
-/* The frame of the focus stands where the selection is, or two heads would look chosen. */
-static gboolean
-focus_selected (FoveaHeadsPage *self)
-{
-    for (GtkWidget *cell = gtk_widget_get_first_child (self->grid); cell != NULL;
-         cell = gtk_widget_get_next_sibling (cell))
-        if (gtk_widget_get_state_flags (cell) & GTK_STATE_FLAG_SELECTED)
-            return gtk_widget_grab_focus (cell);
-    return FALSE;
-}
-
 /* Guarded, or following would itself select and become a step of the history. */
 void
 fovea_heads_page_follow (FoveaHeadsPage *self)
@@ -163,8 +152,7 @@ fovea_heads_page_follow (FoveaHeadsPage *self)
         gtk_single_selection_set_selected (self->rows, i);
         self->following = FALSE;
         gtk_widget_activate_action (self->grid, "list.scroll-to-item", "u", i);
-        if (gtk_widget_get_state_flags (self->grid) & GTK_STATE_FLAG_FOCUS_WITHIN)
-            focus_selected (self);
+        fovea_heads_page_keep_focus (self);
     }
 }
 
@@ -545,40 +533,6 @@ FoveaTileCache *
 fovea_heads_page_get_others (FoveaHeadsPage *self)
 {
     return self->others;
-}
-
-void
-fovea_heads_page_focus (FoveaHeadsPage *self)
-{
-    GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-    GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-    GtkWidget *shown = gtk_widget_get_visible (self->table)       ? self->table
-                       : gtk_widget_get_visible (self->grid_area) ? self->grid
-                                                                  : self->plots;
-    self->focus_due = shown == self->grid && !focus_selected (self);
-    if (shown == self->grid && !self->focus_due)
-        return;
-    if (shown == self->table && fovea_data_table_focus (FOVEA_DATA_TABLE (self->table)))
-        return;
-    if (shown == self->plots)
-        fovea_head_plots_focus (
-            self->plots); /* not the list before it, which takes Enter and arrows */
-    else if (focus == NULL || !gtk_widget_is_ancestor (focus, shown)) /* else it would move on */
-        gtk_widget_child_focus (shown, GTK_DIR_TAB_FORWARD);
-    self->focus_before = root != NULL ? gtk_root_get_focus (root) : NULL;
-}
-
-/* Whoever went elsewhere meanwhile stays there; the toolkit puts the focus into the toolbar when the view
- * comes to the front. */
-void
-fovea_heads_page_cells_came (FoveaHeadsPage *self)
-{
-    GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-    GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-    gboolean due = self->focus_due && (focus == NULL || focus == self->focus_before);
-    self->focus_due = FALSE;
-    if (due)
-        focus_selected (self);
 }
 
 void
