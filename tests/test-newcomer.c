@@ -91,6 +91,14 @@ is_opened (Bench *bench, gint64 sequence)
            !fovea_window_is_busy (bench->window);
 }
 
+/* What was opened while a book was captured is scored when that has ended, and the status line says so. */
+static gboolean
+is_settled (Bench *bench)
+{
+    return !fovea_window_is_busy (bench->window) && bench->window->opened != NULL &&
+           fovea_selection_get_heads (bench->selection) != NULL;
+}
+
 /* The row of a sequence of the only run, once it is there. */
 static gboolean
 find_written (Bench *bench, guint position, FoveaTreeItem **item)
@@ -116,7 +124,7 @@ START_TEST (a_book_is_gone_through_by_keys)
     g_autoptr (FoveaTreeItem) far = NULL;
     RUN_UNTIL (find_written (bench, 59, &far));
     activate (bench, "cancel", NULL);
-    RUN_UNTIL (!fovea_window_is_busy (bench->window) && bench->window->opened != NULL);
+    RUN_UNTIL (is_settled (bench));
     gint64 first = bench->window->opened->sequence;
     fovea_selection_select_head (bench->selection, 2, 3);
     /* Said at once, and what is said of scores that are foretold meanwhile may follow in the same turn. */
@@ -150,7 +158,7 @@ START_TEST (sequences_are_sorted_by_keys_and_gone_through_as_they_stand)
     capture_book (bench);
     RUN_UNTIL (find_written (bench, 9, &far));
     activate (bench, "cancel", NULL);
-    RUN_UNTIL (!fovea_window_is_busy (bench->window) && bench->window->opened != NULL);
+    RUN_UNTIL (is_settled (bench));
     gint64 first = bench->window->opened->sequence;
     GtkWindow *window = GTK_WINDOW (bench->window);
     RUN_UNTIL (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "sort-sequences"));
@@ -207,7 +215,7 @@ START_TEST (a_list_that_is_read_again_takes_no_key)
     g_autoptr (FoveaTreeItem) far = NULL;
     RUN_UNTIL (find_written (bench, 9, &far));
     activate (bench, "cancel", NULL);
-    RUN_UNTIL (!fovea_window_is_busy (bench->window) && bench->window->opened != NULL);
+    RUN_UNTIL (is_settled (bench));
     gint64 first = bench->window->opened->sequence;
     list_anew (bench);
     activate (bench, "next-sequence", NULL);
