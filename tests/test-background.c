@@ -250,8 +250,7 @@ START_TEST (progress_says_of_how_much_it_is_and_how_long_the_rest_takes)
         g_main_context_iteration (NULL, TRUE);
     ck_assert_str_eq (text, "12 of 8,208 heads");
     g_clear_pointer (&text, g_free);
-    fovea_relay_post_tokens (relay, 4000, 32000, g_get_monotonic_time () - 600 * G_USEC_PER_SEC,
-                             0);
+    fovea_relay_post_tokens (relay, 4000, 32000, g_get_monotonic_time () - 600 * G_USEC_PER_SEC, 0);
     while (text == NULL)
         g_main_context_iteration (NULL, TRUE);
     ck_assert_str_eq (text, "4,000 of 32,000 tokens · about 70 min left");
