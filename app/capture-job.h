@@ -92,7 +92,7 @@ char *fovea_capture_request_to_json (const FoveaCaptureRequest *request);
  * @store: path to write to
  *
  * The same capture as a shell command over several lines, for people to copy; options that have
- * their default are left out.
+ * their default are left out. A text that is too long for an argument is piped into it.
  *
  * Thread: any.   Owner: caller frees with g_free().
  */

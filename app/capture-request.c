@@ -3,8 +3,11 @@
 /* The request and its JSON form. That text is the identity of a run: --resume continues a run only
  * if the text is the same to the last byte, so members come in a fixed order and all are there. */
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 #include "app/capture-job.h"
+
+#define MOST_ARGUMENT (128 * 1024) /* bytes with the final zero: Linux's MAX_ARG_STRLEN */
 
 FoveaCaptureRequest *
 fovea_capture_request_new (void)
@@ -130,12 +133,27 @@ append_number (GString *line, const char *option, gint64 value)
         g_string_append_printf (line, " \\\n  %s %" G_GINT64_FORMAT, option, value);
 }
 
+/* Longer than a program's argument may be; a shell's own printf has no such limit. */
+static gboolean
+is_piped (const FoveaCaptureRequest *request)
+{
+    return request->text != NULL && strlen (request->text) >= MOST_ARGUMENT - 1;
+}
+
+static gboolean
+looks_like_option (const FoveaCaptureRequest *request)
+{
+    return request->text != NULL && !is_piped (request) && *request->text == '-';
+}
+
 static void
 append_source (GString *line, const FoveaCaptureRequest *request)
 {
     for (char **file = request->files; file != NULL && *file != NULL; file++)
         append_option (line, "-f", *file);
-    if (request->text != NULL && !g_str_has_prefix (request->text, "-"))
+    if (is_piped (request))
+        append_option (line, "-f", "-");
+    else if (request->text != NULL && !looks_like_option (request))
         append_option (line, "", request->text);
     if (request->target != NULL)
         append_option (line, "--target", request->target);
@@ -154,8 +172,12 @@ char *
 fovea_capture_request_to_command (const FoveaCaptureRequest *request, const char *store)
 {
     g_autofree char *model = g_shell_quote (request->model);
-    GString *line = g_string_new ("fovea capture ");
-    g_string_append (line, model);
+    GString *line = g_string_new (NULL);
+    if (is_piped (request)) {
+        g_autofree char *text = g_shell_quote (request->text);
+        g_string_append_printf (line, "printf %%s %s |\n  ", text);
+    }
+    g_string_append_printf (line, "fovea capture %s", model);
     append_option (line, "-o", store);
     append_source (line, request);
     append_number (line, "--tokens", request->tokens);
@@ -182,7 +204,7 @@ fovea_capture_request_to_command (const FoveaCaptureRequest *request, const char
         g_string_append_printf (line, " \\\n  --shard %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
                                 request->shard, request->n_shards);
     /* What looks like an option stands behind all of them. */
-    if (request->text != NULL && g_str_has_prefix (request->text, "-"))
+    if (looks_like_option (request))
         append_option (line, "--", request->text);
     return g_string_free (line, FALSE);
 }

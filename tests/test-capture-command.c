@@ -83,6 +83,37 @@ START_TEST (a_command_is_the_request_that_it_was_made_of)
 }
 END_TEST
 
+/* Linux refuses an argument of 128 KiB. */
+START_TEST (a_book_is_piped_into_its_command)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaCaptureRequest) request = fovea_capture_request_new ();
+    GString *book = g_string_new ("-It's \\ 100 %s\n");
+    while (book->len < 300000)
+        g_string_append (book, "the whale, the whale; ");
+    request->model = g_strdup ("demo");
+    request->tokens = 16;
+    request->text = g_string_free (book, FALSE);
+    g_autofree char *command = fovea_capture_request_to_command (request, "b.fovea");
+    g_autofree char *script = g_build_filename (command_folder, "book.sh", NULL);
+    g_autofree char *read = g_build_filename (command_folder, "read.txt", NULL);
+    g_autofree char *path = g_build_filename (command_folder, "b.fovea", NULL);
+    g_autofree char *piped = NULL;
+    ck_assert (g_file_set_contents (script, command, -1, NULL));
+    command_result_free (command_expect (command_folder, ". ./book.sh", 0, NULL));
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, &error);
+    ck_assert_msg (store != NULL, "%s", error != NULL ? error->message : "");
+    g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, 1, &error);
+    ck_assert_msg (trace != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert_int_eq (fovea_trace_get_info (trace)->n_tokens, 16);
+    /* To the last byte. */
+    command_result_free (
+        command_expect (command_folder, "fovea() { cat >read.txt; }; . ./book.sh", 0, NULL));
+    ck_assert (g_file_get_contents (read, &piped, NULL, NULL));
+    ck_assert_str_eq (piped, request->text);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -91,6 +122,7 @@ main (void)
     tcase_add_checked_fixture (tests, command_set_up, command_tear_down);
     tcase_add_loop_test (tests, a_command_is_the_request_that_it_was_made_of, 0,
                          G_N_ELEMENTS (requests));
+    tcase_add_test (tests, a_book_is_piped_into_its_command);
     suite_add_tcase (suite, tests);
     return support_run (suite);
 }

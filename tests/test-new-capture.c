@@ -378,6 +378,70 @@ START_TEST (capturing_a_file_begins_with_files)
 END_TEST
 
 static void
+keep_text (GObject *clipboard, GAsyncResult *result, gpointer data)
+{
+    *(char **) data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+}
+
+/* A line of it would be laid out nine times over, and the dialog grow by all of them. */
+START_TEST (a_pasted_book_leaves_room_for_the_form)
+{
+    Form form = open_form ("new-capture");
+    GtkTextView *view = GTK_TEXT_VIEW (widget_tree_find (form.dialog, GTK_TYPE_TEXT_VIEW));
+    GtkWidget *same = find_label (form.dialog, "Same as the command"), *store, *content;
+    const char *piped = "printf %s 'CHAPTER 0.";
+    GString *book = g_string_new (NULL);
+    g_autofree char *copied = NULL;
+    RUN_UNTIL (gtk_widget_get_sensitive (form.capture));
+    content = gtk_window_get_child (GTK_WINDOW (form.dialog));
+    store = find_label (content, "Store");
+    GtkWidget *whole =
+        find_labelled (form.dialog, GTK_TYPE_BUTTON, "Longer texts end there: take them whole");
+    for (guint i = 0; i < 5000; i++)
+        g_string_append_printf (book, "CHAPTER %u. It was the best of times.\n\n", i);
+    gtk_text_buffer_set_text (gtk_text_view_get_buffer (view), book->str, (int) book->len);
+    RUN_UNTIL (find_text (form.dialog, piped) != NULL);
+    const char *shown = find_text (form.dialog, piped);
+    ck_assert_uint_lt (strlen (shown), 1000);
+    ck_assert_ptr_nonnull (strstr (shown, "CHAPTER 4999."));
+    ck_assert (g_str_has_suffix (shown, "--tokens 512"));
+    RUN_UNTIL (gtk_widget_get_mapped (whole) && gtk_widget_get_height (whole) > 0);
+    graphene_rect_t bounds;
+    ck_assert (gtk_widget_compute_bounds (store, content, &bounds));
+    ck_assert_float_le (bounds.origin.y + bounds.size.height, gtk_widget_get_height (content));
+    g_signal_emit_by_name (gtk_widget_get_next_sibling (same), "clicked");
+    gdk_clipboard_read_text_async (gtk_widget_get_clipboard (form.dialog), NULL, keep_text,
+                                   &copied);
+    RUN_UNTIL (copied != NULL);
+    ck_assert_ptr_nonnull (strstr (copied, book->str)); /* whole */
+    g_string_free (book, TRUE);
+    close_form (&form);
+}
+END_TEST
+
+/* Nothing of what is left out is seen once it ran. */
+START_TEST (a_text_longer_than_the_context_says_so_before_it_runs)
+{
+    Bench *bench = bench_new ();
+    GString *book = g_string_new (NULL);
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window->start), "109 of 4,096 tokens") != NULL);
+    for (guint i = 0; i < 1000; i++)
+        g_string_append_printf (book, "It was the best of times, it was the worst of times. ");
+    fovea_start_page_set_text (bench->window->start, book->str);
+    const char *said =
+        wait_for_text (GTK_WIDGET (bench->window->start), "Only the first 4,096 of ");
+    ck_assert (g_str_has_suffix (said, " tokens; Ctrl+N takes all"));
+    activate (bench, "new-capture", NULL);
+    Form form = form_of (bench);
+    GtkWidget *whole =
+        find_labelled (form.dialog, GTK_TYPE_BUTTON, "Longer texts end there: take them whole");
+    RUN_UNTIL (gtk_widget_get_mapped (whole)); /* the same text is in the form */
+    g_string_free (book, TRUE);
+    close_form (&form);
+}
+END_TEST
+
+static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, the_keys_go_to_the_model_whose_name_is_selected);
@@ -392,6 +456,8 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_form_stays_while_another_job_runs);
     tcase_add_test (tcase, a_number_counts_as_soon_as_it_is_typed);
     tcase_add_test (tcase, capturing_a_file_begins_with_files);
+    tcase_add_test (tcase, a_pasted_book_leaves_room_for_the_form);
+    tcase_add_test (tcase, a_text_longer_than_the_context_says_so_before_it_runs);
 }
 
 int

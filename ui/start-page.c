@@ -138,6 +138,8 @@ build_text (FoveaStartPage *self)
     self->tokens = GTK_LABEL (gtk_label_new (""));
     gtk_widget_add_css_class (GTK_WIDGET (self->tokens), "quiet");
     gtk_label_set_xalign (self->tokens, 1);
+    gtk_label_set_wrap (self->tokens, TRUE);
+    gtk_label_set_justify (self->tokens, GTK_JUSTIFY_RIGHT);
     gtk_box_append (GTK_BOX (frame), scrolled);
     gtk_box_append (GTK_BOX (frame), GTK_WIDGET (self->tokens));
     return frame;

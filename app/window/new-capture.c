@@ -528,7 +528,7 @@ fovea_new_capture_present_with (FoveaWindow *window, const char *const *paths)
     self->cancellable = g_cancellable_new ();
     self->closed = g_cancellable_new ();
     const FoveaFormFrame frame = {
-        GTK_WINDOW (window), _ ("New capture"), 816, 660, _ ("Capture"), self, new_capture_free};
+        GTK_WINDOW (window), _ ("New capture"), 816, 696, _ ("Capture"), self, new_capture_free};
     self->dialog = fovea_form_new (&frame, &self->capture);
     g_signal_connect_swapped (self->capture, "clicked", G_CALLBACK (capture_clicked), self);
     fovea_form_present (self->dialog, steps);

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "app/window/form.h"
 #include "ui/late.h"
@@ -14,6 +15,13 @@
 
 #define WIDTH      260
 #define CHARACTERS 26
+/* Letters and lines of a command, and of the two ends of a longer one. */
+#define MOST_LETTERS  600
+#define MOST_LINES    16
+#define BEGIN_LETTERS 110
+#define BEGIN_LINES   3
+#define END_LETTERS   200
+#define END_LINES     6
 
 typedef struct {
     GtkWidget *rows[3];
@@ -25,6 +33,7 @@ struct _FoveaPredictionCard {
     GtkBox parent_instance;
     Quantity store, device, host;
     GtkLabel *time, *where, *note, *verdict, *command;
+    char *whole; /* the command, of which a label shows what has room */
     GtkWidget *copy;
     GtkWidget *buttons[FOVEA_MAX_REMEDIES];
     FoveaRemedy remedies[FOVEA_MAX_REMEDIES]; /* of the buttons */
@@ -94,8 +103,7 @@ clear_quantity (Quantity *quantity)
 static void
 copy_command (FoveaPredictionCard *self)
 {
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
-                            gtk_label_get_text (self->command));
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->whole);
 }
 
 static GtkWidget *
@@ -135,8 +143,16 @@ fovea_prediction_card_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 }
 
 static void
+fovea_prediction_card_finalize (GObject *object)
+{
+    g_free (FOVEA_PREDICTION_CARD (object)->whole);
+    G_OBJECT_CLASS (fovea_prediction_card_parent_class)->finalize (object);
+}
+
+static void
 fovea_prediction_card_class_init (FoveaPredictionCardClass *klass)
 {
+    G_OBJECT_CLASS (klass)->finalize = fovea_prediction_card_finalize;
     GTK_WIDGET_CLASS (klass)->snapshot = fovea_prediction_card_snapshot;
     remedy_signal = g_signal_new ("remedy", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
@@ -259,10 +275,40 @@ fovea_prediction_card_set_remedies (FoveaPredictionCard *self, const FoveaRemedy
     }
 }
 
+static const char *
+walk_on (const char *at, int letters, int lines)
+{
+    while (letters-- > 0 && *at != '\0' && (*at != '\n' || lines-- > 0))
+        at = g_utf8_next_char (at);
+    return at;
+}
+
+static const char *
+walk_back (const char *begin, const char *at, int letters, int lines)
+{
+    while (letters-- > 0 && at > begin && (at[-1] != '\n' || lines-- > 0))
+        at = g_utf8_prev_char (at);
+    return at;
+}
+
+/* Both ends of what holds a book or a hundred files, whose layout takes seconds.   Owner: caller. */
+static char *
+shorten (const char *command)
+{
+    const char *begin = walk_on (command, BEGIN_LETTERS, BEGIN_LINES);
+    const char *end = walk_back (command, command + strlen (command), END_LETTERS, END_LINES);
+    if (*walk_on (command, MOST_LETTERS, MOST_LINES) == '\0')
+        return g_strdup (command);
+    return g_strdup_printf ("%.*s … %s", (int) (begin - command), command, end);
+}
+
 void
 fovea_prediction_card_set_command (FoveaPredictionCard *self, const char *command)
 {
-    gtk_label_set_text (self->command, command);
+    g_autofree char *shown = shorten (command);
+    g_free (self->whole);
+    self->whole = g_strdup (command);
+    gtk_label_set_text (self->command, shown);
     gtk_widget_set_visible (GTK_WIDGET (self->command), *command != '\0');
     gtk_widget_set_sensitive (self->copy, *command != '\0');
 }

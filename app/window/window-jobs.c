@@ -362,6 +362,24 @@ run_clicked (FoveaWindow *self)
         fovea_window_run_text (self, text, path);
 }
 
+/* Of a text that the model does not read to its end, both numbers: what is left out is not seen.   Owner: caller. */
+static char *
+describe_tokens (const FoveaPrediction *p)
+{
+    GHashTableIter iter;
+    gpointer value;
+    gint64 whole = 0;
+    g_hash_table_iter_init (&iter, p->tokens_by_title);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+        whole += ((const FoveaTextTokens *) value)->whole;
+    g_autofree char *n = fovea_number_text (p->n_tokens);
+    g_autofree char *of = fovea_number_text (whole > p->n_tokens ? whole : p->context);
+    return g_strdup_printf (whole > p->n_tokens
+                                ? _ ("Only the first %s of %s tokens; Ctrl+N takes all")
+                                : _ ("%s of %s tokens"),
+                            n, of);
+}
+
 /* The live line: what is kept and how large, or why it cannot run. */
 static void
 predicted (GObject *object, GAsyncResult *result, gpointer data)
@@ -375,9 +393,7 @@ predicted (GObject *object, GAsyncResult *result, gpointer data)
         fovea_start_page_set_prediction (self->start, "", error->message, FALSE);
         return;
     }
-    g_autofree char *n = fovea_number_text (p->n_tokens);
-    g_autofree char *context = fovea_number_text (p->context);
-    g_autofree char *tokens = g_strdup_printf (_ ("%s of %s tokens"), n, context);
+    g_autofree char *tokens = describe_tokens (p);
     g_autofree char *bytes = g_format_size (p->store_bytes);
     g_autofree char *time = fovea_prediction_describe_time (p->seconds);
     g_autofree char *line =
