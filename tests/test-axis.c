@@ -259,6 +259,14 @@ static const struct {
     {"<|\xE2|>", TRUE, FALSE, "\\xE2"},
     {"<|a\nb|>", TRUE, TRUE, "a⏎b"},
     {"   x", FALSE, FALSE, "x"},
+    {"\u200B", FALSE, FALSE, "U+200B"},
+    {"a\u202E", FALSE, TRUE, "aU+202E"}, /* turns what stands behind it */
+    {"\u200D", FALSE, FALSE, "U+200D"},
+    {"\u0646\u200C\u0647", FALSE, FALSE, "\u0646\u200C\u0647"}, /* joins or parts its neighbours */
+    {" \u00A0", FALSE, FALSE, "U+00A0"},
+    {"1\u00A0000", FALSE, FALSE, "1\u00A0000"},
+    {"\u2028", FALSE, TRUE, "U+2028"},
+    {"\u0301", FALSE, FALSE, "\u0301"},
     {"\xC2\x9B", FALSE, FALSE, "\\x9B"}, /* a control character of 8-bit terminals */
 };
 

@@ -34,6 +34,39 @@ START_TEST (words_are_found_over_several_tokens)
 }
 END_TEST
 
+/* Tokens of a byte or two say which character they are of; none is looked for across a special token. */
+START_TEST (bytes_say_what_character_they_are_of)
+{
+    char *texts[] = {"bos",  " \xE6", "\x9D", "\xB1 x", "\xE2\x80", "\x8D", "\xFF",
+                     "\x80", "שלום",  "\xF0", "eos",    "\x9F",     NULL};
+    static const char *const words[] = {"bos",
+                                        "\\xE6 of 東",
+                                        "\\x9D of 東",
+                                        "\\xB1 x of 東 x",
+                                        "\\xE2\\x80 of U+200D",
+                                        "\\x8D of U+200D",
+                                        "\\xFF",
+                                        "\\x80",
+                                        "שלום",
+                                        "\\xF0",
+                                        "eos",
+                                        "\\x9F"};
+    gboolean special[12] = {[0] = TRUE, [10] = TRUE};
+    FoveaTraceInfo info = {.n_tokens = 12, .token_texts = texts, .special = special};
+    for (gint64 t = 0; t < info.n_tokens; t++) {
+        g_autofree char *said = fovea_token_words (&info, t);
+        ck_assert_str_eq (said, words[t]);
+    }
+    g_autofree char *part = fovea_token_quote (&info, 2);
+    g_autofree char *hebrew = fovea_token_quote (&info, 8);
+    g_autofree char *plain = fovea_token_quote (&info, 0);
+    ck_assert_str_eq (part, "“\\x9D” of “東”");
+    ck_assert_str_eq (plain, "“bos”");
+    /* From left to right as a whole, whatever stands at its sides. */
+    ck_assert_str_eq (hebrew, "\u200E“שלום”\u200E");
+}
+END_TEST
+
 static void
 read_tile (FoveaTraceSource *source, FoveaTileSpec *spec, float *values)
 {
@@ -527,7 +560,7 @@ main (void)
     Suite *suite = suite_create ("ui");
     TCase *tcase = tcase_create ("parts");
     tcase_add_test (tcase, words_are_found_over_several_tokens);
-    tcase_add_test (tcase, words_are_found_over_several_tokens);
+    tcase_add_test (tcase, bytes_say_what_character_they_are_of);
     tcase_add_test (tcase, a_tile_at_three_pixels_a_cell_repeats_exact_weights);
     tcase_add_test (tcase, a_pixel_of_many_tokens_is_the_mean_or_largest_over_causal_pairs);
     tcase_add_test (tcase, a_pixel_of_64_tokens_comes_from_the_pyramid_and_agrees);

@@ -221,7 +221,7 @@ fovea_feature_facts_fill (FoveaFeatureModel *model,
         return g_strdup (_ ("Features"));
     }
     g_autoptr (GArray) codes = fovea_feature_model_list_codes (model, token);
-    g_autofree char *word = fovea_token_text (info, token);
+    g_autofree char *word = fovea_token_quote (info, token);
     g_autofree char *number = fovea_number_text (token);
     g_autofree char *all =
         fovea_number_text (fovea_latent_list_get_n (fovea_feature_source_get_list (source)));
@@ -234,5 +234,5 @@ fovea_feature_facts_fill (FoveaFeatureModel *model,
     }
     fill_token (model, codes, theme, sections[0]);
     *sentence = g_strdup_printf (_ ("%u of %s latents on, largest first"), codes->len, all);
-    return g_strdup_printf (_ ("Token %s “%s”"), number, word);
+    return g_strdup_printf (_ ("Token %s %s"), number, word);
 }

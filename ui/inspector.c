@@ -85,8 +85,8 @@ fill_cell (FoveaInspector *self, const FoveaCellData *data)
     g_autofree char *ranks = fovea_number_text (rank);
     g_autofree char *allowed = fovea_number_text (data->end_key - data->first_key);
     g_autofree char *distance = fovea_number_text (place->query - place->key);
-    g_autofree char *first = fovea_token_text (info, 0);
-    g_autofree char *above = g_strdup_printf (_ ("Score above “%s”, nats"), first);
+    g_autofree char *first = fovea_token_quote (info, 0);
+    g_autofree char *above = g_strdup_printf (_ ("Score above %s, nats"), first);
     g_autofree char *key = fovea_number_text (place->key);
     g_autofree char *mass_label = g_strdup_printf (_ ("Mass received by key %s"), key);
     for (gint64 q = 0; q < data->n_tokens; q++)
@@ -148,11 +148,11 @@ show_cell (FoveaInspector *self)
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     g_autofree char *query = fovea_number_text (place->query);
     g_autofree char *key = fovea_number_text (place->key);
-    g_autofree char *query_text = fovea_token_text (info, place->query);
-    g_autofree char *key_text = fovea_token_text (info, place->key);
+    g_autofree char *query_text = fovea_token_quote (info, place->query);
+    g_autofree char *key_text = fovea_token_quote (info, place->key);
     g_autofree char *title = g_strdup_printf (_ ("Cell %s → %s"), query, key);
-    g_autofree char *sentence = g_strdup_printf (_ ("head %u.%u looks from “%s” at “%s”"),
-                                                 place->layer, place->head, query_text, key_text);
+    g_autofree char *sentence = g_strdup_printf (_ ("head %u.%u looks from %s at %s"), place->layer,
+                                                 place->head, query_text, key_text);
     fovea_still_label_set (self->title, title);
     fovea_still_label_set (self->sentence, sentence);
     if (data == NULL)

@@ -189,11 +189,11 @@ fovea_map_canvas_draw_card (FoveaMapCanvas *self,
         data->place.key != hover->key || data->place.head != hover->head)
         return;
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    g_autofree char *query = fovea_token_text (info, hover->query);
-    g_autofree char *key = fovea_token_text (info, hover->key);
+    g_autofree char *query = fovea_token_quote (info, hover->query);
+    g_autofree char *key = fovea_token_quote (info, hover->key);
     g_autofree char *row = fovea_number_text (hover->query);
     g_autofree char *column = fovea_number_text (hover->key);
-    g_autofree char *place = g_strdup_printf ("▶ %s “%s”    ▼ %s “%s”", row, query, column, key);
+    g_autofree char *place = g_strdup_printf ("▶ %s %s    ▼ %s %s", row, query, column, key);
     g_autofree char *weight = describe_weight (data);
     int text_width = fovea_label_width (GTK_WIDGET (self), 12.5, FOVEA_LABEL_NORMAL, place);
     int below_width = fovea_label_width (GTK_WIDGET (self), 12, FOVEA_LABEL_NORMAL, weight);

@@ -107,9 +107,9 @@ draw_key (FoveaRowProfile *self,
     double x = LEFT + ((double) data->place.key + 0.5) * width / (double) data->n_tokens;
     double height = MAX (bar_height (data, data->place.key, data->place.key + 1), 2);
     g_autofree char *token =
-        fovea_token_text (fovea_selection_get_info (self->selection), data->place.key);
+        fovea_token_quote (fovea_selection_get_info (self->selection), data->place.key);
     g_autofree char *number = fovea_number_text (data->place.key);
-    g_autofree char *text = g_strdup_printf ("%s “%s”", number, token);
+    g_autofree char *text = g_strdup_printf ("%s %s", number, token);
     gboolean flip = x > LEFT + width - 90;
     g_autoptr (PangoLayout) layout =
         fovea_label_layout (GTK_WIDGET (self), 11, FOVEA_LABEL_NORMAL, text);

@@ -152,10 +152,9 @@ show (FoveaRowTable *self)
         self->shown.query != place->query) {
         g_autoptr (GPtrArray) lines = make_lines (info, data);
         g_autofree char *query = fovea_number_text (place->query);
-        g_autofree char *token = fovea_token_text (info, place->query);
-        g_autofree char *title =
-            g_strdup_printf (_ ("Row of ▶ %s “%s”, head %u.%u: %u keys"), query, token,
-                             place->layer, place->head, lines->len);
+        g_autofree char *token = fovea_token_quote (info, place->query);
+        g_autofree char *title = g_strdup_printf (_ ("Row of ▶ %s %s, head %u.%u: %u keys"), query,
+                                                  token, place->layer, place->head, lines->len);
         gtk_label_set_text (self->title, title);
         fovea_data_table_set_items (self->table, lines);
         self->shown = *place;

@@ -75,8 +75,8 @@ fovea_sentence_for_cell (FoveaSelection *selection, const FoveaCellData *data)
     const FoveaPlace *place = fovea_selection_get_place (selection);
     if (info == NULL)
         return g_strdup (_ ("No sequence is open."));
-    g_autofree char *query = fovea_token_text (info, place->query);
-    g_autofree char *key = fovea_token_text (info, place->key);
+    g_autofree char *query = fovea_token_words (info, place->query);
+    g_autofree char *key = fovea_token_words (info, place->key);
     GString *out = g_string_new (NULL);
     g_string_printf (out, _ ("Query %" PRId64 " %s, key %" PRId64 " %s, head %u.%u"), place->query,
                      query, place->key, key, place->layer, place->head);

@@ -91,7 +91,7 @@ update_label (FoveaTokenStrip *self)
     if (info == NULL)
         return;
     gint64 query = fovea_selection_get_place (self->selection)->query;
-    g_autofree char *text = fovea_token_text (info, query);
+    g_autofree char *text = fovea_token_words (info, query);
     g_autofree char *value = fovea_token_paint_describe (self->paint, query, 2);
     g_autofree char *label =
         fovea_selection_has_token (self->selection, query)
@@ -145,11 +145,11 @@ cells_changed (FoveaTokenStrip *self)
     const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
     if (info == NULL)
         return;
-    g_autofree char *token = fovea_token_text (info, place->query);
+    g_autofree char *token = fovea_token_quote (info, place->query);
     g_autofree char *query = fovea_number_text (place->query);
     g_autofree char *caption =
-        g_strdup_printf (_ ("Tokens, coloured by head %u.%u weight from query %s “%s”"),
-                         place->layer, place->head, query, token);
+        g_strdup_printf (_ ("Tokens, coloured by head %u.%u weight from query %s %s"), place->layer,
+                         place->head, query, token);
     fovea_token_paint_set (self->weights, data != NULL ? data->row : NULL,
                            data != NULL ? data->n_tokens : 0, 1, caption, _ ("weight"));
 }
@@ -364,12 +364,12 @@ query_tooltip (
     }
     if (token < 0)
         return FALSE;
-    g_autofree char *text = fovea_token_text (info, token);
+    g_autofree char *text = fovea_token_quote (info, token);
     g_autofree char *value = fovea_token_paint_describe (self->paint, token, 3);
     g_autofree char *id =
         info->ids != NULL ? g_strdup_printf (_ (", id %d"), info->ids[token]) : g_strdup ("");
     g_autofree char *number = fovea_number_text (token);
-    g_autofree char *tip = g_strdup_printf (_ ("Token %s “%s”%s, %s %s"), number, text, id,
+    g_autofree char *tip = g_strdup_printf (_ ("Token %s %s%s, %s %s"), number, text, id,
                                             fovea_token_paint_get_quantity (self->paint), value);
     gtk_tooltip_set_text (tooltip, tip);
     return TRUE;

@@ -9,6 +9,10 @@
 
 #include "ui/figures/text.h"
 
+#define LEFT_TO_RIGHT                                                                              \
+    "\u200E"         /* a mark that is not seen: the sides of it go on from left to right */
+#define MOST_BYTES 4 /* of a character in UTF-8 */
+
 char *
 fovea_token_text (const FoveaTraceInfo *info, gint64 token)
 {
@@ -16,6 +20,87 @@ fovea_token_text (const FoveaTraceInfo *info, gint64 token)
     if (bytes == NULL)
         return fovea_text_count (token);
     return fovea_text_token (bytes, info->special != NULL && info->special[token], FALSE);
+}
+
+/* Bytes of the text; NULL = none, as of a special token. */
+static const char *
+get_bytes (const FoveaTraceInfo *info, gint64 token)
+{
+    gboolean inside = token >= 0 && token < info->n_tokens && info->token_texts != NULL;
+    gboolean special = inside && info->special != NULL && info->special[token];
+    return inside && !special ? info->token_texts[token] : NULL;
+}
+
+static gboolean
+continues (char byte)
+{
+    return ((guchar) byte & 0xC0) == 0x80;
+}
+
+/* The characters that a token has bytes of, NULL = it has whole ones or nobody knows.   Owner: caller. */
+static char *
+complete (const FoveaTraceInfo *info, gint64 token)
+{
+    const char *own = get_bytes (info, token);
+    if (own == NULL || g_utf8_validate (own, -1, NULL))
+        return NULL;
+    g_autoptr (GString) around = g_string_new (own);
+    gsize begin = 0, end = strlen (own);
+    const char *bytes;
+    for (gint64 t = token - 1; begin < MOST_BYTES && (bytes = get_bytes (info, t)) != NULL; t--) {
+        g_string_prepend (around, bytes);
+        begin += strlen (bytes);
+    }
+    end += begin;
+    for (gint64 t = token + 1;
+         around->len < end + MOST_BYTES && (bytes = get_bytes (info, t)) != NULL; t++)
+        g_string_append (around, bytes);
+    while (begin > 0 && continues (around->str[begin]))
+        begin--;
+    while (continues (around->str[end]))
+        end++;
+    return g_utf8_validate (around->str + begin, (gssize) (end - begin), NULL)
+               ? g_strndup (around->str + begin, end - begin)
+               : NULL;
+}
+
+/* The blocks that Unicode sets aside for such scripts. */
+static gboolean
+has_right_to_left (const char *text)
+{
+    for (; *text != '\0'; text = g_utf8_next_char (text)) {
+        gunichar c = g_utf8_get_char (text);
+        if ((c >= 0x590 && c < 0x900) || (c >= 0xFB1D && c < 0xFE00) ||
+            (c >= 0xFE70 && c < 0xFF00) || (c >= 0x10800 && c < 0x11000) ||
+            (c >= 0x1E800 && c < 0x1F000))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* @part: with what the token is part of, too.   Owner: caller. */
+static char *
+write_token (const FoveaTraceInfo *info, gint64 token, const char *alone, const char *part)
+{
+    g_autofree char *text = fovea_token_text (info, token);
+    g_autofree char *whole = complete (info, token);
+    g_autofree char *shown = whole != NULL ? fovea_text_token (whole, FALSE, FALSE) : NULL;
+    return shown != NULL ? g_strdup_printf (part, text, shown) : g_strdup_printf (alone, text);
+}
+
+char *
+fovea_token_words (const FoveaTraceInfo *info, gint64 token)
+{
+    return write_token (info, token, "%s", _ ("%s of %s"));
+}
+
+char *
+fovea_token_quote (const FoveaTraceInfo *info, gint64 token)
+{
+    g_autofree char *quote = write_token (info, token, "“%s”", _ ("“%s” of “%s”"));
+    if (!has_right_to_left (quote))
+        return g_steal_pointer (&quote);
+    return g_strconcat (LEFT_TO_RIGHT, quote, LEFT_TO_RIGHT, NULL);
 }
 
 gboolean

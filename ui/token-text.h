@@ -15,6 +15,25 @@
 char *fovea_token_text (const FoveaTraceInfo *info, gint64 token);
 
 /**
+ * fovea_token_words:
+ *
+ * The same; of bytes that are no characters by themselves also what they are part of, with the tokens beside
+ * them: "\xE2 of 東".
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_token_words (const FoveaTraceInfo *info, gint64 token);
+
+/**
+ * fovea_token_quote:
+ *
+ * The same with quotes. Words from right to left keep what stands beside them in place.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_token_quote (const FoveaTraceInfo *info, gint64 token);
+
+/**
  * fovea_token_begins:
  *
  * Whether @words begin at the token, whose leading spaces do not count, and go on over those that

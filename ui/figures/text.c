@@ -167,8 +167,27 @@ fovea_text_count (gint64 value)
     return g_string_free (out, FALSE);
 }
 
+/* Such as the zero-width space; and what turns the words behind it. Joiners and blanks are seen by what stands
+ * at their sides. */
+static gboolean
+is_unseen (gunichar c, gboolean alone)
+{
+    gboolean joins = c == 0x200C || c == 0x200D;
+    switch (g_unichar_type (c)) {
+    case G_UNICODE_FORMAT:
+        return alone || !joins;
+    case G_UNICODE_SPACE_SEPARATOR:
+        return alone && c != ' ';
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
 static void
-append_character (GString *out, gunichar c)
+append_character (GString *out, gunichar c, gboolean alone)
 {
     if (c == '\n')
         g_string_append (out, "⏎");
@@ -176,6 +195,8 @@ append_character (GString *out, gunichar c)
         g_string_append (out, "⇥");
     else if (g_unichar_iscntrl (c))
         g_string_append_printf (out, "\\x%02X", c);
+    else if (is_unseen (c, alone))
+        g_string_append_printf (out, "U+%04X", c);
     else
         g_string_append_unichar (out, c);
 }
@@ -193,11 +214,24 @@ bare_name (const char *bytes)
     return g_strdup (bytes);
 }
 
+/* Whether nothing would be seen of it. */
+static gboolean
+is_blank (const char *bytes)
+{
+    for (; *bytes != '\0'; bytes = g_utf8_next_char (bytes)) {
+        gunichar c = g_utf8_get_char_validated (bytes, -1);
+        if (c == (gunichar) -1 || c == (gunichar) -2 || (c != ' ' && !is_unseen (c, TRUE)))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* Bytes that start no whole character are spelled out, so that nothing is hidden or replaced. */
 static char *
 spell (const char *bytes, gboolean dots)
 {
     GString *out = g_string_new (NULL);
+    gboolean alone = is_blank (bytes);
     for (const char *p = bytes; *p != '\0';) {
         gunichar c = g_utf8_get_char_validated (p, -1);
         if (c == (gunichar) -1 || c == (gunichar) -2) {
@@ -207,7 +241,7 @@ spell (const char *bytes, gboolean dots)
         if (c == ' ' && dots)
             g_string_append (out, "·");
         else
-            append_character (out, c);
+            append_character (out, c, alone);
         p = g_utf8_next_char (p);
     }
     return g_string_free (out, FALSE);

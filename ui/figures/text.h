@@ -75,7 +75,7 @@ char *fovea_text_count (gint64 value);
  * @special: written by its bare name ("<|bos|>" is "bos")
  * @running: keep leading spaces, as in running text; else they go, and lone spaces become dots
  *
- * A token as one line of valid UTF-8: newline "⏎", tab "⇥", stray bytes "\xE2".
+ * A token as one line of valid UTF-8: newline "⏎", tab "⇥", stray bytes "\xE2", what is not seen "U+200B".
  *
  * Thread: any.   Owner: caller.
  */
