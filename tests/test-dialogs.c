@@ -266,24 +266,25 @@ START_TEST (a_new_capture_says_what_an_image_model_reads)
 }
 END_TEST
 
+/* Those that are built over some turns. */
+static const struct {
+    const char *action, *title;
+} dialogs[] = {{"export", "Export"}, {"new-capture", "New capture"}};
+
 START_TEST (a_dialog_that_is_closed_at_once_is_never_shown)
 {
-    static const char *const actions[] = {"export", "new-capture"};
-    static const char *const titles[] = {"Export", "New capture"};
     Bench *bench = bench_new ();
     open_scored (bench);
-    for (guint i = 0; i < G_N_ELEMENTS (actions); i++) {
-        activate (bench, actions[i], NULL);
-        ck_assert_ptr_nonnull (find_window (titles[i]));
-        ck_assert (!gtk_widget_get_mapped (find_window (titles[i])));
-        gtk_window_destroy (GTK_WINDOW (find_window (titles[i])));
-        while (g_main_context_pending (NULL))
-            g_main_context_iteration (NULL, FALSE);
-        ck_assert_ptr_null (find_window (titles[i]));
-        activate (bench, actions[i], NULL);
-        RUN_UNTIL (gtk_widget_get_mapped (find_window (titles[i])));
-        gtk_window_destroy (GTK_WINDOW (find_window (titles[i])));
-    }
+    activate (bench, dialogs[_i].action, NULL);
+    ck_assert_ptr_nonnull (find_window (dialogs[_i].title));
+    ck_assert (!gtk_widget_get_mapped (find_window (dialogs[_i].title)));
+    gtk_window_destroy (GTK_WINDOW (find_window (dialogs[_i].title)));
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+    ck_assert_ptr_null (find_window (dialogs[_i].title));
+    activate (bench, dialogs[_i].action, NULL);
+    RUN_UNTIL (gtk_widget_get_mapped (find_window (dialogs[_i].title)));
+    gtk_window_destroy (GTK_WINDOW (find_window (dialogs[_i].title)));
     bench_free (bench);
 }
 END_TEST
@@ -293,16 +294,17 @@ START_TEST (a_dialog_may_be_closed_while_it_is_built)
 {
     Bench *bench = bench_new ();
     gboolean shown = FALSE;
-    for (int turns = 1; !shown; turns++) {
-        activate (bench, "new-capture", NULL);
+    open_scored (bench);
+    for (int turns = 0; !shown; turns++) {
+        activate (bench, dialogs[_i].action, NULL);
         for (int i = 0; i < turns; i++)
             g_main_context_iteration (NULL, FALSE);
-        GtkWindow *dialog = GTK_WINDOW (find_window ("New capture"));
+        GtkWindow *dialog = GTK_WINDOW (find_window (dialogs[_i].title));
         shown = gtk_widget_get_mapped (GTK_WIDGET (dialog)) && gtk_window_get_modal (dialog);
         gtk_window_destroy (dialog);
         while (g_main_context_pending (NULL))
             g_main_context_iteration (NULL, FALSE);
-        ck_assert_ptr_null (find_window ("New capture"));
+        ck_assert_ptr_null (find_window (dialogs[_i].title));
         ck_assert_int_lt (turns, 1000);
     }
     bench_free (bench);
@@ -312,8 +314,10 @@ END_TEST
 static void
 add_tests (TCase *tcase)
 {
-    tcase_add_test (tcase, a_dialog_may_be_closed_while_it_is_built);
-    tcase_add_test (tcase, a_dialog_that_is_closed_at_once_is_never_shown);
+    tcase_add_loop_test (tcase, a_dialog_may_be_closed_while_it_is_built, 0,
+                         G_N_ELEMENTS (dialogs));
+    tcase_add_loop_test (tcase, a_dialog_that_is_closed_at_once_is_never_shown, 0,
+                         G_N_ELEMENTS (dialogs));
     tcase_add_test (tcase, a_capture_starts_only_when_its_prediction_fits);
     tcase_add_test (tcase, a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them);
     tcase_add_test (tcase, the_command_of_a_new_capture_predicts_the_same_store);

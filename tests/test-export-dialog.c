@@ -1,14 +1,18 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* The export dialog on a display. Nothing sleeps; exit status 77 without a display. */
+#include <stdio.h>
 #include <string.h>
 
 #include "app/window/window-private.h"
 #include "tests/press-shortcut.h"
 #include "tests/support.h"
+#include "tests/turn-meter.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 #include "ui/score-bars.h"
+
+#define MOST_OF_DIALOG 0.3 /* of its widgets, in one turn */
 
 static Bench *bench; /* of the test under way, with every head scored */
 
@@ -31,10 +35,12 @@ START_TEST (the_export_dialog_shows_what_it_will_save)
     activate (bench, "export", NULL);
     GtkWidget *dialog = find_window ("Export");
     ck_assert_ptr_nonnull (dialog);
+    /* With its last part, and in no turn of the main loop with the answer. */
+    RUN_UNTIL (find_label (dialog, "Drawing the preview…") != NULL);
     GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
     GtkWidget *save = find_labelled (dialog, GTK_TYPE_BUTTON, "Save…");
     ck_assert (!gtk_widget_get_sensitive (save));
-    ck_assert_ptr_nonnull (find_label (dialog, "Drawing the preview…"));
+    ck_assert_ptr_null (gtk_picture_get_paintable (GTK_PICTURE (picture)));
     RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
     ck_assert_ptr_null (find_label (dialog, "Drawing the preview…"));
     ck_assert_ptr_nonnull (find_text (dialog, "fovea figure heads"));
@@ -73,8 +79,7 @@ static GtkWidget *
 open_export (void)
 {
     activate (bench, "export", NULL);
-    GtkWidget *dialog = find_window ("Export");
-    ck_assert_ptr_nonnull (dialog);
+    GtkWidget *dialog = wait_for_window ("Export");
     GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
     RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
     return dialog;
@@ -324,10 +329,44 @@ START_TEST (every_head_of_the_layer_becomes_a_page)
 }
 END_TEST
 
+static guint
+count_widgets (GtkWidget *parent)
+{
+    guint n = 0;
+    EACH_WIDGET (widget, parent)
+        n++;
+    return n;
+}
+
+/* Widgets are what its time goes to, on any machine: a turn has room for no more than a part of them. All are
+ * there when it comes into sight, so that none is seen to come. */
+START_TEST (no_turn_builds_much_of_the_export_dialog)
+{
+    guint n, before = 0, most = 0;
+    TurnMeter *meter = turn_meter_new ("export dialog");
+    turn_meter_begin (meter);
+    activate (bench, "export", NULL);
+    turn_meter_end (meter);
+    GtkWidget *dialog = find_window ("Export");
+    for (n = count_widgets (dialog); !gtk_widget_get_mapped (dialog); n = count_widgets (dialog)) {
+        most = MAX (most, n - before);
+        before = n;
+        turn_meter_turn (meter);
+    }
+    printf ("%u widgets, at most %u of them in one turn\n", n, most);
+    ck_assert_uint_eq (n, before);
+    ck_assert_msg (most < n * MOST_OF_DIALOG, "%u of %u widgets in one turn", most, n);
+    turn_meter_frames (meter, dialog, 3);
+    turn_meter_report (meter, TURN_FRAME_MS);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
     tcase_add_checked_fixture (tcase, set_up, tear_down);
+    tcase_add_test (tcase, no_turn_builds_much_of_the_export_dialog);
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
     tcase_add_test (tcase, the_export_dialog_knows_numbers_from_pictures);
     tcase_add_test (tcase, the_export_dialog_has_own_sizes_and_remembers_them);

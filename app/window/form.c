@@ -66,11 +66,11 @@ stop (GtkWidget *dialog)
 static GtkWidget *
 get_content (GtkWidget *dialog)
 {
-    GtkWidget *scrolled = gtk_window_get_child (GTK_WINDOW (dialog));
-    return GTK_IS_SCROLLED_WINDOW (scrolled)
+    GtkWidget *content = gtk_window_get_child (GTK_WINDOW (dialog));
+    return GTK_IS_SCROLLED_WINDOW (content)
                ? gtk_widget_get_first_child (
-                     gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scrolled)))
-               : NULL;
+                     gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (content)))
+               : content;
 }
 
 /* What is selected is told to the desktop, which the toolkit waits for. */
@@ -151,19 +151,26 @@ get_screen_width (GtkWidget *dialog)
     return geometry.width;
 }
 
-/* Letters are wider in one desktop's font than in another's, and a dialog grows with them only as far as
- * screens usually go: its content says how wide it is, and the toolkit how wide the screen. How high its
- * lines are then is kept for the first frame. */
+/* Letters are wider in one desktop's font than in another's, and a dialog that scrolls grows with them only as
+ * far as screens usually go: its content says how wide it is, and the toolkit how wide the screen. */
+static void
+fit_scrolled (GtkWidget *dialog, GtkScrolledWindow *scrolled, GtkWidget *content, int edges)
+{
+    int width, height, least = fovea_form_fit_columns (content, get_screen_width (dialog) - edges);
+    gtk_scrolled_window_set_min_content_width (scrolled, MIN (least, NARROW));
+    gtk_window_get_default_size (GTK_WINDOW (dialog), &width, &height);
+    gtk_window_set_default_size (GTK_WINDOW (dialog), MAX (width, least + edges), height);
+}
+
+/* How high its lines are at that width is kept for the first frame. */
 static gboolean
 measure (gpointer dialog)
 {
-    GtkWidget *content = get_content (dialog), *scrolled = gtk_window_get_child (dialog);
+    GtkWidget *content = get_content (dialog), *child = gtk_window_get_child (dialog);
     int width, height, edges = get_edges (dialog);
-    int least = fovea_form_fit_columns (content, get_screen_width (dialog) - edges);
-    gtk_scrolled_window_set_min_content_width (GTK_SCROLLED_WINDOW (scrolled), MIN (least, NARROW));
-    gtk_window_get_default_size (GTK_WINDOW (dialog), &width, &height);
-    width = MAX (width, least + edges);
-    gtk_window_set_default_size (GTK_WINDOW (dialog), width, height);
+    if (child != content)
+        fit_scrolled (dialog, GTK_SCROLLED_WINDOW (child), content, edges);
+    gtk_window_get_default_size (dialog, &width, &height);
     gtk_widget_measure (content, GTK_ORIENTATION_VERTICAL, width - edges, NULL, NULL, NULL, NULL);
     next_turn (dialog, show);
     return G_SOURCE_REMOVE;
@@ -190,9 +197,8 @@ build (gpointer dialog)
         next_turn (dialog, build);
         return G_SOURCE_REMOVE;
     }
-    GtkWidget *content = get_content (dialog);
-    way->part = content != NULL ? gtk_widget_get_first_child (content) : NULL;
-    next_turn (dialog, way->part != NULL ? measure_part : show);
+    way->part = gtk_widget_get_first_child (get_content (dialog));
+    next_turn (dialog, measure_part);
     return G_SOURCE_REMOVE;
 }
 
