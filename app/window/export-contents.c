@@ -89,18 +89,3 @@ fovea_export_label_preview (GtkWidget *preview, const FoveaExportContent *conten
     gtk_accessible_update_property (GTK_ACCESSIBLE (preview), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
 }
-
-char *
-fovea_export_describe (const FoveaPreview *preview, gboolean pages, gboolean data, gboolean *small)
-{
-    *small = !data && preview->smallest_text < 6;
-    if (data)
-        return g_strdup (preview->command != NULL
-                             ? _ ("The numbers of this picture, not the picture")
-                             : _ ("The table of this picture's numbers, which the window has; no "
-                                  "command makes it"));
-    return g_strdup_printf (_ ("%.0f × %.0f mm, smallest text %.1f pt%s%s"), preview->width_mm,
-                            preview->height_mm, preview->smallest_text,
-                            *small ? _ (": too small to print") : "",
-                            pages ? _ (". The page of the selected head is shown") : "");
-}

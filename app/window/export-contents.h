@@ -4,7 +4,7 @@
 /* What the export dialog has to choose from. */
 #include <gtk/gtk.h>
 
-#include "app/window/export.h"
+#include "app/window/latent-export.h"
 #include "ui/selection.h"
 
 enum {
@@ -56,17 +56,6 @@ char *fovea_export_name_file (const FoveaExportContent *content,
  * Tells screen readers what the picture is of.   Thread: main.
  */
 void fovea_export_label_preview (GtkWidget *preview, const FoveaExportContent *content);
-
-/**
- * fovea_export_describe:
- * @pages: of every head
- * @data: the numbers in place of a picture
- * @small: (out): whether its text is too small to print, which some journals allow
- *
- * "89 × 60 mm, smallest text 7.0 pt": what is to be saved.   Thread: any.   Owner: caller.
- */
-char *
-fovea_export_describe (const FoveaPreview *preview, gboolean pages, gboolean data, gboolean *small);
 
 /**
  * fovea_export_count_scales:

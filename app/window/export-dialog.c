@@ -42,8 +42,8 @@ static void
 show_preview (ExportDialog *self, const FoveaPreview *preview)
 {
     gboolean small;
-    g_autofree char *text = fovea_export_describe (preview, self->content->every_head,
-                                                   fovea_export_form_is_data (self->form), &small);
+    g_autofree char *text = fovea_preview_describe (preview, self->content->every_head,
+                                                    fovea_export_form_is_data (self->form), &small);
     fovea_export_form_show_height (self->form, preview->height_mm);
     g_autoptr (GdkPaintable) picture =
         fovea_texture_paintable_new (GTK_WIDGET (self->preview), preview->texture);

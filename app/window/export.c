@@ -10,6 +10,7 @@
 #include "app/figure-save.h"
 #include "app/window/picture-copy.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/background.h"
@@ -184,6 +185,21 @@ fovea_preview_free (FoveaPreview *preview)
     g_clear_object (&preview->texture);
     g_free (preview->command);
     g_free (preview);
+}
+
+char *
+fovea_preview_describe (const FoveaPreview *preview, gboolean pages, gboolean data, gboolean *small)
+{
+    *small = !data && preview->smallest_text < 6;
+    if (data)
+        return g_strdup (preview->command != NULL
+                             ? _ ("The numbers of this picture, not the picture")
+                             : _ ("The table of this picture's numbers, which the window has; no "
+                                  "command makes it"));
+    return g_strdup_printf (_ ("%.0f × %.0f mm, smallest text %.1f pt%s%s"), preview->width_mm,
+                            preview->height_mm, preview->smallest_text,
+                            *small ? _ (": too small to print") : "",
+                            pages ? _ (". The page of the selected head is shown") : "");
 }
 
 /* The edge of the paper, which on a slide is not where the drawing ends. */

@@ -58,6 +58,19 @@ void fovea_preview_free (FoveaPreview *preview);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPreview, fovea_preview_free)
 
 /**
+ * fovea_preview_describe:
+ * @pages: of every head
+ * @data: the numbers in place of a picture
+ * @small: (out): whether its text is too small to print, which some journals allow
+ *
+ * "89 × 60 mm, smallest text 7.0 pt": what is to be saved.   Thread: any.   Owner: caller.
+ */
+char *fovea_preview_describe (const FoveaPreview *preview,
+                              gboolean pages,
+                              gboolean data,
+                              gboolean *small);
+
+/**
  * fovea_export_preview_async:
  * @room: that the picture will fit into
  *
