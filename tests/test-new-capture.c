@@ -342,6 +342,22 @@ START_TEST (a_form_stays_while_another_job_runs)
 }
 END_TEST
 
+START_TEST (no_text_says_what_to_do)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *start = GTK_WIDGET (bench->window->start);
+    GtkWidget *run = find_label (start, "Run");
+    fovea_start_page_set_text (bench->window->start, "");
+    RUN_UNTIL (find_text (start, "Type or paste a text to run the model on.") != NULL);
+    ck_assert (!gtk_widget_is_sensitive (run));
+    activate (bench, "new-capture", NULL);
+    Form form = form_of (bench);
+    RUN_UNTIL (find_text (form.dialog, "Type or paste a text to run on.") != NULL);
+    ck_assert (!gtk_widget_is_sensitive (form.capture));
+    close_form (&form);
+}
+END_TEST
+
 START_TEST (a_number_counts_as_soon_as_it_is_typed)
 {
     Form form = open_form ("new-capture");
@@ -454,6 +470,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_usual_window_gives_way_to_a_short_context);
     tcase_add_test (tcase, points_by_name_say_how_many_they_are_and_what_they_take);
     tcase_add_test (tcase, a_form_stays_while_another_job_runs);
+    tcase_add_test (tcase, no_text_says_what_to_do);
     tcase_add_test (tcase, a_number_counts_as_soon_as_it_is_typed);
     tcase_add_test (tcase, capturing_a_file_begins_with_files);
     tcase_add_test (tcase, a_pasted_book_leaves_room_for_the_form);

@@ -390,7 +390,11 @@ predicted (GObject *object, GAsyncResult *result, gpointer data)
     if (is_closed (self) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
     if (p == NULL) {
-        fovea_start_page_set_prediction (self->start, "", error->message, FALSE);
+        g_autofree char *text = fovea_start_page_get_text (self->start);
+        fovea_start_page_set_prediction (
+            self->start, "",
+            *text == '\0' ? _ ("Type or paste a text to run the model on.") : error->message,
+            FALSE);
         return;
     }
     g_autofree char *tokens = describe_tokens (p);
