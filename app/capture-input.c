@@ -127,20 +127,50 @@ read_ids (FoveaModel *model, const FoveaCaptureRequest *request, GError **error)
     return list;
 }
 
+gboolean
+fovea_capture_input_is_picture (const char *path)
+{
+    static const char *const suffixes[] = {".png", ".jpg", ".jpeg", ".npy"};
+    g_autofree char *name = g_ascii_strdown (path, -1);
+    for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+        if (g_str_has_suffix (name, suffixes[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* NULL = all are pictures.   Owner: the list. */
+static const char *
+find_no_picture (char **files)
+{
+    while (*files != NULL && fovea_capture_input_is_picture (*files))
+        files++;
+    return *files;
+}
+
 /* A picture has one length, and nothing follows it. */
 static gboolean
 check_picture_request (FoveaModel *model, const FoveaCaptureRequest *request, GError **error)
 {
+    const char *name = fovea_model_get_name (model);
     gboolean windows =
         request->tokens > 0 || request->stride > 0 || request->no_special || request->generate > 0;
     if (request->files != NULL && !windows)
         return TRUE;
-    /* First what to give: the window's form leaves the others out as soon as there are files. */
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "capture: %s reads pictures: %s",
-                 fovea_model_get_name (model),
-                 request->files == NULL
-                     ? "give files, PNG, JPEG or .npy (-f FILE)"
-                     : "--tokens, --stride, --no-special and --generate have no meaning");
+    /* First what to give: the window's form leaves the others out as soon as there are pictures alone. */
+    const char *other = request->files != NULL ? find_no_picture (request->files) : NULL;
+    g_autofree char *base = other != NULL ? g_path_get_basename (other) : NULL;
+    if (request->files == NULL)
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "%s reads pictures: give files, PNG, JPEG or .npy", name);
+    else if (other != NULL)
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "%s reads pictures: %s is none, by its name; give PNG, JPEG or .npy", name,
+                     base);
+    else
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "%s reads pictures: --tokens, --stride, --no-special and --generate have no "
+                     "meaning",
+                     name);
     return FALSE;
 }
 

@@ -16,6 +16,13 @@ GPtrArray *
 fovea_capture_input_read (FoveaModel *model, const FoveaCaptureRequest *request, GError **error);
 
 /**
+ * fovea_capture_input_is_picture:
+ *
+ * By its name.   Thread: any.
+ */
+gboolean fovea_capture_input_is_picture (const char *path);
+
+/**
  * fovea_capture_input_continue:
  * @n_more: tokens
  *

@@ -299,7 +299,7 @@ END_TEST
 /* Each option that cuts texts means nothing for pictures, and neither does any other source. */
 START_TEST (what_has_no_meaning_for_pictures_is_refused)
 {
-    static const char needs[] = "give files, PNG, JPEG or .npy (-f FILE)";
+    static const char needs[] = "reads pictures: give files, PNG, JPEG or .npy";
     static const char senseless[] =
         "--tokens, --stride, --no-special and --generate have no meaning";
     g_autofree char *pictures = write_pictures ("a.npy", 1);
@@ -321,6 +321,10 @@ START_TEST (what_has_no_meaning_for_pictures_is_refused)
         request->no_special = option == 2;
         request->generate = option == 3 ? 1 : 0;
         assert_refused (model, request, FOVEA_ERROR_USAGE, senseless);
+        /* Who gave a text has chosen none of these options in the window. */
+        g_free (request->files[0]);
+        request->files[0] = g_strdup ("/no/such/a book.txt");
+        assert_refused (model, request, FOVEA_ERROR_USAGE, "pictures: a book.txt is none");
     }
 }
 END_TEST

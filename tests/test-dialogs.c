@@ -259,7 +259,7 @@ START_TEST (a_new_capture_says_what_an_image_model_reads)
         find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_ENTRY, NULL);
     RUN_UNTIL (find_text (dialog, "llama · ") != NULL);
     gtk_editable_set_text (GTK_EDITABLE (model), folder);
-    RUN_UNTIL (find_text (dialog, "capture: vit reads pictures: give files") != NULL);
+    RUN_UNTIL (find_text (dialog, "vit reads pictures: give files, PNG, JPEG or .npy") != NULL);
     ck_assert_ptr_null (find_text (dialog, "llama · ")); /* nothing of the model before */
     gtk_window_destroy (GTK_WINDOW (dialog));
     bench_free (bench);

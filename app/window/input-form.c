@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/capture-input.h"
 #include "app/command/option-value.h"
 #include "ui/scaled.h"
 #include "ui/row-names.h"
@@ -375,13 +376,9 @@ fovea_input_form_fill (FoveaInputForm *self, FoveaCaptureRequest *request, GErro
 static gboolean
 has_pictures (FoveaInputForm *self)
 {
-    static const char *const suffixes[] = {".png", ".jpg", ".jpeg", ".npy"};
     guint n = g_list_model_get_n_items (G_LIST_MODEL (self->files)), n_pictures = 0;
-    for (guint i = 0; i < n; i++) {
-        g_autofree char *name = g_ascii_strdown (gtk_string_list_get_string (self->files, i), -1);
-        for (guint k = 0; k < G_N_ELEMENTS (suffixes); k++)
-            n_pictures += g_str_has_suffix (name, suffixes[k]);
-    }
+    for (guint i = 0; i < n; i++)
+        n_pictures += fovea_capture_input_is_picture (gtk_string_list_get_string (self->files, i));
     return n > 0 && n_pictures == n;
 }
 
