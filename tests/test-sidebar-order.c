@@ -10,6 +10,7 @@
 #include "tests/ui-support.h"
 #include "tests/widget-bench.h"
 #include "tests/widget-tree.h"
+#include "ui/sidebar-row.h"
 #include "ui/sidebar.h"
 #include "ui/some-rows.h"
 
@@ -247,17 +248,17 @@ START_TEST (the_keys_stay_on_what_is_open_and_a_search_finds_in_order)
 END_TEST
 
 static FoveaTreeItem *
-new_large_store (void)
+new_long_store (guint n)
 {
     FoveaTreeItem *store = fovea_tree_item_new (FOVEA_TREE_STORE, "a.fovea", 0, "a.fovea", "1 GB");
-    g_autofree Text *texts = g_new (Text, MANY);
+    g_autofree Text *texts = g_new (Text, n);
     g_autoptr (GPtrArray) titles = g_ptr_array_new_with_free_func (g_free);
-    for (guint i = 0; i < MANY; i++) {
+    for (guint i = 0; i < n; i++) {
         guint mixed = i * 7919 % MANY; /* prime to it */
         g_ptr_array_add (titles, g_strdup_printf ("text_%u.txt, part %u", mixed % 50, mixed));
         texts[i] = (Text){titles->pdata[i], 40 + mixed % 500};
     }
-    add_run (store, 1, 1, texts, MANY);
+    add_run (store, 1, 1, texts, n);
     return store;
 }
 
@@ -289,15 +290,34 @@ assert_stretch (FoveaSomeRows *some, GListStore *all, GPtrArray *seen)
     }
 }
 
-/* Whatever comes and goes, where and in what number: the signals tell it as it is, and all of it is shown
- * in the end. */
+/* The item that has the keys, and the list that it may be in. */
+typedef struct {
+    GListStore *all;
+    GObject *item;
+} Keys;
+
+static guint
+find_keys (gpointer data)
+{
+    Keys *keys = data;
+    guint position = GTK_INVALID_LIST_POSITION;
+    if (keys->item != NULL)
+        g_list_store_find (keys->all, keys->item, &position);
+    return position;
+}
+
+/* Whatever comes and goes, where and in what number: the signals tell it as it is, what has the keys stays
+ * unless it is what goes, and all of it is shown in the end. */
 START_TEST (rows_that_are_shown_are_a_stretch_of_all)
 {
     g_autoptr (GRand) random = g_rand_new_with_seed ((guint32) _i);
     g_autoptr (GListStore) all = g_list_store_new (G_TYPE_OBJECT);
     g_autoptr (GPtrArray) seen = g_ptr_array_new ();
     g_autoptr (FoveaSomeRows) some = fovea_some_rows_new (g_object_ref (G_LIST_MODEL (all)));
+    Keys keys = {all, NULL};
+    gboolean held = FALSE;
     g_signal_connect (some, "items-changed", G_CALLBACK (mirror), seen);
+    fovea_some_rows_set_stay (some, find_keys, &keys);
     for (guint step = 0; step < 300; step++) {
         guint n = g_list_model_get_n_items (G_LIST_MODEL (all));
         guint position = (guint) g_rand_int_range (random, 0, (gint32) n + 1);
@@ -316,8 +336,16 @@ START_TEST (rows_that_are_shown_are_a_stretch_of_all)
             ck_assert_int_eq (fovea_some_rows_go_to (some, position) < G_MAXUINT, position < n);
         else if (what < 5)
             fovea_some_rows_grow (some);
-        else
+        else {
+            if (seen->len > 0)
+                keys.item =
+                    g_object_ref (seen->pdata[g_rand_int_range (random, 0, (gint32) seen->len)]);
             g_list_store_splice (all, position, removed, fresh->pdata, fresh->len);
+            ck_assert (held || find_keys (&keys) == GTK_INVALID_LIST_POSITION ||
+                       g_ptr_array_find (seen, keys.item, NULL));
+            g_clear_object (&keys.item);
+        }
+        held = what == 1 || (held && what != 2);
         assert_stretch (some, all, seen);
         if (what == 2)
             ck_assert_uint_eq (fovea_some_rows_find (some, position) < G_MAXUINT, position < n);
@@ -336,7 +364,7 @@ START_TEST (what_is_open_is_marked_again_when_its_row_is_back)
 {
     Case c;
     case_init (&c, new_store (6));
-    g_autoptr (FoveaTreeItem) above = new_large_store ();
+    g_autoptr (FoveaTreeItem) above = new_long_store (MANY);
     gtk_single_selection_set_selected (c.rows, 4);
     g_clear_object (&c.opened);
     g_list_store_insert (c.stores, 0, above);
@@ -348,10 +376,120 @@ START_TEST (what_is_open_is_marked_again_when_its_row_is_back)
 }
 END_TEST
 
+static gboolean
+count_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer n)
+{
+    (*(guint *) n)++;
+    return G_SOURCE_CONTINUE;
+}
+
+/* Each is drawn when this returns. */
+static void
+turn_frames (Case *c, guint n)
+{
+    guint n_frames = 0;
+    guint tick = gtk_widget_add_tick_callback (c->view, count_frame, &n_frames, NULL);
+    RUN_UNTIL (n_frames > n);
+    gtk_widget_remove_tick_callback (c->view, tick);
+}
+
+/* Of the row that has the keys, NULL = none has. */
+static FoveaTreeItem *
+get_item_with_keys (Case *c)
+{
+    GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (c->view));
+    return focus != NULL && gtk_widget_is_ancestor (focus, c->view)
+               ? fovea_sidebar_row_get_item (focus)
+               : NULL;
+}
+
+/* Its top edge within what is in sight of the list. */
+static double
+get_place_of_keys (Case *c)
+{
+    graphene_rect_t place;
+    GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (c->view));
+    ck_assert (gtk_widget_compute_bounds (focus, c->view, &place));
+    return place.origin.y;
+}
+
+static gboolean
+focus_row (Case *c, FoveaTreeItem *item)
+{
+    EACH_WIDGET (widget, c->view)
+        if (GTK_IS_TREE_EXPANDER (widget) && fovea_sidebar_row_get_item (widget) == item)
+            return gtk_widget_grab_focus (gtk_widget_get_parent (widget));
+    return FALSE;
+}
+
+enum {
+    ABOVE = 40 /* sequences of the store above, before more of them come */
+};
+
+/* Whole, in what is in sight of the list. */
+static gboolean
+keys_are_in_sight (Case *c)
+{
+    graphene_rect_t place;
+    GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (c->view));
+    return gtk_widget_compute_bounds (focus, c->view, &place) && place.origin.y >= 0 &&
+           place.origin.y + place.size.height <= (float) gtk_widget_get_height (c->view);
+}
+
+/* The third of the rows from the end has the keys, and what is open is another or the same. */
+static FoveaTreeItem *
+take_keys (Case *c, guint n_rows, gboolean opened)
+{
+    RUN_UNTIL (g_list_model_get_n_items (G_LIST_MODEL (c->rows)) == n_rows);
+    g_autoptr (FoveaTreeItem) item = get_item (c, n_rows - 3);
+    gtk_single_selection_set_selected (c->rows, opened ? n_rows - 3 : n_rows - 5);
+    gtk_widget_activate_action (c->view, "list.scroll-to-item", "u", n_rows - 3);
+    RUN_UNTIL (focus_row (c, item));
+    turn_frames (c, 3);
+    return g_steal_pointer (&item);
+}
+
+/* What comes above at once is more than is shown at once: as a store of its own, or among the rows of one
+ * that is there, also among what a search has found. The row with the keys is the same in every frame,
+ * whether it is a sequence or, without the search, a run, and stays where it is once there are rows for it. */
+START_TEST (the_keys_stay_on_their_row_whatever_comes_above)
+{
+    Case c;
+    gboolean within = (_i & 1) != 0, opened = (_i & 2) != 0, searched = (_i & 4) != 0;
+    case_init (&c, new_store (6));
+    g_autoptr (FoveaTreeItem) above = within ? new_long_store (ABOVE) : NULL;
+    g_autoptr (FoveaTreeItem) grown = new_long_store (MANY);
+    guint n_rows = searched ? 7 : 11;
+    if (searched)
+        gtk_editable_set_text (
+            GTK_EDITABLE (widget_tree_find (GTK_WIDGET (c.sidebar), GTK_TYPE_SEARCH_ENTRY)), "T");
+    if (within)
+        g_list_store_insert (c.stores, 0, above);
+    g_autoptr (FoveaTreeItem) item = take_keys (&c, n_rows + (within ? ABOVE + 2 : 0), opened);
+    double place = get_place_of_keys (&c);
+    if (within)
+        fovea_tree_item_renew (above, grown);
+    else
+        g_list_store_insert (c.stores, 0, grown);
+    gboolean placed = within; /* else it was near the top of few rows, and is at the end of many */
+    for (guint frames = 0; frames < 3;) {
+        frames += g_list_model_get_n_items (G_LIST_MODEL (c.rows)) == n_rows + MANY + 2;
+        turn_frames (&c, 1);
+        ck_assert_ptr_eq (get_item_with_keys (&c), item);
+        ck_assert (keys_are_in_sight (&c));
+        if (placed)
+            ck_assert_double_eq_tol (get_place_of_keys (&c), place, 0.5);
+        place = get_place_of_keys (&c);
+        placed = TRUE;
+    }
+    case_clear (&c);
+}
+END_TEST
+
 START_TEST (thousands_of_sequences_are_put_in_order_within_a_frame)
 {
     Case c;
-    FoveaTreeItem *store = new_large_store ();
+    FoveaTreeItem *store = new_long_store (MANY);
     TurnMeter *look = turn_meter_new ("5,000 sequences: first look");
     turn_meter_begin (look);
     case_init (&c, store);
@@ -389,6 +527,7 @@ main (void)
     tcase_add_test (tcase, the_keys_stay_on_what_is_open_and_a_search_finds_in_order);
     tcase_add_loop_test (tcase, rows_that_are_shown_are_a_stretch_of_all, 0, 20);
     tcase_add_test (tcase, what_is_open_is_marked_again_when_its_row_is_back);
+    tcase_add_loop_test (tcase, the_keys_stay_on_their_row_whatever_comes_above, 0, 8);
     tcase_add_test (tcase, thousands_of_sequences_are_put_in_order_within_a_frame);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

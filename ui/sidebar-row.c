@@ -198,16 +198,29 @@ fovea_sidebar_row_factory_new (void)
     return factory;
 }
 
-FoveaTreeItem *
-fovea_sidebar_row_get_item (GtkWidget *widget)
+/* Of the row or of what is in it. */
+static GtkTreeExpander *
+get_expander (GtkWidget *widget)
 {
-    if (widget == NULL)
-        return NULL;
     GtkWidget *child = gtk_widget_get_first_child (widget);
     GtkWidget *expander = GTK_IS_TREE_EXPANDER (child)
                               ? child
                               : gtk_widget_get_ancestor (widget, GTK_TYPE_TREE_EXPANDER);
+    return expander != NULL ? GTK_TREE_EXPANDER (expander) : NULL;
+}
+
+FoveaTreeItem *
+fovea_sidebar_row_get_item (GtkWidget *widget)
+{
+    GtkTreeExpander *expander = widget != NULL ? get_expander (widget) : NULL;
     g_autoptr (FoveaTreeItem) item =
-        expander != NULL ? gtk_tree_expander_get_item (GTK_TREE_EXPANDER (expander)) : NULL;
+        expander != NULL ? gtk_tree_expander_get_item (expander) : NULL;
     return item; /* the tree has it */
+}
+
+GtkTreeListRow *
+fovea_sidebar_row_get_tree_row (GtkWidget *widget)
+{
+    GtkTreeExpander *expander = get_expander (widget);
+    return expander != NULL ? gtk_tree_expander_get_list_row (expander) : NULL;
 }

@@ -20,3 +20,11 @@ GtkListItemFactory *fovea_sidebar_row_factory_new (void);
  * What the row shows, NULL if there is none.   Thread: main.   Owner: the row.
  */
 FoveaTreeItem *fovea_sidebar_row_get_item (GtkWidget *widget);
+
+/**
+ * fovea_sidebar_row_get_tree_row:
+ * @widget: the list's own widget of a row, or something in it
+ *
+ * NULL if there is none.   Thread: main.   Owner: the row.
+ */
+GtkTreeListRow *fovea_sidebar_row_get_tree_row (GtkWidget *widget);

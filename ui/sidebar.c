@@ -326,6 +326,26 @@ find_row (FoveaSidebar *self, FoveaTreeItem *item)
     return GTK_INVALID_LIST_POSITION;
 }
 
+/* FoveaSomeRowsStay. The row is one of those that were shown, whatever it is of. */
+static guint
+find_focused (gpointer sidebar)
+{
+    FoveaSidebar *self = sidebar;
+    GtkWidget *widget = get_focused_row (self);
+    GtkTreeListRow *focused = widget != NULL ? fovea_sidebar_row_get_tree_row (widget) : NULL;
+    if (focused == NULL)
+        return GTK_INVALID_LIST_POSITION;
+    if (gtk_filter_list_model_get_filter (self->found) == NULL)
+        return gtk_tree_list_row_get_position (focused);
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->found));
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->found), i);
+        if (row == focused)
+            return i;
+    }
+    return GTK_INVALID_LIST_POSITION;
+}
+
 static void
 follow (FoveaSidebar *self, guint row)
 {
@@ -401,6 +421,8 @@ fovea_sidebar_dispose (GObject *object)
     g_clear_handle_id (&self->ordering, g_source_remove);
     g_clear_pointer (&self->tree, fovea_ordered_tree_free);
     g_clear_object (&self->found);
+    if (self->some != NULL)
+        fovea_some_rows_set_stay (self->some, NULL, NULL);
     g_clear_object (&self->some);
     g_clear_object (&self->filter);
     g_clear_pointer (&self->needle, g_free);
@@ -458,6 +480,7 @@ fovea_sidebar_new (FoveaSelection *selection, GListModel *stores)
     self->found =
         gtk_filter_list_model_new (g_object_ref (fovea_ordered_tree_get_rows (self->tree)), NULL);
     self->some = fovea_some_rows_new (g_object_ref (G_LIST_MODEL (self->found)));
+    fovea_some_rows_set_stay (self->some, find_focused, self);
     self->rows = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->some)));
     gtk_single_selection_set_autoselect (self->rows, FALSE);
     gtk_single_selection_set_can_unselect (self->rows, TRUE);

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 /* What is shown is one stretch, so that a position in the one list is one in the other with an offset. Rows
  * that come at once in great number are shown from their first on, as many as are in sight; what stood
- * behind them comes back as the stretch grows. */
+ * behind them comes back as the stretch grows. If what has the keys stands behind them it stays, and the
+ * last of those that came are shown before it. */
 #include "ui/some-rows.h"
 
 enum {
@@ -16,6 +17,8 @@ struct _FoveaSomeRows {
     GListModel *all;
     guint first, n; /* the stretch */
     gboolean held;
+    FoveaSomeRowsStay stays; /* or NULL */
+    gpointer data;           /* for it */
 };
 
 static GType
@@ -76,6 +79,15 @@ show (FoveaSomeRows *self, guint first, guint n)
                                     first < from ? from - first : 0);
 }
 
+/* Whether one of the last @n rows of the stretch has the keys; they begin at @from in the list as it is now. */
+static gboolean
+stays_behind (FoveaSomeRows *self, guint from, guint n)
+{
+    guint position =
+        self->stays != NULL && n > 0 ? self->stays (self->data) : GTK_INVALID_LIST_POSITION;
+    return position >= from && position - from < n;
+}
+
 /* The list's own signal: rows before and behind are as they were. */
 static void
 all_changed (FoveaSomeRows *self, guint position, guint removed, guint added)
@@ -94,6 +106,12 @@ all_changed (FoveaSomeRows *self, guint position, guint removed, guint added)
     guint gone = MIN (end, to) - MAX (position, from);
     guint behind = to > end ? to - end : 0;
     guint shown = added;
+    if (added > most && most > 0 && stays_behind (self, position + added, behind)) {
+        self->first = position + added - most;
+        self->n = most + behind;
+        g_list_model_items_changed (G_LIST_MODEL (self), 0, kept + gone, most);
+        return;
+    }
     if (added > most) {
         shown = most;
         gone += behind; /* they stand behind what is not shown yet */
@@ -134,6 +152,13 @@ fovea_some_rows_new (GListModel *all)
     self->n = MIN (g_list_model_get_n_items (all), AT_ONCE);
     g_signal_connect_swapped (all, "items-changed", G_CALLBACK (all_changed), self);
     return self;
+}
+
+void
+fovea_some_rows_set_stay (FoveaSomeRows *self, FoveaSomeRowsStay stays, gpointer data)
+{
+    self->stays = stays;
+    self->data = data;
 }
 
 gboolean

@@ -19,6 +19,17 @@ G_DECLARE_FINAL_TYPE (FoveaSomeRows, fovea_some_rows, FOVEA, SOME_ROWS, GObject)
  */
 FoveaSomeRows *fovea_some_rows_new (GListModel *all);
 
+/* Position in the whole list of the row that has the keys, GTK_INVALID_LIST_POSITION = none. */
+typedef guint (*FoveaSomeRowsStay) (gpointer data);
+
+/**
+ * fovea_some_rows_set_stay:
+ * @stays: (nullable): asked when many rows have come
+ *
+ * That row stays shown, whatever comes before it.   Thread: main.
+ */
+void fovea_some_rows_set_stay (FoveaSomeRows *self, FoveaSomeRowsStay stays, gpointer data);
+
 /**
  * fovea_some_rows_grow:
  *
