@@ -63,10 +63,12 @@ judge_cell (FoveaCellData *data, FoveaMaskOverlay *mask)
     const FoveaPlace *place = &data->place;
     const FoveaMaskQuestion *of = mask != NULL ? fovea_mask_overlay_get_question (mask) : NULL;
     guint8 verdict = FOVEA_VERDICT_NONE;
-    data->judged = of != NULL && of->layer == place->layer && of->head == place->head &&
-                   MAX (place->query, place->key) < fovea_mask_overlay_get_n_tokens (mask) &&
-                   fovea_mask_judge_read (fovea_mask_overlay_get_judge (mask), place->query,
-                                          place->key, place->key + 1, &verdict, NULL);
+    if (of == NULL || of->layer != place->layer || of->head != place->head)
+        return;
+    data->beyond = MAX (place->query, place->key) >= fovea_mask_overlay_get_n_tokens (mask);
+    data->judged =
+        !data->beyond && fovea_mask_judge_read (fovea_mask_overlay_get_judge (mask), place->query,
+                                                place->key, place->key + 1, &verdict, NULL);
     data->verdict = (FoveaVerdict) verdict;
 }
 
@@ -231,6 +233,8 @@ fovea_cell_data_get_verdict (const FoveaCellData *data)
         [FOVEA_VERDICT_MISSED] = N_ ("missed"),
         [FOVEA_VERDICT_WASTED] = N_ ("wasted"),
     };
+    if (data->beyond)
+        return _ ("beyond the mask");
     return data->judged && words[data->verdict] != NULL ? _ (words[data->verdict]) : NULL;
 }
 

@@ -22,8 +22,9 @@ typedef struct {
     float *column;             /* (T) weights onto the key */
     float score; /* of the cell, before the softmax, nats; -inf where forbidden, NaN unknown */
     FoveaScoreParts *parts; /* of the score; NULL = queries and keys were not kept */
-    gboolean judged;        /* a mask lies over the head */
-    FoveaVerdict verdict;   /* what it does to the cell */
+    gboolean judged;        /* a mask lies over the cell */
+    FoveaVerdict verdict;   /* what it does to it */
+    gboolean beyond;        /* a mask lies over the head, of a part of the text without the cell */
 } FoveaCellData;
 
 typedef struct {
@@ -58,7 +59,7 @@ void fovea_cell_model_set_mask (FoveaCellModel *self, FoveaMaskOverlay *mask);
 /**
  * fovea_cell_data_get_verdict:
  *
- * "kept", "missed", "wasted" or "left out"; NULL where no mask says anything of the cell.
+ * "kept", "missed", "wasted", "left out" or "beyond the mask"; NULL where no mask says anything of the cell.
  *
  * Thread: any.   Owner: static.
  */

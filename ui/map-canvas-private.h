@@ -96,6 +96,25 @@ void fovea_map_canvas_draw_waiting (FoveaMapCanvas *self,
                                     const FoveaPalette *palette);
 
 /**
+ * fovea_map_canvas_describe_beyond:
+ *
+ * Of how many first tokens the mask is that lies over a longer text; NULL = it lies over all of it, or there is
+ * none.
+ *
+ * Thread: main.   Owner: caller, g_free().
+ */
+char *fovea_map_canvas_describe_beyond (FoveaMapCanvas *self);
+
+/**
+ * fovea_map_canvas_draw_beyond:
+ *
+ * The same where nothing was measured, if that is in sight.   Thread: main.
+ */
+void fovea_map_canvas_draw_beyond (FoveaMapCanvas *self,
+                                   GtkSnapshot *snapshot,
+                                   const FoveaPalette *palette);
+
+/**
  * fovea_map_canvas_draw_labels:
  *
  * Token texts or positions along both axes.   Thread: main.

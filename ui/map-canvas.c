@@ -190,6 +190,7 @@ fovea_map_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     GtkSnapshot *drawn = gtk_snapshot_new ();
     draw_over (self, drawn, &palette);
     fovea_whole_draw (widget, snapshot, drawn, FOVEA_WHOLE_MOST);
+    fovea_map_canvas_draw_beyond (self, snapshot, &palette);
     fovea_map_canvas_draw_waiting (self, snapshot, &palette);
     fovea_map_canvas_draw_card (self, snapshot, &palette);
 }
@@ -268,26 +269,6 @@ moved (FoveaMapCanvas *self)
     gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
-/* Cells say what the mask does to them while it is in sight. */
-static void
-mask_changed (FoveaMapCanvas *self)
-{
-    FoveaMaskOverlay *overlay = fovea_sparse_model_get_overlay (self->sparse);
-    fovea_tile_cache_set_overlay (self->tiles, overlay);
-    fovea_tile_cache_set_overlay (self->wholes, overlay);
-    fovea_cell_model_set_mask (self->cells, self->overlay ? overlay : NULL);
-    fovea_cell_model_set_mask (self->hover_cells, self->overlay ? overlay : NULL);
-    redraw (self);
-}
-
-void
-fovea_map_canvas_set_sparse (FoveaMapCanvas *self, FoveaSparseModel *sparse)
-{
-    self->sparse = g_object_ref (sparse);
-    g_signal_connect_object (sparse, "mask-changed", G_CALLBACK (mask_changed), self,
-                             G_CONNECT_SWAPPED);
-}
-
 /* The sentence of the selected cell, spoken by canvas and proxy alike. */
 static void
 update_labels (FoveaMapCanvas *self)
@@ -298,12 +279,34 @@ update_labels (FoveaMapCanvas *self)
                                     sentence, -1);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     g_autofree char *waiting = fovea_map_canvas_describe_waiting (self);
+    g_autofree char *state =
+        waiting != NULL ? g_steal_pointer (&waiting) : fovea_map_canvas_describe_beyond (self);
     g_autofree char *label =
         g_strdup_printf (_ ("Attention map of head %u.%u. %s%s%s"), place->layer, place->head,
-                         waiting != NULL ? waiting : "", waiting != NULL ? " " : "", sentence);
+                         state != NULL ? state : "", state != NULL ? " " : "", sentence);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
     redraw (self);
+}
+
+/* Cells say what the mask does to them while it is in sight. */
+static void
+mask_changed (FoveaMapCanvas *self)
+{
+    FoveaMaskOverlay *overlay = fovea_sparse_model_get_overlay (self->sparse);
+    fovea_tile_cache_set_overlay (self->tiles, overlay);
+    fovea_tile_cache_set_overlay (self->wholes, overlay);
+    fovea_cell_model_set_mask (self->cells, self->overlay ? overlay : NULL);
+    fovea_cell_model_set_mask (self->hover_cells, self->overlay ? overlay : NULL);
+    update_labels (self);
+}
+
+void
+fovea_map_canvas_set_sparse (FoveaMapCanvas *self, FoveaSparseModel *sparse)
+{
+    self->sparse = g_object_ref (sparse);
+    g_signal_connect_object (sparse, "mask-changed", G_CALLBACK (mask_changed), self,
+                             G_CONNECT_SWAPPED);
 }
 
 static void

@@ -228,8 +228,8 @@ fovea_map_canvas_shows_bar (FoveaMapCanvas *self)
            fovea_map_canvas_is_causal (self);
 }
 
-/* In as many lines as it has parts where one line has no room for it. */
-static void
+/* In as many lines as it has parts where one line has no room for it; gives where the next begins. */
+static double
 draw_explanation (FoveaMapCanvas *self,
                   GtkSnapshot *snapshot,
                   const FoveaPalette *palette,
@@ -244,6 +244,7 @@ draw_explanation (FoveaMapCanvas *self,
     for (guint i = 0; lines[i] != NULL; i++)
         fovea_label_draw (widget, snapshot, lines[i], 11, FOVEA_LABEL_NORMAL, &palette->quiet, x,
                           y + i * 15 * self->text_scale, width);
+    return y + g_strv_length (lines) * 15 * self->text_scale;
 }
 
 /* Which mask, its three colours and how much each is, in place of the colour bar. */
@@ -263,7 +264,10 @@ draw_mask_key (FoveaMapCanvas *self,
     fovea_mask_key_draw (GTK_WIDGET (self), snapshot, palette,
                          fovea_sparse_model_get_numbers (self->sparse), x,
                          y + 12 * self->text_scale, 160 * self->text_scale);
-    draw_explanation (self, snapshot, palette, joined, x, y + 94 * self->text_scale, width);
+    g_autofree char *beyond = fovea_map_canvas_describe_beyond (self);
+    y = draw_explanation (self, snapshot, palette, joined, x, y + 94 * self->text_scale, width);
+    if (beyond != NULL)
+        draw_explanation (self, snapshot, palette, beyond, x, y, width);
 }
 
 void

@@ -7,7 +7,9 @@
 #include <math.h>
 
 #include "ui/map-canvas-private.h"
+#include "ui/mask-overlay.h"
 #include "ui/texture.h"
+#include "ui/token-text.h"
 
 #define TILE  256
 #define WHOLE 128
@@ -210,7 +212,39 @@ fovea_map_canvas_describe_waiting (FoveaMapCanvas *self)
                : NULL;
 }
 
-/* Across the lower part of the map: above it is the key at fit, and in the corners are tokens. */
+/* A line, or two, the second of which says more, on a ground of its own: in the lower part of @area, where
+ * neither the key at fit nor the selected cell is. */
+static void
+draw_words (FoveaMapCanvas *self,
+            GtkSnapshot *snapshot,
+            const FoveaPalette *palette,
+            const char *const *lines,
+            const graphene_rect_t *area,
+            const GdkRGBA *edge)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    double s = self->text_scale, width = 0, height = (lines[1] != NULL ? 52 : 34) * s;
+    double room = gtk_widget_get_width (widget) - self->left - FOVEA_MAP_RIGHT;
+    for (guint i = 0; i < 2 && lines[i] != NULL; i++)
+        width = MAX (width,
+                     fovea_label_width (widget, i == 0 ? 13 : 12,
+                                        i == 0 ? FOVEA_LABEL_BOLD : FOVEA_LABEL_NORMAL, lines[i]));
+    width = MIN (width + 28, room);
+    double x = area->origin.x + (area->size.width - width) / 2;
+    double gap = CLAMP (area->size.height - height, 4, 16);
+    double y = area->origin.y + area->size.height - height - gap;
+    double end = gtk_widget_get_height (widget) - FOVEA_MAP_BOTTOM - height - 4;
+    x = CLAMP (x, self->left, self->left + room - width);
+    y = CLAMP (y, self->top, MAX (end, self->top));
+    fovea_fill_draw (snapshot, x, y, width, height, 9, &palette->view);
+    fovea_box_draw (snapshot, x, y, width, height, 9, 2, edge);
+    fovea_label_draw (widget, snapshot, lines[0], 13, FOVEA_LABEL_BOLD, &palette->text, x + 14,
+                      y + 17 * s, width - 28);
+    if (lines[1] != NULL)
+        fovea_label_draw (widget, snapshot, lines[1], 12, FOVEA_LABEL_NORMAL, &palette->text,
+                          x + 14, y + 36 * s, width - 28);
+}
+
 void
 fovea_map_canvas_draw_waiting (FoveaMapCanvas *self,
                                GtkSnapshot *snapshot,
@@ -220,13 +254,65 @@ fovea_map_canvas_draw_waiting (FoveaMapCanvas *self,
     g_autofree char *text = fovea_map_canvas_describe_waiting (self);
     if (text == NULL)
         return;
-    double s = self->text_scale,
-           room = gtk_widget_get_width (widget) - self->left - FOVEA_MAP_RIGHT;
-    double width = MIN (fovea_label_width (widget, 13, FOVEA_LABEL_BOLD, text) + 28, room);
-    double height = 34 * s, x = self->left + (room - width) / 2;
-    double y = gtk_widget_get_height (widget) - FOVEA_MAP_BOTTOM - height - 16;
-    fovea_fill_draw (snapshot, x, y, width, height, 9, &palette->view);
-    fovea_box_draw (snapshot, x, y, width, height, 9, 2, &palette->accent);
-    fovea_label_draw (widget, snapshot, text, 13, FOVEA_LABEL_BOLD, &palette->text, x + 14,
-                      y + height / 2, width - 28);
+    const graphene_rect_t map = GRAPHENE_RECT_INIT (
+        (float) self->left, (float) self->top,
+        (float) (gtk_widget_get_width (widget) - self->left) - FOVEA_MAP_RIGHT,
+        (float) (gtk_widget_get_height (widget) - self->top) - FOVEA_MAP_BOTTOM);
+    draw_words (self, snapshot, palette, (const char *const[]){text, NULL}, &map, &palette->accent);
+}
+
+/* Over how many tokens the mask lies, if the text goes on behind them; else 0. */
+static gint64
+get_cut (FoveaMapCanvas *self)
+{
+    FoveaMaskOverlay *mask = self->overlay && self->sparse != NULL
+                                 ? fovea_sparse_model_get_overlay (self->sparse)
+                                 : NULL;
+    return mask != NULL && fovea_mask_overlay_is_cut (mask) ? fovea_mask_overlay_get_n_tokens (mask)
+                                                            : 0;
+}
+
+char *
+fovea_map_canvas_describe_beyond (FoveaMapCanvas *self)
+{
+    gint64 cut = get_cut (self);
+    if (cut == 0)
+        return NULL;
+    g_autofree char *tokens = fovea_number_text (cut);
+    return g_strdup_printf (_ ("Hatched: not measured, beyond the first %s tokens."), tokens);
+}
+
+/* What is in sight of the hatched part: queries behind the mask, and the keys that they may see. Texts whose
+ * tokens look ahead are never measured in part. */
+static gboolean
+find_hatched (FoveaMapCanvas *self, gint64 cut, graphene_rect_t *area)
+{
+    gint64 q0, q1, k0, k1;
+    double x0, x1, y0, y1, width, height;
+    fovea_viewport_get_span (self->viewport, TRUE, &q0, &q1);
+    fovea_viewport_get_span (self->viewport, FALSE, &k0, &k1);
+    if (q1 <= cut || k0 >= q1)
+        return FALSE;
+    fovea_map_canvas_locate (self, MAX (q0, cut), TRUE, &y0, &height);
+    fovea_map_canvas_locate (self, q1 - 1, TRUE, &y1, &height);
+    fovea_map_canvas_locate (self, k0, FALSE, &x0, &width);
+    fovea_map_canvas_locate (self, MIN (k1, q1) - 1, FALSE, &x1, &width);
+    graphene_rect_init (area, (float) x0, (float) y0, (float) (x1 + width - x0),
+                        (float) (y1 + height - y0));
+    return TRUE;
+}
+
+void
+fovea_map_canvas_draw_beyond (FoveaMapCanvas *self,
+                              GtkSnapshot *snapshot,
+                              const FoveaPalette *palette)
+{
+    gint64 cut = get_cut (self);
+    graphene_rect_t area;
+    if (cut == 0 || self->waiting || !find_hatched (self, cut, &area))
+        return;
+    g_autofree char *tokens = fovea_number_text (cut);
+    g_autofree char *more = g_strdup_printf (_ ("The mask is of the first %s tokens only"), tokens);
+    draw_words (self, snapshot, palette, (const char *const[]){_ ("Not measured"), more, NULL},
+                &area, &palette->rule);
 }

@@ -10,6 +10,8 @@
 #include "ui/figures/mask-dots.h"
 #include "ui/trace-source.h"
 
+#define HATCH 8 /* pixels from line to line */
+
 struct _FoveaMaskOverlay {
     gatomicrefcount references;
     FoveaTraceSource *source; /* holds the attention that the judge borrows */
@@ -107,6 +109,18 @@ fovea_mask_overlay_get_judge (FoveaMaskOverlay *self)
     return self->judge;
 }
 
+gboolean
+fovea_mask_overlay_is_cut (FoveaMaskOverlay *self)
+{
+    return self->beginning != NULL;
+}
+
+guint32
+fovea_mask_hatch_get_color (FoveaTheme theme)
+{
+    return theme == FOVEA_THEME_DARK ? 0xFF9A9A9A : 0xFF767676;
+}
+
 gint64
 fovea_mask_overlay_get_n_tokens (FoveaMaskOverlay *self)
 {
@@ -168,6 +182,37 @@ read_lines (Reader *reader, guint32 *pixels, GCancellable *cancellable, GError *
     return TRUE;
 }
 
+/* A blank would look like pairs that the method leaves out. Lines go on from tile to tile, and what no query may
+ * see is the future there, too. */
+static void
+hatch (FoveaMaskOverlay *self, const FoveaTileSpec *spec, guint32 future, guint32 *pixels)
+{
+    const FoveaTraceInfo *info = fovea_trace_get_info (fovea_trace_source_get_trace (self->source));
+    FoveaScoreRule rule = fovea_trace_info_get_rule (info, self->question.layer);
+    const guint32 ground = fovea_color_map_zero (spec->theme);
+    const guint32 line = fovea_mask_hatch_get_color (spec->theme);
+    for (guint y = 0; y < spec->height; y++) {
+        gint64 q0, q1, k0, k1;
+        fovea_tile_get_tokens (spec->scale, spec->y + y, &q0, &q1);
+        if (q0 >= info->n_tokens)
+            return;
+        q1 = MIN (q1, info->n_tokens);
+        gint64 first = fovea_score_rule_first_key (&rule, q0);
+        gint64 end = fovea_score_rule_end_key (&rule, q1 - 1, info->n_tokens);
+        for (guint x = 0; x < spec->width; x++) {
+            fovea_tile_get_tokens (spec->scale, spec->x + x, &k0, &k1);
+            if (k0 >= info->n_tokens)
+                break;
+            if (q0 < self->n_tokens && k0 < self->n_tokens)
+                continue;
+            gboolean on_line = (spec->x + x + spec->y + y) % HATCH == 0;
+            pixels[(gsize) y * spec->width + x] = k1 <= first || k0 >= end ? future
+                                                  : on_line                ? line
+                                                                           : ground;
+        }
+    }
+}
+
 gboolean
 fovea_mask_overlay_read (FoveaMaskOverlay *self,
                          const FoveaTileSpec *spec,
@@ -192,6 +237,8 @@ fovea_mask_overlay_read (FoveaMaskOverlay *self,
         spec->paper ? 0 : fovea_color_map_future (spec->theme)};
     fovea_mask_dots_set_palette (colors, reader.palette);
     memset (pixels, 0, width * spec->height * sizeof *pixels);
+    if (fovea_mask_overlay_is_cut (self))
+        hatch (self, spec, colors[FOVEA_VERDICT_FUTURE], pixels);
     for (guint x = 0; x < width; x++) {
         fovea_tile_get_tokens (spec->scale, spec->x + x, &ends[x], &ends[width + x]);
         if (ends[x] >= self->n_tokens)

@@ -72,11 +72,29 @@ FoveaMaskJudge *fovea_mask_overlay_get_judge (FoveaMaskOverlay *self);
 gint64 fovea_mask_overlay_get_n_tokens (FoveaMaskOverlay *self);
 
 /**
+ * fovea_mask_overlay_is_cut:
+ *
+ * Whether the text goes on behind what the mask is over.   Thread: any.
+ */
+gboolean fovea_mask_overlay_is_cut (FoveaMaskOverlay *self);
+
+/**
+ * fovea_mask_hatch_get_color:
+ *
+ * Of the lines where nothing was measured, 0xAARRGGBB; the ground between them is the zero colour. No mask
+ * has it.
+ *
+ * Thread: any.
+ */
+guint32 fovea_mask_hatch_get_color (FoveaTheme theme);
+
+/**
  * fovea_mask_overlay_read:
  * @spec: layer and head are those of the overlay; block, colour and floor do not count
  * @pixels: (out caller-allocates): (height, width) 0xAARRGGBB; transparent beyond the sequence
  *
- * A dot (fovea_verdict_get_dot()) of the pairs under each pixel.
+ * A dot (fovea_verdict_get_dot()) of the pairs under each pixel; hatched where the mask does not reach in a
+ * text that goes on.
  * Exact up to FOVEA_MASK_SAMPLES queries a pixel.
  *
  * Errors: the trace's; G_IO_ERROR_CANCELLED.   Thread: any; blocks.

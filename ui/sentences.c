@@ -88,7 +88,9 @@ fovea_sentence_for_cell (FoveaSelection *selection, const FoveaCellData *data)
         g_string_append_printf (out, _ (": weight %s, rank %" PRId64 " of %" PRId64), weight,
                                 fovea_cell_data_get_rank (data, place->key, NULL),
                                 data->end_key - data->first_key);
-    if (verdict != NULL)
+    if (verdict != NULL && data->beyond)
+        g_string_append (out, _ (", beyond the mask: not measured"));
+    else if (verdict != NULL)
         g_string_append_printf (out, _ (", %s by the mask"), verdict);
     g_string_append_c (out, '.');
     return g_string_free (out, FALSE);
