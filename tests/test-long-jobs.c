@@ -208,7 +208,7 @@ START_TEST (a_store_is_scored_by_the_beginnings_of_its_texts)
     g_autoptr (GError) error = NULL;
     JobFollow follow = {0};
     job_capture (6, 2);
-    long_store_write (store_path, 300, 8);
+    long_store_write (store_path, 300, 8, 1);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
     g_autoptr (FoveaTable) cut =
         fovea_heads_job_run_store (store, 2, 64, job_follow, &follow, NULL, &error);
@@ -231,7 +231,7 @@ END_TEST
 START_TEST (scores_of_a_long_text_are_foretold)
 {
     gint64 tokens[2], n_heads;
-    long_store_write (store_path, 8192, 32);
+    long_store_write (store_path, 8192, 32, 1);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
     g_autoptr (FoveaHeadsPrediction) p = fovea_heads_prediction_new (store, 0, NULL, NULL);
     double all = fovea_heads_prediction_get_seconds (p, 0);
@@ -257,7 +257,7 @@ END_TEST
 START_TEST (nothing_is_timed_for_short_texts)
 {
     g_autoptr (GError) error = NULL;
-    long_store_write (store_path, 512, 8);
+    long_store_write (store_path, 512, 8, 1);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
     g_autoptr (FoveaHeadsPrediction) p = fovea_heads_prediction_new (store, 0, NULL, NULL);
     ck_assert_double_eq (fovea_heads_prediction_get_seconds (p, 0), 0);
@@ -284,7 +284,7 @@ START_TEST (curves_of_a_long_text_are_foretold)
     gint64 n_layer;
     fewer.choose = choose_first;
     fewer.choose_data = GINT_TO_POINTER (9);
-    long_store_write (store_path, 8192, 32);
+    long_store_write (store_path, 8192, 32, 1);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
     g_autoptr (FoveaRecallPrediction) all =
         fovea_recall_prediction_new (store, &request, NULL, NULL);
@@ -356,7 +356,7 @@ START_TEST (other_programs_are_told_apart_from_the_work)
     GThread *others[BESIDE];
     cpu_set_t few, all;
     gint stop = FALSE;
-    long_store_write (store_path, 2048, MANY);
+    long_store_write (store_path, 2048, MANY, 1);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
     g_autoptr (FoveaRecallPrediction) alone = predict_least (store, &request, MANY);
     ck_assert_int_eq (sched_getaffinity (0, sizeof all, &all), 0);
@@ -393,7 +393,7 @@ START_TEST (what_was_foretold_is_what_is_run)
     gboolean interrupted;
     for (int m = 0; ids[_i][m] != NULL; m++)
         methods[m] = fovea_sparse_method_find (ids[_i][m], NULL);
-    long_store_write (store_path, 2048, n_heads);
+    long_store_write (store_path, 2048, n_heads, 1);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
     g_autoptr (FoveaRecallPrediction) p = fovea_recall_prediction_new (store, &request, NULL, NULL);
     double said = fovea_recall_prediction_get_time (p, n_heads, 0).idle, start = (double) clock ();

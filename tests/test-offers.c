@@ -22,7 +22,7 @@ open_long (double patience)
 {
     Bench *bench = bench_new ();
     g_settings_set_double (fovea_preferences_get (), "patience", patience);
-    long_store_write (bench->path, TOKENS, HEADS);
+    long_store_write (bench->path, TOKENS, HEADS, 1);
     fovea_window_open (bench->window, bench->path);
     RUN_UNTIL (bench->window->opened != NULL);
     RUN_UNTIL (!fovea_window_is_busy (bench->window));
@@ -64,12 +64,14 @@ says (FoveaOfferBar *bar, const char *words)
     return text != NULL && strstr (text, words) != NULL;
 }
 
-/* Whoever presses a key there waits for that, too: it is grey while what foretold still ends. */
+/* A press acts a quarter of a second later, and what is read or foretold meanwhile does not take it away. */
 static void
 press (Bench *bench, FoveaOfferBar *bar, GtkWidget *button)
 {
-    RUN_UNTIL (bench->window->job == NULL && gtk_widget_is_sensitive (GTK_WIDGET (bar)));
+    ck_assert (gtk_widget_is_sensitive (button));
     ck_assert (gtk_widget_activate (button));
+    fovea_window_score_heads (bench->window);
+    ck_assert (gtk_widget_get_mapped (button));
 }
 
 static const char *
@@ -90,10 +92,135 @@ START_TEST (scores_that_take_long_wait_for_a_choice)
     GtkWidget *buttons = gtk_widget_get_last_child (GTK_WIDGET (bar));
     GtkWidget *last = gtk_widget_get_last_child (buttons);
     ck_assert (g_str_has_prefix (gtk_button_get_label (GTK_BUTTON (last)), "All tokens, "));
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window),
+                          "Scores wait for a choice above the heads.") != NULL);
     press (bench, bar, last);
     RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
     ck_assert_ptr_null (get_cut (bench));
     ck_assert_ptr_null (fovea_offer_bar_get_text (bar));
+    close_long (bench);
+}
+END_TEST
+
+static gboolean
+is_waiting_for (Bench *bench, const char *words)
+{
+    return fovea_selection_get_heads (bench->selection) == NULL &&
+           find_text (GTK_WIDGET (bench->window), words) != NULL;
+}
+
+/* One job at a time; what it leaves out is done after it, and said meanwhile. */
+START_TEST (a_text_that_is_opened_during_a_job_is_scored_after_it)
+{
+    Bench *bench = bench_new ();
+    long_store_write (bench->path, 256, HEADS, 1);
+    ck_assert_ptr_nonnull (fovea_window_start_job (bench->window, "Something else"));
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (is_waiting_for (bench, "Heads are scored when the job under way has ended."));
+    fovea_window_end_job (bench->window, NULL, "Done");
+    ck_assert (fovea_window_is_busy (bench->window));
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    bench_free (bench);
+}
+END_TEST
+
+/* Whatever the window does by itself gives way to whoever wants something else, and is made good. */
+START_TEST (scores_that_nobody_asked_for_give_way)
+{
+    Bench *bench = bench_new ();
+    long_store_write (bench->path, TOKENS, HEADS, 1);
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (is_waiting_for (bench, "Heads are being scored."));
+    ck_assert (!fovea_window_is_occupied (bench->window));
+    ck_assert (g_action_group_get_action_enabled (G_ACTION_GROUP (bench->window), "measure"));
+    GCancellable *scoring = g_object_ref (bench->window->job);
+    GCancellable *asked = fovea_window_start_job (bench->window, "Something else");
+    ck_assert_ptr_nonnull (asked);
+    ck_assert (g_cancellable_is_cancelled (scoring));
+    RUN_UNTIL (G_OBJECT (scoring)->ref_count == 1); /* its end has come */
+    ck_assert_ptr_eq (bench->window->job, asked);
+    ck_assert_str_eq (fovea_window_get_status (bench->window), "Something else");
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    ck_assert_ptr_null (fovea_window_start_job (bench->window, "A third"));
+    ck_assert_str_eq (fovea_window_get_failure (bench->window),
+                      "A job is running already; cancel it first (Ctrl+.).");
+    fovea_window_end_job (bench->window, NULL, "Done");
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
+    g_object_unref (scoring);
+    bench_free (bench);
+}
+END_TEST
+
+/* Scores are of a run, hence of the text that is looked at by then, too. */
+START_TEST (another_text_of_the_run_has_the_scores_when_they_come)
+{
+    Bench *bench = bench_new ();
+    long_store_write (bench->path, TOKENS, HEADS, 2);
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (is_waiting_for (bench, "Heads are being scored."));
+    gint64 first = bench->window->opened->sequence;
+    GCancellable *scoring = bench->window->job;
+    activate (bench, "next-sequence", NULL);
+    RUN_UNTIL (bench->window->opened->sequence != first);
+    ck_assert_ptr_null (fovea_selection_get_heads (bench->selection));
+    ck_assert_ptr_eq (bench->window->job, scoring);
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
+    ck_assert_int_ne (bench->window->opened->sequence, first);
+    bench_free (bench);
+}
+END_TEST
+
+/* What is looked at is scored first. */
+START_TEST (another_store_is_scored_before_the_one_that_was_left)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *other = g_strconcat (bench->path, "-other.fovea", NULL);
+    long_store_write (bench->path, TOKENS, HEADS, 1);
+    long_store_write (other, 256, HEADS, 1);
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (is_waiting_for (bench, "Heads are being scored."));
+    fovea_window_open (bench->window, other);
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
+    ck_assert_str_eq (bench->window->opened->path, other);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (g_str_equal (bench->window->opened->path, bench->path) &&
+               fovea_selection_get_heads (bench->selection) == NULL);
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
+    bench_free (bench);
+}
+END_TEST
+
+/* Nobody asked for scores of what is closed. */
+START_TEST (a_store_that_is_being_scored_can_be_closed)
+{
+    Bench *bench = bench_new ();
+    long_store_write (bench->path, TOKENS, HEADS, 1);
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (is_waiting_for (bench, "Heads are being scored."));
+    activate (bench, "close-store", NULL);
+    ck_assert_ptr_null (bench->window->job);
+    RUN_UNTIL (bench->window->opened == NULL && !fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    ck_assert_msg (g_str_has_prefix (fovea_window_get_status (bench->window), "Closed "), "%s",
+                   fovea_window_get_status (bench->window));
+    bench_free (bench);
+}
+END_TEST
+
+/* Somebody wants them, but not now. */
+START_TEST (a_choice_that_is_cancelled_is_offered_again)
+{
+    Bench *bench = open_long (0.0005);
+    FoveaOfferBar *bar = fovea_heads_page_get_offer (bench->window->heads);
+    RUN_UNTIL (fovea_offer_bar_get_text (bar) != NULL);
+    choose_prefixed (bar, "All tokens, ");
+    RUN_UNTIL (fovea_window_is_occupied (bench->window));
+    ck_assert_ptr_null (fovea_offer_bar_get_text (bar));
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (fovea_offer_bar_get_text (bar) != NULL);
+    ck_assert_ptr_null (fovea_selection_get_heads (bench->selection));
     close_long (bench);
 }
 END_TEST
@@ -189,7 +316,6 @@ START_TEST (curves_of_the_beginning_say_so)
     RUN_UNTIL (bench->window->opened != NULL && fovea_offer_bar_get_text (bar) != NULL);
     RUN_UNTIL (!fovea_window_is_busy (bench->window));
     check_beginning (bench);
-    RUN_UNTIL (bench->window->job == NULL && gtk_widget_is_sensitive (GTK_WIDGET (bar)));
     choose (bar, "Measure all tokens…");
     RUN_UNTIL (says (bar, "18 heads on 8,192 tokens take ")); /* how long, first */
     ck_assert_int_eq (fovea_sparse_model_get_first_tokens (bench->window->sparse), 1024);
@@ -197,7 +323,6 @@ START_TEST (curves_of_the_beginning_say_so)
     RUN_UNTIL (fovea_sparse_model_get_first_tokens (bench->window->sparse) == 0);
     ck_assert_str_eq (fovea_offer_bar_get_text (bar),
                       "Curves are of all tokens; there are some of the first ones, too.");
-    RUN_UNTIL (bench->window->job == NULL && gtk_widget_is_sensitive (GTK_WIDGET (bar)));
     choose (bar, "Show first 1,024 tokens");
     RUN_UNTIL (fovea_sparse_model_get_first_tokens (bench->window->sparse) == 1024);
     check_beginning (bench);
@@ -240,6 +365,12 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, scores_that_take_long_wait_for_a_choice);
+    tcase_add_test (tcase, a_text_that_is_opened_during_a_job_is_scored_after_it);
+    tcase_add_test (tcase, scores_that_nobody_asked_for_give_way);
+    tcase_add_test (tcase, another_text_of_the_run_has_the_scores_when_they_come);
+    tcase_add_test (tcase, another_store_is_scored_before_the_one_that_was_left);
+    tcase_add_test (tcase, a_store_that_is_being_scored_can_be_closed);
+    tcase_add_test (tcase, a_choice_that_is_cancelled_is_offered_again);
     tcase_add_test (tcase, scores_of_the_beginning_say_so);
     tcase_add_test (tcase, curves_that_take_long_wait_for_a_choice);
     tcase_add_test (tcase, curves_of_the_beginning_say_so);

@@ -249,7 +249,7 @@ draw_empty (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *pale
     gboolean scored = fovea_selection_get_heads (self->selection) != NULL;
     gboolean repeats = scored && g_strv_contains (on_repeats, self->x);
     fovea_label_draw (widget, snapshot,
-                      !scored   ? _ ("Heads are not scored yet.")
+                      !scored   ? fovea_selection_get_waiting (self->selection)
                       : repeats ? _ ("This score is measured on random repeats.")
                                 : _ ("No head has this score yet."),
                       12, FOVEA_LABEL_NORMAL, &palette->quiet, LEFT, y - 9, 0);
@@ -533,6 +533,8 @@ fovea_head_plot_new (FoveaPlotKind kind, FoveaSelection *selection, GListModel *
     g_signal_connect_object (items, "items-changed", G_CALLBACK (heads_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "heads-changed", G_CALLBACK (heads_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "waiting-changed", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);

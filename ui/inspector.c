@@ -188,7 +188,7 @@ fill_roles (FoveaInspector *self)
     }
     const char *repeats = heads != NULL ? fovea_table_get_note (heads, "n_repeat") : NULL;
     g_autofree char *note =
-        heads == NULL ? g_strdup (_ ("Heads are not scored yet."))
+        heads == NULL ? g_strdup (fovea_selection_get_waiting (self->selection))
         : repeats != NULL && g_strcmp0 (repeats, "0") != 0
             ? g_strdup_printf (
                   fovea_table_get_note (heads, "model") != NULL
@@ -523,6 +523,8 @@ fovea_inspector_new (FoveaSelection *selection,
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "heads-changed", G_CALLBACK (show), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "waiting-changed", G_CALLBACK (show), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (cells, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);

@@ -5,6 +5,7 @@
  * scores; moving appends and drops what lay ahead. At most MAX_STEPS steps are kept. */
 #include "ui/selection.h"
 
+#include <glib/gi18n.h>
 #include <gtk/gtk.h>
 
 #include "ui/head-set.h"
@@ -27,6 +28,7 @@ struct _FoveaSelection {
     FoveaHeadSet *chosen;
     GtkBitset *tokens;        /* chosen ones */
     FoveaReference reference; /* source NULL = none */
+    char *waiting;            /* why heads have no scores yet; NULL = nothing is under way */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaSelection, fovea_selection, G_TYPE_OBJECT)
@@ -50,6 +52,7 @@ enum {
     HOVERED,
     REFERENCE_CHANGED,
     TOKENS_CHANGED,
+    WAITING_CHANGED,
     N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
@@ -171,6 +174,7 @@ fovea_selection_finalize (GObject *object)
     g_ptr_array_unref (FOVEA_SELECTION (object)->steps);
     g_object_unref (FOVEA_SELECTION (object)->chosen);
     gtk_bitset_unref (FOVEA_SELECTION (object)->tokens);
+    g_free (FOVEA_SELECTION (object)->waiting);
     G_OBJECT_CLASS (fovea_selection_parent_class)->finalize (object);
 }
 
@@ -188,8 +192,8 @@ fovea_selection_class_init (FoveaSelectionClass *klass)
     props[PROP_CAN_GO_BACK] = g_param_spec_boolean ("can-go-back", NULL, NULL, FALSE, flags);
     props[PROP_CAN_GO_FORWARD] = g_param_spec_boolean ("can-go-forward", NULL, NULL, FALSE, flags);
     g_object_class_install_properties (object_class, N_PROPS, props);
-    const char *names[] = {"trace-changed", "heads-changed",     "moved",
-                           "hovered",       "reference-changed", "tokens-changed"};
+    const char *names[] = {"trace-changed",     "heads-changed",  "moved",          "hovered",
+                           "reference-changed", "tokens-changed", "waiting-changed"};
     for (guint i = 0; i < N_SIGNALS; i++)
         signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
@@ -239,6 +243,22 @@ fovea_selection_get_info (FoveaSelection *self)
 {
     FoveaTraceSource *source = current_step (self)->source;
     return source != NULL ? fovea_trace_get_info (fovea_trace_source_get_trace (source)) : NULL;
+}
+
+void
+fovea_selection_set_waiting (FoveaSelection *self, const char *words)
+{
+    if (g_strcmp0 (self->waiting, words) == 0)
+        return;
+    g_free (self->waiting);
+    self->waiting = g_strdup (words);
+    g_signal_emit (self, signals[WAITING_CHANGED], 0);
+}
+
+const char *
+fovea_selection_get_waiting (FoveaSelection *self)
+{
+    return self->waiting != NULL ? self->waiting : _ ("Heads are not scored yet.");
 }
 
 void

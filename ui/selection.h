@@ -68,6 +68,21 @@ const FoveaTraceInfo *fovea_selection_get_info (FoveaSelection *self);
 void fovea_selection_set_heads (FoveaSelection *self, FoveaTable *heads);
 
 /**
+ * fovea_selection_set_waiting:
+ * @words: (nullable): a sentence; NULL = nothing is under way
+ *
+ * Why heads have no scores yet. Emits "waiting-changed".   Thread: main.
+ */
+void fovea_selection_set_waiting (FoveaSelection *self, const char *words);
+
+/**
+ * fovea_selection_get_waiting:
+ *
+ * What is said in place of scores.   Owner: the selection, until it is set again.   Thread: main.
+ */
+const char *fovea_selection_get_waiting (FoveaSelection *self);
+
+/**
  * fovea_selection_get_heads:
  *
  * Owner: the selection; NULL while there are none.   Thread: main.

@@ -319,7 +319,7 @@ start (NewCapture *self)
     g_autofree char *path = g_strdup (gtk_editable_get_text (self->store));
     if (request == NULL)
         return;
-    if (fovea_window_is_busy (owner)) { /* what was typed is not lost; the button tries again */
+    if (fovea_window_is_occupied (owner)) { /* what was typed is not lost; the button tries again */
         fovea_prediction_card_set_verdict (
             self->card, FALSE, _ ("A job is running: cancel it (Ctrl+.) or wait, then try again."));
         fovea_capture_request_free (request);

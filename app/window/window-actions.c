@@ -66,6 +66,7 @@ fovea_window_update_actions (FoveaWindow *self)
     gboolean back, forward;
     gboolean work = g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") == 0;
     gboolean open = fovea_selection_get_source (self->selection) != NULL;
+    gboolean occupied = fovea_window_is_occupied (self);
     g_object_get (self->selection, "can-go-back", &back, "can-go-forward", &forward, NULL);
     set_enabled (self, "back", work ? back : self->opened != NULL);
     set_enabled (self, "forward", work && forward);
@@ -88,12 +89,12 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "compare", work && open);
     set_enabled (self, "close-store", work && self->opened != NULL);
     set_enabled (self, "note", work && self->opened != NULL);
-    set_enabled (self, "measure", work && self->opened != NULL && self->job == NULL);
-    set_enabled (self, "add-dictionary", work && self->opened != NULL && self->job == NULL);
-    set_enabled (self, "encode", work && self->opened != NULL && self->job == NULL);
+    set_enabled (self, "measure", work && self->opened != NULL && !occupied);
+    set_enabled (self, "add-dictionary", work && self->opened != NULL && !occupied);
+    set_enabled (self, "encode", work && self->opened != NULL && !occupied);
     set_enabled (self, "search", work);
     set_enabled (self, "cancel", self->job != NULL);
-    set_enabled (self, "go-on", self->job == NULL && self->unfinished != NULL);
+    set_enabled (self, "go-on", !occupied && self->unfinished != NULL);
     set_enabled (self, "sidebar", work);
     set_enabled (self, "sort-sequences", work);
     set_enabled (self, "inspector", work);

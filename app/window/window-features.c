@@ -169,11 +169,8 @@ encode (FoveaWindow *self, const char *folder)
 {
     if (self->opened == NULL)
         return;
-    if (fovea_window_start_job (self, _ ("Encoding")) == NULL) {
-        fovea_features_page_show_failure (
-            self->features_page, _ ("A job is running already; cancel it first (Ctrl+.)."));
+    if (fovea_window_start_job (self, _ ("Encoding")) == NULL)
         return;
-    }
     FoveaFeaturesRequest *request = make_request (self, NULL, folder);
     Reading *reading = reading_new (self, TRUE);
     fovea_features_page_set_busy (self->features_page,

@@ -44,10 +44,13 @@ offer_rest (FoveaWindow *self)
 void
 fovea_window_offer_scores (FoveaWindow *self, const FoveaHeadsPrediction *p)
 {
+    g_clear_pointer (&self->offered_path, g_free);
     if (p == NULL) {
         offer_rest (self);
         return;
     }
+    self->offered_path = g_strdup (self->opened->path);
+    self->offered_run = self->opened->run;
     gint64 tokens[3];
     guint n = fovea_heads_prediction_list_fitting (p, fovea_preferences_get_patience (), tokens);
     g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
@@ -61,6 +64,13 @@ fovea_window_offer_scores (FoveaWindow *self, const FoveaHeadsPrediction *p)
     g_ptr_array_add (labels, NULL);
     fovea_offer_bar_show (fovea_heads_page_get_offer (self->heads), text,
                           (const char *const *) labels->pdata);
+}
+
+gboolean
+fovea_window_offers_scores (FoveaWindow *self)
+{
+    return fovea_offer_bar_get_text (fovea_heads_page_get_offer (self->heads)) != NULL &&
+           fovea_window_shows_run (self, self->offered_path, self->offered_run);
 }
 
 static void

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* What the files of the window share: layout (window.c), actions (window-actions.c), jobs
- * (window-jobs.c), stores (window-stores.c). */
+ * (window-jobs.c), captures (window-capture.c), scores (window-scores.c), stores (window-stores.c). */
 #include "app/capture-job.h"
 #include "app/figure-request.h"
 #include "app/recall-prediction.h"
@@ -66,9 +66,15 @@ struct _FoveaWindow {
 
     GCancellable *cancellable; /* of everything, at closing */
     GCancellable *job;         /* the running job, NULL = none */
+    gboolean unasked;          /* it gives way */
+    gboolean scoring;          /* it scores heads ... */
+    char *scored_path;         /* ... of this store's ... */
+    gint64 scored_run;         /* ... run */
+    gboolean unscored;         /* what is open is scored when the job has ended */
+    guint score_turn;          /* in which that begins, 0 = none */
     GCancellable *prediction;
-    GCancellable *reading; /* of the sequence that was asked for last */
-    FoveaRelay *relay;
+    GCancellable *reading;           /* of the sequence that was asked for last */
+    FoveaRelay *relay;               /* of the job */
     FoveaStoreWatch *watch;          /* of the stores in the sidebar */
     FoveaWritingRow *writing;        /* of the capture that is running, NULL = none */
     FoveaCaptureRequest *unfinished; /* that kept something and did not end, NULL = none */
@@ -95,6 +101,8 @@ struct _FoveaWindow {
     char *closed;                /* what to say of a store when another has taken its place */
     gboolean closed_by_list;     /* the focus goes back there */
     FoveaScoreWay offered_scores[4];  /* the choices above the heads */
+    char *offered_path;               /* the store that they are of, ... */
+    gint64 offered_run;               /* ... and its run */
     gint64 asked_tokens;              /* of the offer above the curves; 0 = all */
     FoveaCurvesWay offered_curves[6]; /* and above the curves */
     gboolean inspector_for_note;      /* it was not there before, and goes with the note */
@@ -131,6 +139,14 @@ void fovea_window_connect_stores (FoveaWindow *self);
  * Thread: main.
  */
 void fovea_window_close_store (FoveaWindow *self, const char *path);
+
+/**
+ * fovea_window_shows_run:
+ * @path: (nullable): of its store
+ *
+ * Whether a sequence of it is open.   Thread: main.
+ */
+gboolean fovea_window_shows_run (FoveaWindow *self, const char *path, gint64 run);
 
 /**
  * fovea_window_mark_missing:
@@ -200,32 +216,66 @@ void fovea_window_go_on (FoveaWindow *self);
  * fovea_window_start_job:
  * @text: for the status line
  *
- * The cancellable of a new job; NULL if one runs already.   Thread: main.   Owner: the window.
+ * The cancellable of a new job, before which one that nobody asked for gives way; NULL, and said at the top, if
+ * another runs already.
+ *
+ * Thread: main.   Owner: the window.
  */
 GCancellable *fovea_window_start_job (FoveaWindow *self, const char *text);
 
 /**
+ * fovea_window_start_unasked:
+ *
+ * As fovea_window_start_job(), of what nobody asked for; silent if it cannot begin.   Thread: main.   Owner: the window.
+ */
+GCancellable *fovea_window_start_unasked (FoveaWindow *self, const char *text);
+
+/**
+ * fovea_window_stop_unasked:
+ *
+ * A job that somebody asked for goes on.   Thread: main.
+ */
+void fovea_window_stop_unasked (FoveaWindow *self);
+
+/**
+ * fovea_window_is_occupied:
+ *
+ * By a job that somebody asked for.   Thread: main.
+ */
+gboolean fovea_window_is_occupied (FoveaWindow *self);
+
+/**
  * fovea_window_end_job:
  * @error: (nullable): shown unless it is a cancel
- * @text: for the status line if all went well
+ * @text: (nullable): for the status line if all went well; NULL = what it said before
  *
- * Thread: main.
+ * The window may be closed.   Thread: main.
  */
 void fovea_window_end_job (FoveaWindow *self, const GError *error, const char *text);
 
 /**
- * fovea_window_connect_jobs:
+ * fovea_window_connect_captures:
  *
- * Start page and library.   Thread: main.
+ * Start page and stores.   Thread: main.
  */
-void fovea_window_connect_jobs (FoveaWindow *self);
+void fovea_window_connect_captures (FoveaWindow *self);
 
 /**
  * fovea_window_score_heads:
  *
- * Of the open sequence, unless that was done or another job runs, after which it is done.   Thread: main.
+ * Of the open sequence, unless that was done, is under way or waits for a choice. While a job runs that
+ * somebody asked for it waits for the end of that.
+ *
+ * Thread: main.
  */
 void fovea_window_score_heads (FoveaWindow *self);
+
+/**
+ * fovea_window_score_later:
+ *
+ * What waited for the end of a job, in a turn of its own.   Thread: main.
+ */
+void fovea_window_score_later (FoveaWindow *self);
 
 /**
  * fovea_window_score_heads_as:
@@ -243,6 +293,13 @@ void fovea_window_score_heads_as (FoveaWindow *self, FoveaScoreWay way);
  * Thread: main.
  */
 void fovea_window_offer_scores (FoveaWindow *self, const FoveaHeadsPrediction *p);
+
+/**
+ * fovea_window_offers_scores:
+ *
+ * Whether choices of what is open stand above the heads.   Thread: main.
+ */
+gboolean fovea_window_offers_scores (FoveaWindow *self);
 
 /**
  * fovea_window_offer_curves:

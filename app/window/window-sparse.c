@@ -31,11 +31,11 @@ why_not (FoveaWindow *self)
 void
 fovea_window_update_sparse (FoveaWindow *self)
 {
-    fovea_sparse_page_set_running (self->sparse_page, self->job != NULL, why_not (self));
+    gboolean occupied = fovea_window_is_occupied (self);
+    fovea_sparse_page_set_running (self->sparse_page, occupied, why_not (self));
     gtk_widget_set_sensitive (GTK_WIDGET (fovea_sparse_page_get_offer (self->sparse_page)),
-                              self->job == NULL);
-    gtk_widget_set_sensitive (GTK_WIDGET (fovea_heads_page_get_offer (self->heads)),
-                              self->job == NULL);
+                              !occupied);
+    gtk_widget_set_sensitive (GTK_WIDGET (fovea_heads_page_get_offer (self->heads)), !occupied);
 }
 
 /* "288 curves in 0.3 s, kept in the store": what the status line says of a measurement. */

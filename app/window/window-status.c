@@ -56,10 +56,12 @@ is_at_start (FoveaWindow *self)
 void
 fovea_window_say (FoveaWindow *self, const char *text)
 {
-    g_free (self->said);
-    self->said = g_strdup (text);
+    if (text != self->said) {
+        g_free (self->said);
+        self->said = g_strdup (text);
+    }
     if (self->job == NULL)
-        fovea_status_line_set_text (self->status, text);
+        fovea_status_line_set_text (self->status, text != NULL ? text : _ ("Ready"));
 }
 
 /* What the map said of itself is not about the next view. On the start page nothing has happened

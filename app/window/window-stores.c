@@ -20,6 +20,13 @@ fovea_window_tell_closed (FoveaWindow *self)
     g_clear_pointer (&self->closed, g_free);
 }
 
+gboolean
+fovea_window_shows_run (FoveaWindow *self, const char *path, gint64 run)
+{
+    return path != NULL && self->opened != NULL && self->opened->run == run &&
+           g_str_equal (self->opened->path, path);
+}
+
 /* Notes and curves as they are now, some of which may be newer than the visit before. */
 static void
 read_again (GObject *object, GAsyncResult *result, gpointer data)
@@ -43,8 +50,10 @@ read_again (GObject *object, GAsyncResult *result, gpointer data)
     self->opened->curves = g_steal_pointer (&fresh->curves);
     fovea_window_show_notes (self, self->opened->notes);
     fovea_window_show_curves (self, fovea_sparse_model_get_first_tokens (self->sparse));
-    if (fovea_selection_get_heads (self->selection) == NULL && fresh->heads != NULL)
+    if (fovea_selection_get_heads (self->selection) == NULL && fresh->heads != NULL) {
         fovea_selection_set_heads (self->selection, fresh->heads);
+        fovea_window_offer_scores (self, NULL);
+    }
     fovea_window_score_heads (self);
     fovea_window_update_actions (self);
 }
@@ -135,7 +144,7 @@ static gboolean
 is_in_use (FoveaWindow *self, const char *path)
 {
     const char *written = self->writing != NULL ? fovea_writing_row_get_path (self->writing) : NULL;
-    return self->job != NULL &&
+    return fovea_window_is_occupied (self) &&
            (g_strcmp0 (written, path) == 0 ||
             (written == NULL && self->opened != NULL && g_str_equal (self->opened->path, path)));
 }
@@ -206,6 +215,8 @@ fovea_window_close_store (FoveaWindow *self, const char *path)
                                         ? _ ("Closed %s, whose file is gone")
                                         : _ ("Closed %s; its file stays, Ctrl+O opens it again"),
                                     name);
+    if (self->scoring && g_strcmp0 (self->scored_path, path) == 0)
+        fovea_window_stop_unasked (self);
     forget (self, store); /* which may show another one already */
     if (self->opened != NULL)
         fovea_window_tell_closed (self);

@@ -45,6 +45,7 @@ shut (FoveaWindow *self)
     g_clear_handle_id (&self->session_timeout, g_source_remove);
     g_clear_handle_id (&self->opening, g_source_remove);
     g_clear_handle_id (&self->drawing_timeout, g_source_remove);
+    g_clear_handle_id (&self->score_turn, g_source_remove);
     g_cancellable_cancel (self->cancellable);
     if (self->job != NULL)
         g_cancellable_cancel (self->job);
@@ -91,6 +92,8 @@ fovea_window_dispose (GObject *object)
     g_clear_pointer (&self->left, fovea_left_free);
     g_clear_pointer (&self->unfinished, fovea_capture_request_free);
     g_clear_pointer (&self->unfinished_path, g_free);
+    g_clear_pointer (&self->scored_path, g_free);
+    g_clear_pointer (&self->offered_path, g_free);
     G_OBJECT_CLASS (fovea_window_parent_class)->dispose (object);
 }
 
@@ -525,7 +528,7 @@ fovea_window_init (FoveaWindow *self)
     watch_input (self);
     connect_views (self);
     fovea_window_connect_status (self);
-    fovea_window_connect_jobs (self);
+    fovea_window_connect_captures (self);
     fovea_window_connect_opening (self);
     fovea_window_connect_stores (self);
     fovea_window_connect_notes (self);
@@ -555,7 +558,7 @@ fovea_window_get_selection (FoveaWindow *self)
 gboolean
 fovea_window_is_busy (FoveaWindow *self)
 {
-    return self->job != NULL;
+    return self->job != NULL || self->score_turn != 0;
 }
 
 const char *
