@@ -133,6 +133,28 @@ START_TEST (the_list_of_keys_shows_every_one)
 }
 END_TEST
 
+/* As on a keyboard; the toolkit has names of its own for some. Each is there twice, for the search. */
+START_TEST (keys_in_the_list_are_spelt_as_on_a_keyboard)
+{
+    static const char *const spelt[] = {"Page Up", "Page Down", "Home", "Alt", "F9"};
+    guint n[G_N_ELEMENTS (spelt)] = {0};
+    GtkWidget *window = fovea_commands_new_window (NULL);
+    gtk_window_present (GTK_WINDOW (window));
+    EACH_WIDGET (widget, window) {
+        if (!GTK_IS_LABEL (widget) || !gtk_widget_has_css_class (widget, "keycap"))
+            continue;
+        const char *text = gtk_label_get_text (GTK_LABEL (widget));
+        ck_assert_msg (strlen (text) == 1 || strchr (text, '_') == NULL, "%s", text);
+        for (guint i = 0; i < G_N_ELEMENTS (spelt); i++)
+            n[i] += g_str_equal (text, spelt[i]);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS (spelt); i++)
+        ck_assert_msg (n[i] >= 2, "%s %u times", spelt[i], n[i]);
+    gtk_window_destroy (GTK_WINDOW (window));
+    g_object_unref (window);
+}
+END_TEST
+
 /* F6 goes there, too, and Escape closes it: the focus is where it was before. */
 START_TEST (a_message_at_the_top_is_reached_and_left_by_key)
 {
@@ -412,6 +434,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, every_key_of_the_list_has_an_action);
     tcase_add_test (tcase, the_menu_opens_at_its_key_wherever_the_focus_is);
     tcase_add_test (tcase, the_list_of_keys_shows_every_one);
+    tcase_add_test (tcase, keys_in_the_list_are_spelt_as_on_a_keyboard);
     tcase_add_test (tcase, a_message_at_the_top_is_reached_and_left_by_key);
     tcase_add_test (tcase, help_begins_with_the_keys_of_the_view);
     tcase_add_test (tcase, the_strip_moves_query_and_key);

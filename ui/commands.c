@@ -287,6 +287,24 @@ append_section (GString *xml, const Section *section)
     g_string_append (xml, "</object></child>");
 }
 
+/* The toolkit writes Page_Up where keyboards and its own menus have Page Up; its words for keys cannot be set.
+ * A key that is an underscore is one sign. */
+static void
+spell_keys (GtkWidget *widget)
+{
+    const char *text = GTK_IS_LABEL (widget) && gtk_widget_has_css_class (widget, "keycap")
+                           ? gtk_label_get_text (GTK_LABEL (widget))
+                           : NULL;
+    if (text != NULL && text[0] != '\0' && text[1] != '\0' && strchr (text, '_') != NULL) {
+        char *spelt = g_strdelimit (g_strdup (text), "_", ' ');
+        gtk_label_set_text (GTK_LABEL (widget), spelt);
+        g_free (spelt);
+    }
+    for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+         child = gtk_widget_get_next_sibling (child))
+        spell_keys (child);
+}
+
 GtkWidget *
 fovea_commands_new_window (const char *section)
 {
@@ -305,5 +323,6 @@ fovea_commands_new_window (const char *section)
     GObject *window = gtk_builder_get_object (builder, "window");
     g_string_free (xml, TRUE);
     g_object_set (window, "section-name", name, NULL);
+    spell_keys (GTK_WIDGET (window));
     return GTK_WIDGET (g_object_ref (window));
 }
