@@ -103,6 +103,60 @@ START_TEST (closing_a_store_shows_what_was_before_and_leaves_its_file)
 }
 END_TEST
 
+static const char *
+unfold_details (Bench *bench)
+{
+    FoveaFailureBar *bar = bench->window->failure;
+    if (fovea_failure_bar_get_details (bar) == NULL)
+        gtk_widget_activate_action (GTK_WIDGET (bar), "failure.details", NULL);
+    return fovea_failure_bar_get_details (bar);
+}
+
+static void
+assert_ends (const char *details, const char *format, const char *path)
+{
+    g_autofree char *end = g_strdup_printf (format, path);
+    ck_assert_msg (g_str_has_suffix (details, end), "%s", details);
+}
+
+/* What a message says was open is what was open when it came, and stays true whatever is opened since. */
+START_TEST (details_are_of_the_time_of_their_message)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *none = g_build_filename (bench->folder, "none.fovea", NULL);
+    fovea_window_show_failure (bench->window, "No reason: none.");
+    g_autofree char *first = g_strdup (unfold_details (bench));
+    assert_ends (first, ", open at that time: %s", "no store");
+    open_scored (bench);
+    ck_assert_str_eq (unfold_details (bench), first);
+    fovea_window_show_failure (bench->window, "No reason either: none.");
+    assert_ends (unfold_details (bench), ", open at that time: %s", bench->path);
+    fovea_window_open (bench->window, none);
+    RUN_UNTIL (strstr (fovea_window_get_failure (bench->window), "none.fovea") != NULL);
+    g_autofree char *of_none = g_strdup (unfold_details (bench));
+    assert_ends (of_none, "\nBeing opened at that time: %s", none);
+    ck_assert_ptr_nonnull (strstr (of_none, bench->path));
+    bench_free (bench);
+}
+END_TEST
+
+/* A store may be made and never written to. */
+START_TEST (a_store_without_sequences_is_named)
+{
+    Bench *bench = bench_new ();
+    g_autoptr (GError) error = NULL;
+    g_autofree char *empty = g_build_filename (bench->folder, "empty.fovea", NULL);
+    FoveaStore *store = fovea_store_open (empty, FOVEA_STORE_CREATE, &error);
+    ck_assert_ptr_nonnull (store);
+    fovea_store_close (store);
+    fovea_window_open (bench->window, empty);
+    RUN_UNTIL (fovea_window_get_failure (bench->window) != NULL);
+    g_autofree char *said = g_strdup_printf ("Store %s holds no sequence yet.", empty);
+    ck_assert_str_eq (fovea_window_get_failure (bench->window), said);
+    bench_free (bench);
+}
+END_TEST
+
 /* As they are given at the start: the order of the list is theirs, and the last is shown, whichever is read
  * first; the next start shows it too. A name that is no store is told of and takes no place. */
 START_TEST (of_several_stores_the_last_is_shown)
@@ -333,6 +387,8 @@ add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, the_menu_has_no_list_of_recent_stores_until_there_are_some);
     tcase_add_test (tcase, closing_a_store_shows_what_was_before_and_leaves_its_file);
+    tcase_add_test (tcase, details_are_of_the_time_of_their_message);
+    tcase_add_test (tcase, a_store_without_sequences_is_named);
     tcase_add_loop_test (tcase, of_several_stores_the_last_is_shown, 0, 4);
     tcase_add_loop_test (tcase, the_next_start_has_every_store_that_was_listed, 0, 3);
     tcase_add_loop_test (tcase, closing_the_only_store_leads_to_the_start_page, 0, 9);

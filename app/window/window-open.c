@@ -238,8 +238,11 @@ show_store (FoveaWindow *self, FoveaTreeItem *item, gint64 run)
         sequence = fovea_library_find (item, run);
     if (sequence != NULL)
         fovea_window_read_item (self, sequence);
-    else
-        fovea_window_show_open_failure (self, _ ("This store holds no sequence yet."));
+    else {
+        g_autofree char *text = g_strdup_printf (_ ("Store %s holds no sequence yet."),
+                                                 fovea_tree_item_get_path (item));
+        fovea_window_show_open_failure (self, text);
+    }
 }
 
 static void
@@ -277,12 +280,12 @@ store_opened (GObject *object, GAsyncResult *result, gpointer data)
         fovea_library_open_finish (FOVEA_LIBRARY (object), result, &error);
     if (is_closed (self))
         return;
-    Wanted *wanted = g_queue_pop_head (&self->wanted);
+    const Wanted *wanted = g_queue_peek_head (&self->wanted);
     if (item != NULL)
         list_store (self, item, wanted);
     else
         tell_unread (self, error->message);
-    wanted_free (wanted);
+    wanted_free (g_queue_pop_head (&self->wanted));
     if (!g_queue_is_empty (&self->wanted)) {
         read_wanted (self);
         return;
@@ -334,6 +337,13 @@ fovea_window_restore (FoveaWindow *self)
         want (self, listed[i], 0, !g_str_equal (listed[i], shown));
     if (!g_strv_contains ((const char *const *) listed, shown))
         want (self, shown, 0, FALSE);
+}
+
+const char *
+fovea_window_get_wanted (FoveaWindow *self)
+{
+    const Wanted *wanted = g_queue_peek_head (&self->wanted);
+    return wanted != NULL ? wanted->path : NULL;
 }
 
 void

@@ -346,6 +346,13 @@ void fovea_window_measure_as (FoveaWindow *self, FoveaCurvesWay way);
 void fovea_window_connect_offers (FoveaWindow *self);
 
 /**
+ * fovea_window_get_wanted:
+ *
+ * Path of the store that is being read, NULL = none is.   Thread: main.   Owner: the window.
+ */
+const char *fovea_window_get_wanted (FoveaWindow *self);
+
+/**
  * fovea_window_forget_wanted:
  *
  * Stores that were asked for and are not read yet.   Thread: main.

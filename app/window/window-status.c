@@ -156,12 +156,27 @@ show_memory (gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+/* The message may be read long after it came, when something else is open: all of it is said of then, and what
+ * was on its way to be opened is as a rule what it is about.   Owner: caller. */
+static char *
+describe_then (FoveaWindow *self)
+{
+    const char *open = self->opened != NULL ? self->opened->path : NULL;
+    const char *coming = fovea_window_get_wanted (self);
+    if (coming == NULL && self->opened_item != NULL)
+        coming = fovea_tree_item_get_path (self->opened_item);
+    g_autoptr (GString) text = g_string_new (NULL);
+    g_string_printf (text, _ ("Fovea %s, open at that time: %s"), FOVEA_VERSION,
+                     open != NULL ? open : _ ("no store"));
+    if (coming != NULL && g_strcmp0 (coming, open) != 0)
+        g_string_append_printf (text, _ ("\nBeing opened at that time: %s"), coming);
+    return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 void
 fovea_window_show_failure (FoveaWindow *self, const char *message)
 {
-    g_autofree char *context =
-        g_strdup_printf (_ ("Fovea %s, store: %s"), FOVEA_VERSION,
-                         self->opened != NULL ? self->opened->path : _ ("none open"));
+    g_autofree char *context = describe_then (self);
     fovea_failure_bar_set_context (self->failure, context);
     fovea_failure_bar_show (self->failure, message);
     self->open_failed = FALSE;
