@@ -58,6 +58,17 @@ reads_pictures (FoveaModel *model)
     return fovea_model_get_architecture (model)->image_size > 0;
 }
 
+gboolean
+fovea_capture_input_is_picture (const char *path)
+{
+    static const char *const suffixes[] = {".png", ".jpg", ".jpeg", ".npy"};
+    g_autofree char *name = g_ascii_strdown (path, -1);
+    for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+        if (g_str_has_suffix (name, suffixes[i]))
+            return TRUE;
+    return FALSE;
+}
+
 /* Windows of a text, or the pictures in a file, as the model reads one or the other. */
 static GPtrArray *
 read_file (FoveaModel *model,
@@ -68,6 +79,12 @@ read_file (FoveaModel *model,
 {
     gsize length;
     const char *text = g_bytes_get_data (bytes, &length);
+    if (!reads_pictures (model) && fovea_capture_input_is_picture (title) &&
+        !g_utf8_validate_len (text != NULL ? text : "", length, NULL)) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                     "%s reads texts, not pictures: %s", fovea_model_get_name (model), title);
+        return NULL;
+    }
     if (!reads_pictures (model))
         return fovea_texts_from_text (model, title, text != NULL ? text : "", (gssize) length,
                                       options, error);
@@ -125,17 +142,6 @@ read_ids (FoveaModel *model, const FoveaCaptureRequest *request, GError **error)
     GPtrArray *list = new_list ();
     g_ptr_array_add (list, info);
     return list;
-}
-
-gboolean
-fovea_capture_input_is_picture (const char *path)
-{
-    static const char *const suffixes[] = {".png", ".jpg", ".jpeg", ".npy"};
-    g_autofree char *name = g_ascii_strdown (path, -1);
-    for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-        if (g_str_has_suffix (name, suffixes[i]))
-            return TRUE;
-    return FALSE;
 }
 
 /* NULL = all are pictures.   Owner: the list. */

@@ -240,6 +240,7 @@ START_TEST (files_that_cannot_be_read_are_named)
 {
     g_autofree char *nowhere = g_build_filename (folder, "nosuch.txt", NULL);
     g_autofree char *text = write_file ("a.txt", "one", -1), *empty = write_file ("e.txt", "", -1);
+    g_autofree char *picture = write_file ("a.PNG", "\x89PNG", -1);
     struct {
         const char *files[3];
         const char *part;
@@ -248,6 +249,7 @@ START_TEST (files_that_cannot_be_read_are_named)
         {{text, nowhere, NULL}, "nosuch.txt"},
         {{folder, NULL}, folder},
         {{empty, NULL}, "e.txt: empty text"},
+        {{text, picture, NULL}, "demo reads texts, not pictures: a.PNG"},
         {{text, empty, NULL}, "e.txt: empty text"},
     };
     g_autoptr (FoveaModel) model = open_model (DEMO);

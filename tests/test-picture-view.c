@@ -11,6 +11,7 @@
 #include "tests/shown-text.h"
 #include "tests/widget-tree.h"
 #include "ui/data-table.h"
+#include "ui/model-card.h"
 #include "ui/patch-table.h"
 #include "ui/picture-page.h"
 #include "ui/token-text.h"
@@ -233,6 +234,20 @@ START_TEST (larger_letters_have_more_room_beside_the_heads)
 }
 END_TEST
 
+/* The words of an image model are what it says of pictures. */
+START_TEST (an_image_model_has_labels)
+{
+    Bench *bench = bench_new ("attention");
+    g_autoptr (GtkWidget) card = g_object_ref_sink (fovea_model_card_new (bench->selection));
+    g_autoptr (GString) words = g_string_new (NULL);
+    fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){0, 0, 0, 0});
+    shown_text_collect (card, words);
+    ck_assert_ptr_nonnull (strstr (words->str, "\nlabels\n"));
+    ck_assert_ptr_null (strstr (words->str, "vocabulary"));
+    bench_free (bench);
+}
+END_TEST
+
 static GtkWidget *
 find_table (GtkWidget *page)
 {
@@ -287,6 +302,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, an_overlay_colours_patches_with_weight);
     tcase_add_test (tests, the_page_shows_the_picture_and_its_heads);
     tcase_add_test (tests, the_picture_is_a_table_too);
+    tcase_add_test (tests, an_image_model_has_labels);
     tcase_add_test (tests, larger_letters_have_more_room_beside_the_heads);
 }
 

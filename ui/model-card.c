@@ -12,13 +12,16 @@
 struct _FoveaModelCard {
     GtkBox parent_instance;
     FoveaSelection *selection;
-    GtkLabel *name, *facts[6];
+    GtkLabel *name, *fact_names[6], *facts[6];
 };
 
 G_DEFINE_FINAL_TYPE (FoveaModelCard, fovea_model_card, GTK_TYPE_BOX)
 
 static const char *const fact_names[] = {N_ ("family"),     N_ ("layers × heads"), N_ ("width"),
                                          N_ ("vocabulary"), N_ ("weights"),        N_ ("hash")};
+enum {
+    VOCABULARY = 3
+};
 
 /* In the middle, where people do not compare; the tooltip has it whole. */
 static char *
@@ -64,6 +67,9 @@ show_model (FoveaModelCard *self)
         shorten_hash (info->model_hash),
     };
     gtk_label_set_text (self->name, info->model_name != NULL ? info->model_name : "");
+    /* What an image model says of a picture. */
+    gtk_label_set_text (self->fact_names[VOCABULARY],
+                        a->image_size > 0 ? _ ("labels") : _ (fact_names[VOCABULARY]));
     for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
         gtk_label_set_text (self->facts[i], texts[i]);
         g_free (texts[i]);
@@ -80,7 +86,7 @@ copy (FoveaModelCard *self)
     if (info == NULL)
         return;
     for (guint i = 0; i + 1 < G_N_ELEMENTS (fact_names); i++)
-        g_string_append_printf (text, "\n%s\t%s", _ (fact_names[i]),
+        g_string_append_printf (text, "\n%s\t%s", gtk_label_get_text (self->fact_names[i]),
                                 gtk_label_get_text (self->facts[i]));
     g_string_append_printf (text, "\nhash\t%s", info->model_hash);
     gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text->str);
@@ -117,6 +123,7 @@ build_facts (FoveaModelCard *self)
                                         name, NULL, -1);
         gtk_grid_attach (GTK_GRID (grid), name, 0, i, 1, 1);
         gtk_grid_attach (GTK_GRID (grid), value, 1, i, 1, 1);
+        self->fact_names[i] = GTK_LABEL (name);
         self->facts[i] = GTK_LABEL (value);
     }
     return grid;
