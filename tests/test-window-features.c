@@ -11,6 +11,7 @@
 #include "app/window/run-model.h"
 #include "app/window/window-private.h"
 #include "fovea-config.h"
+#include "tests/support.h"
 #include "tests/window-bench.h"
 #include "ui/features-page.h"
 #include "ui/finder.h"
@@ -460,9 +461,50 @@ START_TEST (a_latent_has_effects_with_any_model_that_is_still_there)
 }
 END_TEST
 
+/* In the place of what the words of a recipe stand for; a run of two steps.   Owner: caller. */
+static char *
+fill_recipe (Bench *bench, const char *recipe, const char *model, const char *picture)
+{
+    g_autofree char *store = g_build_filename (bench->folder, "own.fovea", NULL);
+    g_autofree char *folder = g_build_filename (bench->folder, "own", NULL);
+    const char *pairs[][2] = {
+        {"fovea ", ""}, /* the program is found otherwise */
+        {"MODEL", model}, {"PICTURE", picture}, {"-o FOLDER", "-o FOLDER --steps 2"},
+        {"STORE", store}, {"FOLDER", folder}};
+    GString *filled = g_string_new (recipe);
+    for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+        g_string_replace (filled, pairs[i][0], pairs[i][1], 0);
+    return g_string_free (filled, FALSE);
+}
+
+/* Pictures cannot be run again from a store; what the view says then is run here. */
+START_TEST (an_image_model_has_a_recipe_that_runs)
+{
+    Bench *bench = bench_new ();
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    g_autofree char *model = support_data ("tests/golden/families/vit");
+    g_autofree char *picture = support_data ("tests/golden/pictures/source.npy");
+    request->model = g_strdup (model);
+    request->files = g_strdupv ((char *[]){picture, NULL});
+    fovea_window_capture (bench->window, request, bench->path);
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL &&
+               !fovea_window_is_busy (bench->window));
+    activate (bench, "view", g_variant_new_string ("features"));
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "fovea capture MODEL -f PICTURE") != NULL);
+    g_autofree char *filled = fill_recipe (
+        bench, find_text (GTK_WIDGET (bench->window), "fovea capture"), model, picture);
+    g_auto (GStrv) lines = g_strsplit (filled, "\n", -1);
+    ck_assert_uint_eq (g_strv_length (lines), 3);
+    for (guint i = 0; lines[i] != NULL; i++)
+        run_program (lines[i]);
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_test (tcase, an_image_model_has_a_recipe_that_runs);
     tcase_add_test (tcase, codes_made_in_the_window_are_those_of_the_command);
     tcase_add_test (tcase, the_id_of_the_selected_latent_is_bold);
     tcase_add_test (tcase, the_palette_finds_latents_and_what_can_be_done_with_them);

@@ -345,7 +345,7 @@ build_recipe (FoveaFeaturesPage *self)
     gtk_widget_set_margin_top (column, 12);
     gtk_box_append (GTK_BOX (column),
                     GTK_WIDGET (new_line (_ ("None at hand? A shell makes one of a model's "
-                                             "activations on some texts:"),
+                                             "activations:"),
                                           "quiet")));
     gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->recipe));
     gtk_widget_set_visible (column, FALSE); /* until it is known that there are none */

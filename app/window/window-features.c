@@ -46,16 +46,24 @@ reading_new (FoveaWindow *self, gboolean encoded)
     return reading;
 }
 
-/* In the middle of the model, where features are most of meaning and least of spelling. */
+/* In the middle of the model, where features are most of meaning and least of spelling. A text can be run again
+ * from its ids, a picture cannot: its activations have to be in the store. */
 static void
 show_recipe (FoveaWindow *self)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     g_autofree char *path = g_shell_quote (self->opened->path);
-    g_autofree char *commands = g_strdup_printf (
-        "fovea sae train MODEL -f TEXT --hook blocks.%d.hook_resid_post -o FOLDER\n"
-        "fovea sae encode FOLDER %s --model MODEL",
-        info != NULL ? (int) info->architecture->n_layers / 2 : 0, path);
+    g_autofree char *hook = g_strdup_printf (
+        "blocks.%d.hook_resid_post", info != NULL ? (int) info->architecture->n_layers / 2 : 0);
+    g_autofree char *commands =
+        info != NULL && info->architecture->image_size > 0
+            ? g_strdup_printf ("fovea capture MODEL -f PICTURE -o STORE --points attention,%s\n"
+                               "fovea sae train STORE --hook %s -o FOLDER\n"
+                               "fovea sae encode FOLDER STORE",
+                               hook, hook)
+            : g_strdup_printf ("fovea sae train MODEL -f TEXT --hook %s -o FOLDER\n"
+                               "fovea sae encode FOLDER %s --model MODEL",
+                               hook, path);
     fovea_features_page_set_recipe (self->features_page, commands);
 }
 
