@@ -112,7 +112,8 @@ fovea_database_open (const char *path, FoveaDatabaseMode mode, GError **error)
     if (!configure (database, mode, error))
         return NULL;
     if (mode == FOVEA_DATABASE_WRITE && sqlite3_db_readonly (database->handle, "main") == 1) {
-        set_system_error (EACCES, path, error);
+        g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_ACCES, "store '%s' may not be written: %s",
+                     path, g_strerror (EACCES));
         return NULL;
     }
     return g_steal_pointer (&database);

@@ -382,6 +382,78 @@ START_TEST (what_history_leads_back_to_is_what_is_open)
 }
 END_TEST
 
+static GtkWidget *
+find_question (void)
+{
+    g_autoptr (GList) windows = gtk_window_list_toplevels ();
+    for (GList *at = windows; at != NULL; at = at->next)
+        if (GTK_IS_MESSAGE_DIALOG (at->data) && gtk_widget_get_mapped (at->data))
+            return at->data;
+    return NULL;
+}
+
+static void
+keep_text (GObject *clipboard, GAsyncResult *result, gpointer data)
+{
+    *(char **) data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+}
+
+/* By its button or by leaving the program: with what was typed last, which no store has heard of. */
+START_TEST (a_note_that_no_store_took_is_not_closed_over)
+{
+    static const FoveaPlace noted = {1, 2, -1, -1};
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    g_autofree char *copy = copy_store (bench, "copy.fovea"), *copied = NULL;
+    g_autofree char *away = g_build_filename (bench->folder, "away", NULL);
+    GtkWindow *window = GTK_WINDOW (bench->window);
+    GActionGroup *program = G_ACTION_GROUP (gtk_window_get_application (window));
+    ck_assert_int_eq (g_rename (bench->path, away), 0);
+    fovea_notes_edit (bench->window->notes, &noted, "only here");
+    _i == 0 ? gtk_window_close (window) : g_action_group_activate_action (program, "quit", NULL);
+    RUN_UNTIL (find_question () != NULL);
+    ck_assert_ptr_nonnull (find_text (find_question (), "A note is in this window only"));
+    gtk_dialog_response (GTK_DIALOG (find_question ()), 1);
+    gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (window)), NULL, keep_text,
+                                   &copied);
+    RUN_UNTIL (copied != NULL);
+    ck_assert_ptr_nonnull (strstr (copied, ", sequence 1, head 1.2: only here"));
+    RUN_UNTIL (find_question () == NULL);
+    ck_assert (gtk_widget_get_mapped (GTK_WIDGET (window)));
+    /* Nor is it gone with another text. */
+    open_and_wait (bench, copy);
+    ck_assert_str_eq (fovea_notes_get (bench->window->notes, &noted), "");
+    ck_assert_int_eq (g_rename (away, bench->path), 0);
+    open_and_wait (bench, bench->path);
+    ck_assert_str_eq (fovea_notes_get (bench->window->notes, &noted), "only here");
+    fovea_notes_edit (bench->window->notes, &noted, "in the store");
+    RUN_UNTIL (g_str_equal (fovea_window_get_status (bench->window), "Note kept in the store"));
+    g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &bench->window);
+    gtk_window_close (window);
+    RUN_UNTIL (bench->window == NULL);
+    ck_assert_ptr_null (find_question ());
+    bench_free (bench);
+}
+END_TEST
+
+/* Once somebody said so. */
+START_TEST (a_note_goes_with_its_window_when_that_was_answered)
+{
+    static const FoveaPlace noted = {1, 2, 5, 4};
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    GtkWindow *window = GTK_WINDOW (bench->window);
+    ck_assert_int_eq (g_remove (bench->path), 0);
+    fovea_notes_edit (bench->window->notes, &noted, "only here");
+    gtk_window_close (window);
+    RUN_UNTIL (find_question () != NULL);
+    g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &bench->window);
+    gtk_dialog_response (GTK_DIALOG (find_question ()), 2);
+    RUN_UNTIL (bench->window == NULL);
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
@@ -396,6 +468,8 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_store_that_is_written_is_not_closed);
     tcase_add_test (tcase, a_store_whose_file_is_gone_says_so_until_it_is_back);
     tcase_add_test (tcase, what_history_leads_back_to_is_what_is_open);
+    tcase_add_loop_test (tcase, a_note_that_no_store_took_is_not_closed_over, 0, 2);
+    tcase_add_test (tcase, a_note_goes_with_its_window_when_that_was_answered);
 }
 
 int

@@ -140,11 +140,14 @@ choose_theme (FoveaApplication *self)
     theme_changed (self);
 }
 
-/* Windows first, so that each keeps its session and cancels its jobs. */
+/* Windows first, so that each keeps its session and cancels its jobs; none with notes that no store has. */
 static void
 activate_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     GtkWindow *window;
+    for (GList *at = gtk_application_get_windows (data); at != NULL; at = at->next)
+        if (FOVEA_IS_WINDOW (at->data) && fovea_window_hold (at->data, FOVEA_QUITTING))
+            return;
     while ((window = gtk_application_get_active_window (data)) != NULL)
         gtk_window_destroy (window);
     g_application_quit (data);

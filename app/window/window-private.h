@@ -8,6 +8,7 @@
 #include "app/recall-prediction.h"
 #include "app/window/latent-export.h"
 #include "app/window/library.h"
+#include "app/window/loose-notes.h"
 #include "app/window/session-file.h"
 #include "app/window/store-watch.h"
 #include "app/window/window.h"
@@ -106,6 +107,9 @@ struct _FoveaWindow {
     gint64 asked_tokens;              /* of the offer above the curves; 0 = all */
     FoveaCurvesWay offered_curves[6]; /* and above the curves */
     gboolean inspector_for_note;      /* it was not there before, and goes with the note */
+    FoveaLooseNotes *loose;           /* that are in the window only */
+    guint notes_on_way;               /* into their stores */
+    FoveaLeaving leaving;             /* as soon as the notes are settled */
 };
 
 /**

@@ -104,6 +104,7 @@ fovea_window_finalize (GObject *object)
     g_clear_object (&self->cancellable);
     g_clear_object (&self->library);
     g_clear_object (&self->notes);
+    g_clear_pointer (&self->loose, fovea_loose_notes_free);
     g_clear_object (&self->main_menu);
     g_clear_object (&self->recent);
     g_clear_object (&self->sparse);

@@ -10,6 +10,13 @@
 #define FOVEA_TYPE_WINDOW (fovea_window_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaWindow, fovea_window, FOVEA, WINDOW, GtkApplicationWindow)
 
+/* Whether the window is to close, by itself or with all others. */
+typedef enum {
+    FOVEA_STAYING,
+    FOVEA_CLOSING,
+    FOVEA_QUITTING
+} FoveaLeaving;
+
 /**
  * fovea_window_new:
  *
@@ -42,6 +49,16 @@ void fovea_window_restore (FoveaWindow *self);
  * Thread: main.
  */
 void fovea_window_take (FoveaWindow *self, const char *path);
+
+/**
+ * fovea_window_hold:
+ *
+ * Whether the window has to stay for its notes: while one is being written, then until somebody answered what
+ * becomes of those that could not be. It leaves by itself after that.
+ *
+ * Thread: main.
+ */
+gboolean fovea_window_hold (FoveaWindow *self, FoveaLeaving how);
 
 /**
  * fovea_window_run_text:
