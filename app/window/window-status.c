@@ -168,8 +168,10 @@ describe_then (FoveaWindow *self)
     g_autoptr (GString) text = g_string_new (NULL);
     g_string_printf (text, _ ("Fovea %s, open at that time: %s"), FOVEA_VERSION,
                      open != NULL ? open : _ ("no store"));
-    if (coming != NULL && g_strcmp0 (coming, open) != 0)
-        g_string_append_printf (text, _ ("\nBeing opened at that time: %s"), coming);
+    if (coming != NULL && g_strcmp0 (coming, open) != 0) {
+        g_string_append_c (text, '\n');
+        g_string_append_printf (text, _ ("Being opened at that time: %s"), coming);
+    }
     return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
