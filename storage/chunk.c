@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* One megabyte a chunk: large enough that a row's cost in SQLite vanishes, small enough that a
- * random read is cheap (4 MiB blobs were three times slower). A read takes only the bytes it needs
- * out of a blob, and holds no lock between chunks. The format is little-endian, as are all machines
+ * random read is cheap (4 MiB blobs were three times slower). The first read of a
+ * chunk takes its checksum, those after it only the bytes they need out of its blob; none holds a lock between
+ * chunks. The format is little-endian, as are all machines
  * that Fovea runs on. */
 #include "storage/chunk.h"
 
@@ -65,9 +66,56 @@ fovea_chunk_insert (FoveaDatabase *database, gint64 array_id, FoveaChunk *chunk,
     return FALSE;
 }
 
+/* Ids of rows; a chunk is never changed. */
+struct _FoveaSoundChunks {
+    GMutex mutex;
+    GHashTable *ids;
+};
+
+FoveaSoundChunks *
+fovea_sound_chunks_new (void)
+{
+    FoveaSoundChunks *sound = g_new0 (FoveaSoundChunks, 1);
+    g_mutex_init (&sound->mutex);
+    sound->ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    return sound;
+}
+
+void
+fovea_sound_chunks_free (FoveaSoundChunks *sound)
+{
+    if (sound == NULL)
+        return;
+    g_mutex_clear (&sound->mutex);
+    g_hash_table_unref (sound->ids);
+    g_free (sound);
+}
+
+static gboolean
+is_known (FoveaSoundChunks *sound, gint64 id)
+{
+    if (sound == NULL)
+        return FALSE;
+    g_mutex_lock (&sound->mutex);
+    gboolean known = g_hash_table_contains (sound->ids, &id);
+    g_mutex_unlock (&sound->mutex);
+    return known;
+}
+
+static void
+add_known (FoveaSoundChunks *sound, gint64 id)
+{
+    if (sound == NULL)
+        return;
+    g_mutex_lock (&sound->mutex);
+    if (!g_hash_table_contains (sound->ids, &id))
+        g_hash_table_add (sound->ids, g_memdup2 (&id, sizeof id));
+    g_mutex_unlock (&sound->mutex);
+}
+
 /* Where a row lies. */
 typedef struct {
-    gint64 id, first_row, n_rows;
+    gint64 id, first_row, n_rows, checksum;
 } Place;
 
 static gboolean
@@ -94,7 +142,7 @@ find_place (FoveaDatabase *database,
     }
     if (has_row)
         *place = (Place){sqlite3_column_int64 (found, 0), sqlite3_column_int64 (found, 1),
-                         sqlite3_column_int64 (found, 2)};
+                         sqlite3_column_int64 (found, 2), sqlite3_column_int64 (found, 3)};
     gint64 n_all = fovea_array_n_rows (array);
     if (!has_row || place->n_rows > n_all || row - place->first_row >= place->n_rows)
         return set_damaged (array, row, "chunk is missing", error);
@@ -115,17 +163,42 @@ read_blob (sqlite3_blob *blob, const FoveaArray *array, gsize first, gsize n, fl
     return TRUE;
 }
 
+/* The same of a chunk that nobody has looked at yet, all of whose bytes are read for that. */
+static gboolean
+read_unknown (sqlite3_blob *blob,
+              const FoveaArray *array,
+              const Place *place,
+              gsize first,
+              gsize n,
+              float *out,
+              gboolean *sound)
+{
+    gsize size = fovea_dtype_size (array->dtype), n_bytes = (gsize) sqlite3_blob_bytes (blob);
+    g_autofree char *raw = g_malloc (n_bytes);
+    if (sqlite3_blob_read (blob, raw, (int) n_bytes, 0) != SQLITE_OK)
+        return FALSE;
+    *sound = (gint64) fovea_checksum (raw, n_bytes) == place->checksum;
+    if (array->dtype == FOVEA_F32)
+        memcpy (out, raw + first * size, n * size);
+    else
+        fovea_dtype_to_f32 (raw + first * size, array->dtype, n, out);
+    return TRUE;
+}
+
 static gboolean
 read_place (FoveaDatabase *database,
             const FoveaArray *array,
             const Place *place,
             gint64 first_row,
             gint64 n_rows,
+            FoveaSoundChunks *known,
             float *out,
             GError **error)
 {
     gsize row_length = (gsize) fovea_array_row_length (array);
     gsize expected = (gsize) place->n_rows * row_length * fovea_dtype_size (array->dtype);
+    gsize first = (gsize) (first_row - place->first_row) * row_length;
+    gsize n = (gsize) n_rows * row_length;
     sqlite3_blob *blob = NULL;
     if (sqlite3_blob_open (database->handle, "main", "chunk", "data", place->id, 0, &blob) !=
         SQLITE_OK) {
@@ -133,13 +206,21 @@ read_place (FoveaDatabase *database,
         sqlite3_blob_close (blob);
         return FALSE;
     }
-    gboolean sized = (gsize) sqlite3_blob_bytes (blob) == expected;
-    gboolean ok =
-        sized && read_blob (blob, array, (gsize) (first_row - place->first_row) * row_length,
-                            (gsize) n_rows * row_length, out);
+    gboolean sized = (gsize) sqlite3_blob_bytes (blob) == expected, sound = TRUE, ok = FALSE;
+    if (sized && is_known (known, place->id))
+        ok = read_blob (blob, array, first, n, out);
+    else if (sized)
+        ok = read_unknown (blob, array, place, first, n, out, &sound);
     sqlite3_blob_close (blob);
-    return ok || set_damaged (array, place->first_row,
-                              sized ? "chunk cannot be read" : "chunk has a wrong size", error);
+    if (ok && sound) {
+        add_known (known, place->id);
+        return TRUE;
+    }
+    return set_damaged (array, place->first_row,
+                        !sized ? "chunk has a wrong size"
+                        : ok   ? "chunk has a wrong checksum"
+                               : "chunk cannot be read",
+                        error);
 }
 
 static gboolean
@@ -148,6 +229,7 @@ read_rows (FoveaDatabase *database,
            const FoveaArray *array,
            gint64 first_row,
            gint64 n_rows,
+           FoveaSoundChunks *sound,
            float *out,
            GError **error)
 {
@@ -165,15 +247,15 @@ read_rows (FoveaDatabase *database,
         Place place;
         /* Not reset before the bytes are read: between the two another program could give the
          * chunk's id to one of another array. */
-        g_autoptr (sqlite3_stmt) found =
-            fovea_database_query (database, error,
-                                  "SELECT id, first_row, n_rows FROM chunk WHERE array_id = ?1"
-                                  " AND first_row <= ?2 ORDER BY first_row DESC LIMIT 1",
-                                  "ii", array_id, row);
+        g_autoptr (sqlite3_stmt) found = fovea_database_query (
+            database, error,
+            "SELECT id, first_row, n_rows, checksum FROM chunk WHERE array_id = ?1"
+            " AND first_row <= ?2 ORDER BY first_row DESC LIMIT 1",
+            "ii", array_id, row);
         if (found == NULL || !find_place (database, found, array, row, &place, error))
             return FALSE;
         gint64 n = MIN (end, place.first_row + place.n_rows) - row;
-        if (!read_place (database, array, &place, row, n,
+        if (!read_place (database, array, &place, row, n, sound,
                          out + (gsize) (row - first_row) * row_length, error))
             return FALSE;
         row += n;
@@ -187,12 +269,13 @@ fovea_chunk_read_rows (FoveaDatabase *database,
                        const FoveaArray *array,
                        gint64 first_row,
                        gint64 n_rows,
+                       FoveaSoundChunks *sound,
                        float *out,
                        GError **error)
 {
     GError *failure = NULL;
     gint64 there = 1;
-    if (read_rows (database, array_id, array, first_row, n_rows, out, &failure))
+    if (read_rows (database, array_id, array, first_row, n_rows, sound, out, &failure))
         return TRUE;
     /* Another process may have removed the sequence under a trace: that is no damage. */
     if (fovea_database_get_integer (database, 0, &there, NULL, "SELECT 1 FROM array WHERE id = ?1",

@@ -59,8 +59,28 @@ void fovea_chunk_encode (FoveaChunk *chunk);
 gboolean
 fovea_chunk_insert (FoveaDatabase *database, gint64 array_id, FoveaChunk *chunk, GError **error);
 
+typedef struct _FoveaSoundChunks FoveaSoundChunks;
+
+/**
+ * fovea_sound_chunks_new:
+ *
+ * Which chunks have the bytes that were written: none is known yet.
+ *
+ * Thread: any.   Owner: caller, fovea_sound_chunks_free().
+ */
+FoveaSoundChunks *fovea_sound_chunks_new (void);
+
+/**
+ * fovea_sound_chunks_free:
+ *
+ * NULL is fine.   Thread: any.   Owner: takes @sound.
+ */
+void fovea_sound_chunks_free (FoveaSoundChunks *sound);
+
 /**
  * fovea_chunk_read_rows:
+ * @sound: (nullable): of this array's sequence; a chunk that is not among them is read whole, its checksum
+ *   taken
  * @out: (out caller-allocates): @n_rows rows as f32
  *
  * Rows of an array, from as many chunks as they lie in.
@@ -74,5 +94,6 @@ gboolean fovea_chunk_read_rows (FoveaDatabase *database,
                                 const FoveaArray *array,
                                 gint64 first_row,
                                 gint64 n_rows,
+                                FoveaSoundChunks *sound,
                                 float *out,
                                 GError **error);

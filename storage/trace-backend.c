@@ -13,6 +13,7 @@ typedef struct {
     FoveaReaders *readers;
     GPtrArray *arrays;
     GArray *ids;
+    FoveaSoundChunks *sound;
 } Backend;
 
 static gboolean
@@ -25,7 +26,7 @@ backend_read (
         return FALSE;
     gboolean ok = fovea_chunk_read_rows (database, g_array_index (backend->ids, gint64, index),
                                          g_ptr_array_index (backend->arrays, index), first_row,
-                                         n_rows, out, error);
+                                         n_rows, backend->sound, out, error);
     fovea_readers_give (backend->readers, database);
     return ok;
 }
@@ -37,6 +38,7 @@ backend_free (gpointer data)
     fovea_readers_unref (backend->readers);
     g_ptr_array_unref (backend->arrays);
     g_array_unref (backend->ids);
+    fovea_sound_chunks_free (backend->sound);
     g_free (backend);
 }
 
@@ -83,6 +85,7 @@ fovea_store_open_trace (FoveaStore *store, gint64 sequence_id, GError **error)
     backend->readers = fovea_readers_ref (store->readers);
     backend->arrays = g_ptr_array_ref (arrays);
     backend->ids = g_steal_pointer (&ids);
+    backend->sound = fovea_sound_chunks_new ();
     return fovea_trace_new (g_steal_pointer (&info), g_steal_pointer (&arrays), &functions,
                             backend);
 }

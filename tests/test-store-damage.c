@@ -194,6 +194,10 @@ static const struct {
      "row 0: chunk has a wrong size"},
     {"UPDATE chunk SET data = x'' WHERE array_id = 1", "row 0: chunk has a wrong size"},
     {"UPDATE chunk SET first_row = 5 WHERE array_id = 1", "row 0: chunk is missing"},
+    {"UPDATE chunk SET data = zeroblob (length (data)) WHERE array_id = 1",
+     "row 0: chunk has a wrong checksum"},
+    {"UPDATE chunk SET checksum = checksum + 1 WHERE array_id = 1",
+     "row 0: chunk has a wrong checksum"},
     {UNCHECKED "UPDATE array SET dtype = 'F64' WHERE id = 1", "row 0: chunk has a wrong size"},
     {"UPDATE array SET dtype = 'F16' WHERE id = 1", "row 0: chunk has a wrong size"},
     {UNCHECKED "UPDATE chunk SET n_rows = 140 WHERE array_id = 1;"
@@ -211,6 +215,8 @@ START_TEST (chunk_that_is_not_what_its_row_says_is_named)
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
     g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, 1, &error);
     ck_assert_msg (trace != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert (
+        !fovea_trace_read (trace, "blocks.0.attn.hook_q", 0, 1, out, NULL)); /* nor part of it */
     ck_assert (!fovea_trace_read (trace, "blocks.0.attn.hook_q", 0, T, out, &error));
     assert_said (error, chunks[_i].sql, chunks[_i].part);
     ck_assert_ptr_nonnull (strstr (error->message, "store is damaged: blocks.0.attn.hook_q"));
