@@ -52,6 +52,7 @@ static const Expected expected[] = {
     {"win.copy-picture", COPIED},
     {"win.measure", STATUS},
     {"win.add-dictionary", WINDOWS},
+    {"win.preferences", WINDOWS},
     {"win.show-help-overlay", WINDOWS},
     {"win.help", WINDOWS},
     {"win.start", VIEW},

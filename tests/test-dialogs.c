@@ -269,7 +269,8 @@ END_TEST
 /* Those that are built over some turns. */
 static const struct {
     const char *action, *title;
-} dialogs[] = {{"export", "Export"}, {"new-capture", "New capture"}};
+} dialogs[] = {
+    {"export", "Export"}, {"new-capture", "New capture"}, {"preferences", "Preferences"}};
 
 START_TEST (a_dialog_that_is_closed_at_once_is_never_shown)
 {

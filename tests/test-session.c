@@ -169,7 +169,10 @@ go_through_dialogs (Bench *bench, TurnLog *log)
 {
     static const struct {
         const char *action, *title;
-    } dialogs[] = {{"palette", "Find"}, {"export", "Export"}, {"new-capture", "New capture"}};
+    } dialogs[] = {{"palette", "Find"},
+                   {"export", "Export"},
+                   {"new-capture", "New capture"},
+                   {"preferences", "Preferences"}};
     for (guint i = 0; i < G_N_ELEMENTS (dialogs); i++) {
         g_autofree char *name = g_strdup_printf ("dialog: %s", dialogs[i].title);
         TurnMeter *meter = turn_meter_new (name);

@@ -263,6 +263,27 @@ START_TEST (new_capture_fits_the_least_screen)
 }
 END_TEST
 
+/* What has no room in height is scrolled to, in width nothing is. */
+START_TEST (preferences_fit_the_least_screen)
+{
+    Bench *bench = bench_new ();
+    int width, height;
+    set_scale (2);
+    activate (bench, "preferences", NULL);
+    GtkWidget *dialog = wait_for_window ("Preferences");
+    GtkWidget *scrolled = gtk_window_get_child (GTK_WINDOW (dialog));
+    GtkAdjustment *across = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scrolled));
+    RUN_UNTIL (gtk_adjustment_get_page_size (across) > 100);
+    gtk_window_get_default_size (GTK_WINDOW (dialog), &width, &height);
+    gtk_widget_measure (dialog, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
+    ck_assert_msg (width <= 960 && height <= 600, "Preferences want %d x %d", width, height);
+    ck_assert_double_le (gtk_adjustment_get_upper (across), gtk_adjustment_get_page_size (across));
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+    set_scale (1);
+}
+END_TEST
+
 /* On the least screen the prediction stands below the form, and nothing is to be found at the side. The screen
  * of the tests is wider, so that its columns are told of the other. */
 START_TEST (new_capture_needs_no_scrolling_sideways)
@@ -349,6 +370,7 @@ add_tests (TCase *tcase)
     tcase_add_loop_test (tcase, curves_and_mask_in_large_text_fit_and_the_caption_is_whole, 0,
                          G_N_ELEMENTS (rooms));
     tcase_add_test (tcase, new_capture_fits_the_least_screen);
+    tcase_add_test (tcase, preferences_fit_the_least_screen);
     tcase_add_test (tcase, new_capture_needs_no_scrolling_sideways);
     tcase_add_test (tcase, new_capture_is_as_wide_as_its_columns);
 }

@@ -186,6 +186,7 @@ START_TEST (dialogs_speak_the_language)
     g_autoptr (GString) found = g_string_new (NULL);
     list_dialog (bench, "new-capture", "[New capture~~~]", found);
     list_dialog (bench, "export", "[Export~~]", found);
+    list_dialog (bench, "preferences", "[Preferences~~~]", found);
     ck_assert_msg (found->len == 0, "%s", found->str);
     bench_free (bench);
 }

@@ -45,6 +45,7 @@ static const FoveaCommand commands[] = {
     {"win.add-dictionary", "<Control><Shift>d", N_ ("Add a dictionary"), N_ ("Jobs")},
     {"win.cancel", "<Control>period", N_ ("Cancel the running job"), N_ ("Jobs")},
     {"win.go-on", "<Control>g", N_ ("Go on with the capture that was cancelled"), N_ ("Jobs")},
+    {"win.preferences", "<Control>comma", N_ ("Preferences"), N_ ("Program")},
     {"win.show-help-overlay", "<Control>question", N_ ("Keys"), N_ ("Program")},
     {"win.help", "F1", N_ ("Keys of this view"), N_ ("Program")},
     {"win.start", "<Alt>Home", N_ ("Start page"), N_ ("Stores and figures")},

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/window/preferences.h"
 #include "app/window/window.h"
 #include "fovea-config.h"
 #include "ui/commands.h"
@@ -17,7 +18,7 @@
 struct _FoveaApplication {
     GtkApplication parent_instance;
     GtkCssProvider *colors, *style, *contrast;
-    gboolean high_contrast;
+    gboolean high_contrast, desktop_dark;
     GDBusProxy *portal;
 };
 
@@ -45,6 +46,14 @@ set_dark (gboolean dark)
     g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", dark, NULL);
 }
 
+/* What people chose for Fovea alone goes before what the desktop has. */
+static void
+follow_look (FoveaApplication *self)
+{
+    FoveaLook look = fovea_preferences_get_look ();
+    set_dark (look == FOVEA_LOOK_DESKTOP ? self->desktop_dark : look == FOVEA_LOOK_DARK);
+}
+
 /* A setting is a variant, in another one if Read gave it; 1 = dark, 1 = high contrast. */
 static void
 use_setting (FoveaApplication *self, const char *key, GVariant *value)
@@ -58,9 +67,10 @@ use_setting (FoveaApplication *self, const char *key, GVariant *value)
     if (!g_variant_is_of_type (inner, G_VARIANT_TYPE_UINT32))
         return;
     gboolean on = g_variant_get_uint32 (inner) == 1;
-    if (g_str_equal (key, "color-scheme"))
-        set_dark (on);
-    else if (on != self->high_contrast) {
+    if (g_str_equal (key, "color-scheme")) {
+        self->desktop_dark = on;
+        follow_look (self);
+    } else if (on != self->high_contrast) {
         self->high_contrast = on;
         theme_changed (self);
     }
@@ -121,7 +131,23 @@ portal_ready (GObject *object, GAsyncResult *result, gpointer data)
                        G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, contrast_read, self);
 }
 
-/* The override wins over the desktop, for tests and pictures. */
+/* Without a portal the desktop is as GTK's own settings have it. */
+static void
+watch_desktop (FoveaApplication *self)
+{
+    GSettings *settings = fovea_preferences_get ();
+    g_object_get (gtk_settings_get_default (), "gtk-application-prefer-dark-theme",
+                  &self->desktop_dark, NULL);
+    if (settings != NULL)
+        g_signal_connect_object (settings, "changed::" FOVEA_KEY_LOOK, G_CALLBACK (follow_look),
+                                 self, G_CONNECT_SWAPPED);
+    g_dbus_proxy_new_for_bus (G_BUS_TYPE_SESSION, G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START, NULL,
+                              "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop",
+                              "org.freedesktop.portal.Settings", NULL, portal_ready, self);
+    follow_look (self);
+}
+
+/* The override wins over the desktop and over the choice, for tests and pictures. */
 static void
 choose_theme (FoveaApplication *self)
 {
@@ -133,10 +159,7 @@ choose_theme (FoveaApplication *self)
     if (set != NULL)
         set_dark (g_str_has_prefix (set, "dark"));
     else
-        g_dbus_proxy_new_for_bus (G_BUS_TYPE_SESSION, G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START, NULL,
-                                  "org.freedesktop.portal.Desktop",
-                                  "/org/freedesktop/portal/desktop",
-                                  "org.freedesktop.portal.Settings", NULL, portal_ready, self);
+        watch_desktop (self);
     theme_changed (self);
 }
 

@@ -27,6 +27,15 @@ struct _FoveaFormAnswer {
     GWeakRef dialog;
 };
 
+/* The toolkit's own way to close it, and no other. */
+static void
+build_plain_header (GtkWidget *dialog)
+{
+    GtkWidget *header = gtk_header_bar_new ();
+    gtk_header_bar_set_decoration_layout (GTK_HEADER_BAR (header), ":close");
+    gtk_window_set_titlebar (GTK_WINDOW (dialog), header);
+}
+
 static GtkWidget *
 build_header (GtkWidget *dialog, const char *action)
 {
@@ -278,11 +287,15 @@ fovea_form_new (const FoveaFormFrame *frame, GtkWidget **button)
     gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);
     double scale = MIN (fovea_text_scale (dialog), 1.6); /* screens do not grow with the text */
     gtk_window_set_default_size (GTK_WINDOW (dialog), (int) (frame->width * scale),
-                                 (int) (frame->height * scale));
+                                 frame->height > 0 ? (int) (frame->height * scale) : -1);
     gtk_widget_add_css_class (dialog, "fovea");
     add_keys (dialog);
     g_signal_connect (dialog, "destroy", G_CALLBACK (stop), NULL);
     g_signal_connect (dialog, "notify::is-active", G_CALLBACK (fovea_ahead_style), NULL);
+    if (frame->action == NULL) {
+        build_plain_header (dialog);
+        return dialog;
+    }
     *button = build_header (dialog, frame->action);
     gtk_window_set_default_widget (GTK_WINDOW (dialog), *button);
     return dialog;
@@ -319,7 +332,8 @@ fovea_form_new_number (const char *name,
     gtk_text_set_activates_default (GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (spin))),
                                     TRUE);
     gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-    g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (changed), data);
+    if (changed != NULL)
+        g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (changed), data);
     fovea_typed_number_bind (GTK_SPIN_BUTTON (spin));
     return GTK_SPIN_BUTTON (spin);
 }

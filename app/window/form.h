@@ -8,15 +8,17 @@
 typedef struct {
     GtkWindow *owner;
     const char *title;
-    int width, height;
-    const char *action; /* of the suggested button; it is off until it is made sensitive */
-    gpointer data;      /* of the dialog */
+    int width, height; /* height -1 = that of its content */
+    const char *
+        action; /* of the suggested button; it is off until it is made sensitive. NULL = what is changed
+                           counts at once, and the dialog has neither this nor Cancel */
+    gpointer data; /* of the dialog */
     GDestroyNotify free_data;
 } FoveaFormFrame;
 
 /**
  * fovea_form_new:
- * @button: (out): the suggested one
+ * @button: (out) (optional): the suggested one
  *
  * A modal dialog over its owner, with Cancel; Esc closes it, Enter in an entry and Ctrl+Enter anywhere press
  * the button.   Thread: main.   Owner: GTK, until it
@@ -64,7 +66,7 @@ void fovea_form_add_row (GtkWidget *grid, int row, const char *name, GtkWidget *
  */
 GtkWidget *fovea_form_new_list (const char *const *choices, const char *name);
 
-/* Told of every change of an entry, list or number. */
+/* Told of every change of an entry, list or number; NULL = nobody is. */
 typedef void (*FoveaFormChanged) (gpointer data);
 
 /**

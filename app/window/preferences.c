@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* GSettings ends the program when a schema is missing, so it is looked up first: a window that
- * forgets is better than one that does not start. */
+/* GSettings ends the program when a schema or a key of it is missing, so they are looked up first: a window
+ * that forgets is better than one that does not start. */
 #include "app/window/preferences.h"
 
 #include "app/heads-prediction.h"
@@ -14,21 +14,34 @@
 #define SCHEMA     "org.fovea.Fovea"
 #define MAX_MODELS 8
 
+/* One that another version installed may lack some. */
+static GSettingsSchema *
+keep_if_complete (GSettingsSchema *schema)
+{
+    static const char *const keys[] = {
+        FOVEA_KEY_LOOK,  FOVEA_KEY_REOPEN,   FOVEA_KEY_ORDER, FOVEA_KEY_PATIENCE, "export-choices",
+        "recent-models", "window-maximized", "window-size",   "last-store",       "listed-stores"};
+    for (guint i = 0; schema != NULL && i < G_N_ELEMENTS (keys); i++)
+        if (!g_settings_schema_has_key (schema, keys[i]))
+            g_clear_pointer (&schema, g_settings_schema_unref);
+    return schema;
+}
+
 /* The build tree's own folder, so that a window that is not installed keeps things too. */
 static GSettingsSchema *
 find_schema (void)
 {
     g_autofree char *built = g_build_filename (FOVEA_BUILD_DIR, "data", NULL);
     GSettingsSchemaSource *installed = g_settings_schema_source_get_default ();
-    GSettingsSchema *schema =
-        installed != NULL ? g_settings_schema_source_lookup (installed, SCHEMA, TRUE) : NULL;
+    GSettingsSchema *schema = keep_if_complete (
+        installed != NULL ? g_settings_schema_source_lookup (installed, SCHEMA, TRUE) : NULL);
     if (schema != NULL)
         return schema;
     GSettingsSchemaSource *source =
         g_settings_schema_source_new_from_directory (built, installed, TRUE, NULL);
     if (source == NULL)
         return NULL;
-    schema = g_settings_schema_source_lookup (source, SCHEMA, FALSE);
+    schema = keep_if_complete (g_settings_schema_source_lookup (source, SCHEMA, FALSE));
     g_settings_schema_source_unref (source);
     return schema;
 }
@@ -53,7 +66,34 @@ double
 fovea_preferences_get_patience (void)
 {
     GSettings *settings = fovea_preferences_get ();
-    return settings != NULL ? g_settings_get_double (settings, "patience") : FOVEA_LONG_JOB_S;
+    return settings != NULL ? g_settings_get_double (settings, FOVEA_KEY_PATIENCE)
+                            : FOVEA_LONG_JOB_S;
+}
+
+const char *
+fovea_look_get_id (FoveaLook look)
+{
+    static const char *const ids[FOVEA_N_LOOKS] = {"desktop", "light", "dark"};
+    return ids[look];
+}
+
+FoveaLook
+fovea_preferences_get_look (void)
+{
+    GSettings *settings = fovea_preferences_get ();
+    g_autofree char *id =
+        settings != NULL ? g_settings_get_string (settings, FOVEA_KEY_LOOK) : NULL;
+    for (guint look = 0; look < FOVEA_N_LOOKS; look++)
+        if (g_strcmp0 (id, fovea_look_get_id ((FoveaLook) look)) == 0)
+            return (FoveaLook) look;
+    return FOVEA_LOOK_DESKTOP;
+}
+
+gboolean
+fovea_preferences_reopens (void)
+{
+    GSettings *settings = fovea_preferences_get ();
+    return settings != NULL && g_settings_get_boolean (settings, FOVEA_KEY_REOPEN);
 }
 
 /* The names are stored, hence they never change. */

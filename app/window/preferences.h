@@ -17,6 +17,20 @@
  */
 GSettings *fovea_preferences_get (void);
 
+/* Settings that people choose. */
+#define FOVEA_KEY_LOOK     "look"
+#define FOVEA_KEY_REOPEN   "reopen"
+#define FOVEA_KEY_ORDER    "sequence-order"
+#define FOVEA_KEY_PATIENCE "patience"
+
+/* Colours of the window. */
+typedef enum {
+    FOVEA_LOOK_DESKTOP, /* as the desktop has it */
+    FOVEA_LOOK_LIGHT,
+    FOVEA_LOOK_DARK,
+    FOVEA_N_LOOKS,
+} FoveaLook;
+
 /* Choices of the export dialog for one kind of figure. */
 typedef struct {
     double width_mm, height_mm; /* height 0 = from the content */
@@ -56,6 +70,27 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaExportChoices, fovea_export_choices_free)
  * Seconds that a job may take unasked.   Thread: main.
  */
 double fovea_preferences_get_patience (void);
+
+/**
+ * fovea_look_get_id:
+ *
+ * As the setting has it, "dark".   Thread: any.   Owner: static.
+ */
+const char *fovea_look_get_id (FoveaLook look);
+
+/**
+ * fovea_preferences_get_look:
+ *
+ * Thread: main.
+ */
+FoveaLook fovea_preferences_get_look (void);
+
+/**
+ * fovea_preferences_reopens:
+ *
+ * Whether a start without a file opens what was open last.   Thread: main.
+ */
+gboolean fovea_preferences_reopens (void);
 
 /**
  * fovea_preferences_list_models:

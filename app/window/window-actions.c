@@ -5,6 +5,8 @@
 #include "app/window/export.h"
 #include "app/window/form.h"
 #include "app/window/new-capture.h"
+#include "app/window/preferences-dialog.h"
+#include "app/window/preferences.h"
 #include "app/window/window-private.h"
 
 #include <glib/gi18n.h>
@@ -95,6 +97,7 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "search", work);
     set_enabled (self, "cancel", self->job != NULL);
     set_enabled (self, "go-on", !occupied && self->unfinished != NULL);
+    set_enabled (self, "preferences", fovea_preferences_get () != NULL);
     set_enabled (self, "sidebar", work);
     set_enabled (self, "sort-sequences", work);
     set_enabled (self, "inspector", work);
@@ -336,6 +339,12 @@ activate_help (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+activate_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_preferences_dialog_present (data);
+}
+
+static void
 activate_new_capture (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     fovea_new_capture_present (data);
@@ -494,6 +503,7 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "say", .activate = activate_say, .parameter_type = "s"},
         {.name = "cancel", .activate = activate_cancel},
         {.name = "go-on", .activate = activate_go_on},
+        {.name = "preferences", .activate = activate_preferences},
         {.name = "show-help-overlay", .activate = activate_help},
         {.name = "help", .activate = activate_help},
     };

@@ -331,7 +331,7 @@ fovea_window_restore (FoveaWindow *self)
         settings != NULL ? g_settings_get_string (settings, "last-store") : NULL;
     g_auto (GStrv) listed =
         settings != NULL ? g_settings_get_strv (settings, "listed-stores") : NULL;
-    if (shown == NULL || *shown == '\0')
+    if (shown == NULL || *shown == '\0' || !fovea_preferences_reopens ())
         return;
     for (guint i = 0; listed[i] != NULL; i++)
         want (self, listed[i], 0, !g_str_equal (listed[i], shown));

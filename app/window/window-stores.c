@@ -252,7 +252,7 @@ change_order (GSimpleAction *action, GVariant *state, gpointer data)
     g_simple_action_set_state (action, g_variant_new_string (id));
     fovea_sidebar_set_order (self->sidebar, order);
     if (settings != NULL)
-        g_settings_set_string (settings, "sequence-order", id);
+        g_settings_set_string (settings, FOVEA_KEY_ORDER, id);
     fovea_window_say (self, said);
 }
 
@@ -265,18 +265,33 @@ activate_sort_sequences (GSimpleAction *action, GVariant *parameter, gpointer da
                                         g_variant_new_string (id));
 }
 
+/* Chosen in the preferences, or in another window. */
+static void
+order_chosen (FoveaWindow *self)
+{
+    g_autoptr (GVariant) state =
+        g_action_group_get_action_state (G_ACTION_GROUP (self), "sequence-order");
+    g_autofree char *chosen = g_settings_get_string (fovea_preferences_get (), FOVEA_KEY_ORDER);
+    if (!g_str_equal (g_variant_get_string (state, NULL), chosen))
+        g_action_group_change_action_state (G_ACTION_GROUP (self), "sequence-order",
+                                            g_variant_new_string (chosen));
+}
+
 /* As the last window had it. */
 static void
 restore_order (FoveaWindow *self)
 {
     GSettings *settings = fovea_preferences_get ();
     g_autofree char *kept =
-        settings != NULL ? g_settings_get_string (settings, "sequence-order") : NULL;
+        settings != NULL ? g_settings_get_string (settings, FOVEA_KEY_ORDER) : NULL;
     FoveaSequenceOrder order = fovea_sequence_order_from_id (kept);
     GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "sequence-order");
     fovea_sidebar_set_order (self->sidebar, order);
     g_simple_action_set_state (G_SIMPLE_ACTION (action),
                                g_variant_new_string (fovea_sequence_order_get_id (order)));
+    if (settings != NULL)
+        g_signal_connect_object (settings, "changed::" FOVEA_KEY_ORDER, G_CALLBACK (order_chosen),
+                                 self, G_CONNECT_SWAPPED);
 }
 
 void
