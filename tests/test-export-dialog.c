@@ -248,6 +248,24 @@ START_TEST (the_export_dialog_explains_a_page_that_is_too_small)
 }
 END_TEST
 
+/* Saving is a job, and of two the second would be lost. */
+START_TEST (the_export_dialog_does_not_save_while_a_job_runs)
+{
+    static const char words[] = "A job is running: cancel it (Ctrl+.) or wait, then try again.";
+    GtkWidget *dialog = open_export ();
+    GtkWidget *save = find_labelled (dialog, GTK_TYPE_BUTTON, "Save…");
+    ck_assert_ptr_nonnull (fovea_window_start_job (bench->window, "A job"));
+    g_signal_emit_by_name (save, "clicked");
+    ck_assert_ptr_null (find_window ("Save the figure"));
+    ck_assert_ptr_nonnull (find_text (dialog, words));
+    fovea_window_end_job (bench->window, NULL, "Done");
+    ck_assert (gtk_widget_get_sensitive (save));
+    gtk_drop_down_set_selected (find_list (dialog, "PDF"), 1);
+    RUN_UNTIL (find_text (dialog, words) == NULL);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+}
+END_TEST
+
 static void
 note (GSimpleAction *action, GVariant *parameter, gpointer asked)
 {
@@ -373,6 +391,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_export_dialog_has_the_scales_of_its_kind);
     tcase_add_test (tcase, the_export_dialog_has_a_dark_theme_and_remembers_it);
     tcase_add_test (tcase, the_export_dialog_explains_a_page_that_is_too_small);
+    tcase_add_test (tcase, the_export_dialog_does_not_save_while_a_job_runs);
     tcase_add_test (tcase, the_keys_that_close_and_quit_work_in_a_dialog);
     tcase_add_test (tcase, the_export_dialog_begins_with_lines_where_they_are_shown);
     tcase_add_test (tcase, the_export_dialog_begins_with_the_bars_that_have_the_focus);

@@ -155,17 +155,19 @@ written (GObject *object, GAsyncResult *result, gpointer data)
     *done = TRUE;
 }
 
-START_TEST (a_copied_picture_is_the_exported_file_as_png_and_svg)
+static GdkContentProvider *
+get_copied (Bench *bench)
 {
-    Bench *bench = bench_new ();
-    open_scored (bench);
-    activate (bench, "view", g_variant_new_string ("map"));
-    activate (bench, "copy-picture", NULL);
-    RUN_UNTIL (!fovea_window_is_busy (bench->window));
-    GdkContentProvider *content =
-        gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (bench->window)));
-    ck_assert_ptr_nonnull (content);
+    return gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (bench->window)));
+}
+
+/* The clipboard holds the bytes of the files that are exported now. */
+static void
+check_copied (Bench *bench)
+{
     static const char *const kinds[][2] = {{"image/png", "a.png"}, {"image/svg+xml", "a.svg"}};
+    GdkContentProvider *content = get_copied (bench);
+    ck_assert_ptr_nonnull (content);
     for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
         g_autofree char *path = g_build_filename (bench->folder, kinds[i][1], NULL);
         g_autofree char *bytes = NULL;
@@ -182,6 +184,73 @@ START_TEST (a_copied_picture_is_the_exported_file_as_png_and_svg)
         ck_assert_uint_eq (g_memory_output_stream_get_data_size (memory), size);
         ck_assert (memcmp (g_memory_output_stream_get_data (memory), bytes, size) == 0);
     }
+}
+
+static gboolean
+has_copied (Bench *bench, GdkContentProvider *before)
+{
+    return get_copied (bench) != NULL && get_copied (bench) != before;
+}
+
+START_TEST (a_copied_picture_is_the_exported_file_as_png_and_svg)
+{
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    activate (bench, "copy-picture", NULL);
+    RUN_UNTIL (has_copied (bench, NULL));
+    check_copied (bench);
+    bench_free (bench);
+}
+END_TEST
+
+/* Who presses the key again, one head further, before the first picture is drawn wants the second. */
+START_TEST (of_two_pictures_copied_at_once_the_last_counts)
+{
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    fovea_selection_select_head (bench->selection, 0, 1);
+    activate (bench, "copy-picture", NULL);
+    fovea_selection_select_head (bench->selection, 3, 2);
+    activate (bench, "copy-picture", NULL);
+    RUN_UNTIL (strstr (fovea_window_get_status (bench->window), "Copied the picture") != NULL);
+    check_copied (bench);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_picture_is_copied_while_a_job_runs)
+{
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (bench->window)), "before");
+    g_autoptr (GdkContentProvider) before = g_object_ref (get_copied (bench));
+    ck_assert_ptr_nonnull (fovea_window_start_job (bench->window, "A job"));
+    activate (bench, "copy-picture", NULL);
+    RUN_UNTIL (has_copied (bench, before));
+    ck_assert_str_eq (fovea_window_get_status (bench->window),
+                      "A job"); /* has the line to itself */
+    ck_assert (fovea_window_is_busy (bench->window));
+    fovea_window_end_job (bench->window, NULL, "Done");
+    check_copied (bench);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (copying_is_cancelled_like_a_job)
+{
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    activate (bench, "copy-picture", NULL);
+    g_autoptr (GdkContentProvider) before = get_copied (bench);
+    if (before != NULL)
+        g_object_ref (before);
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (g_str_equal (fovea_window_get_status (bench->window), "Cancelled"));
+    ck_assert_ptr_eq (get_copied (bench), before);
+    ck_assert (!g_action_group_get_action_enabled (G_ACTION_GROUP (bench->window), "cancel"));
     bench_free (bench);
 }
 END_TEST
@@ -194,6 +263,9 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_scores_of_all_heads_are_saved_as_the_table_that_is_shown);
     tcase_add_test (tcase, every_kind_in_either_theme_has_a_command_that_makes_it);
     tcase_add_test (tcase, a_copied_picture_is_the_exported_file_as_png_and_svg);
+    tcase_add_test (tcase, of_two_pictures_copied_at_once_the_last_counts);
+    tcase_add_test (tcase, a_picture_is_copied_while_a_job_runs);
+    tcase_add_test (tcase, copying_is_cancelled_like_a_job);
 }
 
 int

@@ -257,7 +257,7 @@ START_TEST (a_copied_page_has_the_bytes_of_the_command)
     gsize length;
     g_autofree char *theirs = read_page_of_command (bench, latent, "svg", &length);
     activate (bench, "copy-picture", NULL);
-    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    RUN_UNTIL (strstr (fovea_window_get_status (bench->window), "Copied the picture") != NULL);
     ck_assert_ptr_null (fovea_window_get_failure (bench->window));
     g_autofree char *copied = read_clipboard (bench, "image/svg+xml");
     ck_assert_str_eq (copied, theirs);

@@ -56,13 +56,19 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
     gtk_widget_add_css_class (GTK_WIDGET (self->size), small ? "failure" : "quiet");
 }
 
-/* The last good picture of this content stays, paler; a command that would fail as well does not. */
 static void
-show_trouble (ExportDialog *self, const char *message)
+say_trouble (ExportDialog *self, const char *message)
 {
     gtk_label_set_text (self->size, message);
     gtk_widget_remove_css_class (GTK_WIDGET (self->size), "quiet");
     gtk_widget_add_css_class (GTK_WIDGET (self->size), "failure");
+}
+
+/* The last good picture of this content stays, paler; a command that would fail as well does not. */
+static void
+show_trouble (ExportDialog *self, const char *message)
+{
+    say_trouble (self, message);
     gtk_widget_set_visible (GTK_WIDGET (self->command), FALSE);
     gtk_widget_set_opacity (GTK_WIDGET (self->preview), BEFORE_FAILURE);
 }
@@ -179,20 +185,31 @@ copy_clicked (ExportDialog *self)
     fovea_window_copy_figure (self->owner, fovea_export_form_make_request (self->form));
 }
 
-/* Saving is a job of the window, which outlives the dialog. */
+/* Saving is a job of the window, which outlives the dialog; of two jobs the second waits for its button. */
+static gboolean
+must_wait (ExportDialog *self)
+{
+    if (fovea_window_is_occupied (self->owner))
+        say_trouble (self, _ ("A job is running: cancel it (Ctrl+.) or wait, then try again."));
+    return fovea_window_is_occupied (self->owner);
+}
+
+/* One may have begun while the file was chosen. */
 static void
 file_chosen (GtkNativeDialog *chooser, int response, ExportDialog *self)
 {
     g_autofree char *path = fovea_form_take_path (chooser, response);
-    if (path != NULL) {
-        fovea_window_export (self->owner, fovea_export_form_make_request (self->form), path);
-        gtk_window_destroy (GTK_WINDOW (self->dialog));
-    }
+    if (path == NULL || must_wait (self))
+        return;
+    fovea_window_export (self->owner, fovea_export_form_make_request (self->form), path);
+    gtk_window_destroy (GTK_WINDOW (self->dialog));
 }
 
 static void
 save_clicked (ExportDialog *self)
 {
+    if (must_wait (self))
+        return;
     GtkFileChooserNative *chooser =
         gtk_file_chooser_native_new (_ ("Save the figure"), GTK_WINDOW (self->dialog),
                                      GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save"), _ ("Cancel"));

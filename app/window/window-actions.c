@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 /* Every "win." action of ui/commands.c. */
 #include "app/window/export-dialog.h"
-#include "app/window/export.h"
 #include "app/window/form.h"
 #include "app/window/new-capture.h"
 #include "app/window/preferences-dialog.h"
@@ -95,7 +94,7 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "add-dictionary", work && self->opened != NULL && !occupied);
     set_enabled (self, "encode", work && self->opened != NULL && !occupied);
     set_enabled (self, "search", work);
-    set_enabled (self, "cancel", self->job != NULL);
+    set_enabled (self, "cancel", self->job != NULL || self->copying != NULL);
     set_enabled (self, "go-on", !occupied && self->unfinished != NULL);
     set_enabled (self, "preferences", fovea_preferences_get () != NULL);
     set_enabled (self, "sidebar", work);
@@ -241,8 +240,9 @@ static void
 activate_cancel (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     FoveaWindow *self = data;
-    if (self->job != NULL)
-        g_cancellable_cancel (self->job);
+    GCancellable *running = self->job != NULL ? self->job : self->copying;
+    if (running != NULL)
+        g_cancellable_cancel (running);
 }
 
 static void
@@ -379,41 +379,6 @@ activate_open (GSimpleAction *action, GVariant *parameter, gpointer data)
     gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
-typedef struct {
-    FoveaWindow *window;
-    char *path;
-} Exporting;
-
-/* The status line then shows how to do it again from a shell, or where it is if that cannot. */
-static void
-exported (GObject *object, GAsyncResult *result, gpointer data)
-{
-    Exporting *exporting = data;
-    g_autoptr (FoveaWindow) self = exporting->window;
-    g_autofree char *path = exporting->path;
-    g_autoptr (GError) error = NULL;
-    g_autofree char *command = fovea_export_finish (result, &error);
-    g_autofree char *text = command != NULL ? g_strdup_printf (_ ("Saved. Same as: %s"), command)
-                                            : g_strdup_printf (_ ("Saved as %s"), path);
-    g_free (exporting);
-    fovea_window_end_job (self, error, text);
-}
-
-void
-fovea_window_export (FoveaWindow *self, FoveaFigureRequest *request, const char *path)
-{
-    if (self->opened == NULL || fovea_window_start_job (self, _ ("Drawing the figure")) == NULL) {
-        fovea_figure_request_free (request);
-        return;
-    }
-    Exporting *exporting = g_new0 (Exporting, 1);
-    exporting->window = g_object_ref (self);
-    exporting->path = g_strdup (path);
-    FoveaLatentExport latent = fovea_window_get_latent (self);
-    fovea_export_async (request, self->opened, fovea_selection_get_heads (self->selection), &latent,
-                        path, self->job, exported, exporting);
-}
-
 static void
 activate_export (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -438,30 +403,6 @@ activate_copy_value (GSimpleAction *action, GVariant *parameter, gpointer data)
     g_autofree char *said =
         strchr (text, '\n') == NULL ? g_strdup_printf (_ ("Copied: %s"), text) : NULL;
     fovea_window_say (self, said != NULL ? said : _ ("Copied the values, a line each"));
-}
-
-/* The clipboard serves the bytes for as long as the window lives. */
-static void
-picture_drawn (GObject *object, GAsyncResult *result, gpointer data)
-{
-    g_autoptr (FoveaWindow) self = data;
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GdkContentProvider) picture = fovea_export_copy_finish (result, &error);
-    if (picture != NULL)
-        gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (self)), picture);
-    fovea_window_end_job (self, error, _ ("Copied the picture as PNG and SVG"));
-}
-
-void
-fovea_window_copy_figure (FoveaWindow *self, FoveaFigureRequest *request)
-{
-    if (self->opened == NULL || fovea_window_start_job (self, _ ("Drawing the picture")) == NULL) {
-        fovea_figure_request_free (request);
-        return;
-    }
-    FoveaLatentExport latent = fovea_window_get_latent (self);
-    fovea_export_copy_async (request, self->opened, fovea_selection_get_heads (self->selection),
-                             &latent, self->job, picture_drawn, g_object_ref (self));
 }
 
 static void

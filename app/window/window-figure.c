@@ -1,8 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* What the window shows as requests for figures: the selection, and of each view what it is set to. */
+/* What the window shows as requests for figures: the selection, and of each view what it is set to. And what
+ * becomes of them: files, and pictures on the clipboard. */
+#include <glib/gi18n.h>
 #include <math.h>
 
+#include "app/window/export.h"
 #include "app/window/window-private.h"
 #include "ui/head-set.h"
 #include "ui/score-bars.h"
@@ -136,4 +139,86 @@ fovea_window_request_view (FoveaWindow *self)
     else if (fovea_window_shows_picture (self))
         kind = FOVEA_FIGURE_PICTURE;
     return fovea_window_request_figure (self, kind);
+}
+
+typedef struct {
+    FoveaWindow *window;
+    char *path;
+} Exporting;
+
+/* The status line then shows how to do it again from a shell, or where it is if that cannot. */
+static void
+exported (GObject *object, GAsyncResult *result, gpointer data)
+{
+    Exporting *exporting = data;
+    g_autoptr (FoveaWindow) self = exporting->window;
+    g_autofree char *path = exporting->path;
+    g_autoptr (GError) error = NULL;
+    g_autofree char *command = fovea_export_finish (result, &error);
+    g_autofree char *text = command != NULL ? g_strdup_printf (_ ("Saved. Same as: %s"), command)
+                                            : g_strdup_printf (_ ("Saved as %s"), path);
+    g_free (exporting);
+    fovea_window_end_job (self, error, text);
+}
+
+void
+fovea_window_export (FoveaWindow *self, FoveaFigureRequest *request, const char *path)
+{
+    if (self->opened == NULL || fovea_window_start_job (self, _ ("Drawing the figure")) == NULL) {
+        fovea_figure_request_free (request);
+        return;
+    }
+    Exporting *exporting = g_new0 (Exporting, 1);
+    exporting->window = g_object_ref (self);
+    exporting->path = g_strdup (path);
+    FoveaLatentExport latent = fovea_window_get_latent (self);
+    fovea_export_async (request, self->opened, fovea_selection_get_heads (self->selection), &latent,
+                        path, self->job, exported, exporting);
+}
+
+/* No job, which it would have to wait for: it is done in a moment. What is asked for meanwhile is of what is
+ * selected by then, and takes the place of what was asked for before. */
+static void
+set_copying (FoveaWindow *self, GCancellable *copying)
+{
+    if (self->copying != NULL)
+        g_cancellable_cancel (self->copying);
+    g_clear_object (&self->copying);
+    self->copying = copying;
+    fovea_window_update_actions (self);
+}
+
+/* The clipboard serves the bytes for as long as the window lives. */
+static void
+picture_drawn (GObject *object, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (FoveaWindow) self = data;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GdkContentProvider) picture = fovea_export_copy_finish (result, &error);
+    if (g_cancellable_is_cancelled (self->cancellable) ||
+        g_task_get_cancellable (G_TASK (result)) != self->copying)
+        return; /* closed, or overtaken */
+    gboolean cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    if (picture != NULL)
+        gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (self)), picture);
+    else if (!cancelled)
+        fovea_window_show_failure (self, error->message);
+    set_copying (self, NULL);
+    fovea_window_say (self, picture != NULL ? _ ("Copied the picture as PNG and SVG")
+                            : cancelled     ? _ ("Cancelled")
+                                            : _ ("Failed"));
+}
+
+void
+fovea_window_copy_figure (FoveaWindow *self, FoveaFigureRequest *request)
+{
+    if (self->opened == NULL) {
+        fovea_figure_request_free (request);
+        return;
+    }
+    FoveaLatentExport latent = fovea_window_get_latent (self);
+    set_copying (self, g_cancellable_new ());
+    fovea_window_say (self, _ ("Drawing the picture"));
+    fovea_export_copy_async (request, self->opened, fovea_selection_get_heads (self->selection),
+                             &latent, self->copying, picture_drawn, g_object_ref (self));
 }

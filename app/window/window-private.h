@@ -74,10 +74,11 @@ struct _FoveaWindow {
     gboolean unscored;         /* what is open is scored when the job has ended */
     guint score_turn;          /* in which that begins, 0 = none */
     GCancellable *prediction;
-    GCancellable *reading;           /* of the sequence that was asked for last */
-    FoveaRelay *relay;               /* of the job */
-    FoveaStoreWatch *watch;          /* of the stores in the sidebar */
-    FoveaWritingRow *writing;        /* of the capture that is running, NULL = none */
+    GCancellable *reading;    /* of the sequence that was asked for last */
+    GCancellable *copying;    /* of the picture that was asked for last, NULL = none under way */
+    FoveaRelay *relay;        /* of the job */
+    FoveaStoreWatch *watch;   /* of the stores in the sidebar */
+    FoveaWritingRow *writing; /* of the capture that is running, NULL = none */
     FoveaCaptureRequest *unfinished; /* that kept something and did not end, NULL = none */
     char *unfinished_path;           /* its store */
     FoveaOpened *coming;             /* has been read and is not yet shown, or NULL */
@@ -493,7 +494,7 @@ void fovea_window_export (FoveaWindow *self, FoveaFigureRequest *request, const 
  * fovea_window_copy_figure:
  * @request: (transfer full):
  *
- * A figure to the clipboard, as PNG and SVG.   Thread: main.
+ * A figure to the clipboard, as PNG and SVG, also while a job runs. Of several the last counts.   Thread: main.
  */
 void fovea_window_copy_figure (FoveaWindow *self, FoveaFigureRequest *request);
 

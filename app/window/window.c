@@ -47,13 +47,11 @@ shut (FoveaWindow *self)
     g_clear_handle_id (&self->opening, g_source_remove);
     g_clear_handle_id (&self->drawing_timeout, g_source_remove);
     g_clear_handle_id (&self->score_turn, g_source_remove);
-    g_cancellable_cancel (self->cancellable);
-    if (self->job != NULL)
-        g_cancellable_cancel (self->job);
-    if (self->prediction != NULL)
-        g_cancellable_cancel (self->prediction);
-    if (self->reading != NULL)
-        g_cancellable_cancel (self->reading);
+    GCancellable *const all[] = {self->cancellable, self->job, self->prediction, self->reading,
+                                 self->copying};
+    for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+        if (all[i] != NULL)
+            g_cancellable_cancel (all[i]);
     if (self->relay != NULL)
         fovea_relay_stop (self->relay);
     g_clear_pointer (&self->writing, fovea_writing_row_end);
@@ -85,6 +83,7 @@ fovea_window_dispose (GObject *object)
     g_clear_object (&self->job);
     g_clear_object (&self->prediction);
     g_clear_object (&self->reading);
+    g_clear_object (&self->copying);
     g_clear_object (&self->opened_item);
     fovea_window_forget_wanted (self);
     g_clear_weak_pointer (&self->before_menu);
