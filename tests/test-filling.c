@@ -353,16 +353,24 @@ count_chosen (guint *n)
     (*n)++;
 }
 
+/* "name 0" and so on. */
+static GPtrArray *
+new_names (guint n)
+{
+    GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *name = g_strdup_printf ("name %u", i);
+        g_ptr_array_add (items, gtk_string_object_new (name));
+    }
+    return items;
+}
+
 START_TEST (a_long_table_fills_and_selects_a_row_that_comes_late)
 {
     GtkWidget *window, *child = fovea_data_table_new ("names");
     FoveaDataTable *table = FOVEA_DATA_TABLE (child);
-    g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+    g_autoptr (GPtrArray) items = new_names (500);
     guint n_chosen = 0;
-    for (guint i = 0; i < 500; i++) {
-        g_autofree char *name = g_strdup_printf ("name %u", i);
-        g_ptr_array_add (items, gtk_string_object_new (name));
-    }
     fovea_data_table_add_column (table, "name", &(FoveaDataColumn){.text = name_of});
     g_signal_connect_swapped (table, "chosen", G_CALLBACK (count_chosen), &n_chosen);
     window = show_in_window (child, 300, 300);
@@ -375,6 +383,55 @@ START_TEST (a_long_table_fills_and_selects_a_row_that_comes_late)
     ck_assert_uint_eq (g_list_model_get_n_items (G_LIST_MODEL (rows)), 500);
     ck_assert_uint_eq (gtk_single_selection_get_selected (rows), 490);
     ck_assert_uint_eq (n_chosen, 0);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+/* Whether a key would come to the table, itself or what is in it now. */
+static gboolean
+has_keys (GtkWidget *window, GtkWidget *table)
+{
+    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+    return focus != NULL && (focus == table || gtk_widget_is_ancestor (focus, table));
+}
+
+static gboolean
+is_at_row (GtkWidget *window, GtkWidget *table)
+{
+    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+    return has_keys (window, table) &&
+           (gtk_widget_get_state_flags (focus) & GTK_STATE_FLAG_SELECTED) != 0;
+}
+
+/* From one row of a map to the next: keys that come between the rows of before and their own are not lost, and
+ * go on at the selected row. */
+START_TEST (a_table_that_is_filled_anew_keeps_its_keys)
+{
+    GtkWidget *window, *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    GtkWidget *button = gtk_button_new_with_label ("before it");
+    GtkWidget *child = fovea_data_table_new ("names");
+    FoveaDataTable *table = FOVEA_DATA_TABLE (child);
+    g_autoptr (GPtrArray) items = new_names (500), none = new_names (0);
+    fovea_data_table_add_column (table, "name", &(FoveaDataColumn){.text = name_of});
+    gtk_box_append (GTK_BOX (box), button);
+    gtk_box_append (GTK_BOX (box), child);
+    window = show_in_window (box, 300, 300);
+    fovea_data_table_set_items (table, items);
+    fovea_data_table_select (table, is_named, "name 3");
+    ck_assert (fovea_data_table_focus (table));
+    RUN_UNTIL (is_at_row (window, child));
+    fovea_data_table_set_items (table, none);
+    ck_assert (has_keys (window, child));
+    fovea_data_table_set_items (table, items);
+    ck_assert (has_keys (window, child));
+    fovea_data_table_select (table, is_named, "name 490");
+    ck_assert (has_keys (window, child));
+    RUN_UNTIL (is_at_row (window, child));
+    ck_assert (!gtk_widget_get_focusable (child)); /* no stop of Tab any more */
+    gtk_widget_grab_focus (button);
+    fovea_data_table_set_items (table, items);
+    fovea_data_table_select (table, is_named, "name 3");
+    ck_assert (gtk_widget_is_focus (button)); /* who is elsewhere stays there */
     gtk_window_destroy (GTK_WINDOW (window));
 }
 END_TEST
@@ -473,6 +530,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_part_that_is_late_is_drawn_a_frame_after_its_view);
     tcase_add_test (tcase, filling_goes_on_in_sight_only_and_ends);
     tcase_add_test (tcase, a_long_table_fills_and_selects_a_row_that_comes_late);
+    tcase_add_test (tcase, a_table_that_is_filled_anew_keeps_its_keys);
     tcase_add_test (tcase, a_text_cell_keeps_its_room_and_tells_its_text);
     tcase_add_test (tcase, words_are_laid_out_once);
     tcase_add_test (tcase, the_words_not_drawn_for_longest_are_let_go);

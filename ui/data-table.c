@@ -181,6 +181,22 @@ get_n_there (FoveaDataTable *self)
     return g_list_model_get_n_items (G_LIST_MODEL (self->items));
 }
 
+/* Whether keys come here: to a row, or to the whole while a row is still to come. */
+static gboolean
+has_keys (FoveaDataTable *self)
+{
+    return (gtk_widget_get_state_flags (GTK_WIDGET (self)) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
+}
+
+/* Without a row of their own. One that goes would take them with it, and until the next frame has found them
+ * a place they would come to nothing. */
+static gboolean
+take_keys (FoveaDataTable *self)
+{
+    gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+    return gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
 /* The row of @item, wherever sorting put it. The action is the inner list's, the last child of a column
  * view. */
 static void
@@ -197,7 +213,7 @@ select_item (FoveaDataTable *self, GObject *item)
         self->following = FALSE;
         gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
                                     "list.scroll-to-item", "u", i);
-        if (gtk_widget_get_state_flags (GTK_WIDGET (self->view)) & GTK_STATE_FLAG_FOCUS_WITHIN)
+        if (has_keys (self))
             fovea_data_table_focus (self); /* or another row would look chosen, too */
         return;
     }
@@ -345,6 +361,8 @@ fovea_data_table_set_items (FoveaDataTable *self, GPtrArray *items)
     for (guint i = 0; i < items->len; i++)
         g_ptr_array_add (self->all, g_object_ref (g_ptr_array_index (items, i)));
     g_clear_object (&self->wanted);
+    if (has_keys (self))
+        take_keys (self);
     self->following = TRUE;
     g_list_store_remove_all (self->items);
     self->following = FALSE;
@@ -380,7 +398,10 @@ fovea_data_table_focus (FoveaDataTable *self)
     GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (self->view));
     for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
          row = gtk_widget_get_next_sibling (row))
-        if (gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED)
-            return gtk_widget_grab_focus (row);
-    return self->wanted != NULL && gtk_widget_grab_focus (list);
+        if (gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED) {
+            gboolean taken = gtk_widget_grab_focus (row);
+            gtk_widget_set_focusable (GTK_WIDGET (self), FALSE);
+            return taken;
+        }
+    return self->wanted != NULL && take_keys (self);
 }
