@@ -23,7 +23,8 @@ typedef struct {
 struct _FoveaTable {
     gatomicrefcount references;
     char *name;
-    GPtrArray *columns; /* of Column */
+    GPtrArray *columns;  /* of Column */
+    GHashTable *by_name; /* number of the first column of that name, and 1 */
     guint n_rows;
     GTree *notes; /* sorted by key */
 };
@@ -54,6 +55,7 @@ fovea_table_new (const char *name)
     g_atomic_ref_count_init (&table->references);
     table->name = g_strdup (name);
     table->columns = g_ptr_array_new_with_free_func (free_column);
+    table->by_name = g_hash_table_new (g_str_hash, g_str_equal);
     table->notes = g_tree_new_full (compare_keys, NULL, g_free, g_free);
     return table;
 }
@@ -70,6 +72,7 @@ fovea_table_unref (FoveaTable *table)
 {
     if (!g_atomic_ref_count_dec (&table->references))
         return;
+    g_hash_table_unref (table->by_name);
     g_ptr_array_unref (table->columns);
     g_tree_unref (table->notes);
     g_free (table->name);
@@ -107,6 +110,8 @@ fovea_table_add_column (FoveaTable *table,
     column->kind = kind;
     column->cells = g_array_new (FALSE, TRUE, sizeof (Cell));
     g_ptr_array_add (table->columns, column);
+    if (!g_hash_table_contains (table->by_name, name))
+        g_hash_table_insert (table->by_name, column->name, GUINT_TO_POINTER (table->columns->len));
     return table->columns->len - 1;
 }
 
@@ -210,10 +215,7 @@ fovea_table_get_n_columns (FoveaTable *table)
 int
 fovea_table_find_column (FoveaTable *table, const char *name)
 {
-    for (guint i = 0; i < table->columns->len; i++)
-        if (g_str_equal (get_column (table, i)->name, name))
-            return (int) i;
-    return -1;
+    return GPOINTER_TO_INT (g_hash_table_lookup (table->by_name, name)) - 1;
 }
 
 int

@@ -13,6 +13,7 @@ struct _FoveaHeadItem {
     char *name;
     FoveaTable *heads, *reference;
     int row;
+    double key;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaHeadItem, fovea_head_item, G_TYPE_OBJECT)
@@ -130,4 +131,16 @@ fovea_head_item_get_difference (FoveaHeadItem *self, const char *name)
     int row = fovea_heads_find_row (self->reference, self->layer, self->head);
     return fovea_head_item_get_score (self, name) -
            fovea_heads_get_score (self->reference, row, name);
+}
+
+void
+fovea_head_item_set_key (FoveaHeadItem *self, double key)
+{
+    self->key = key;
+}
+
+double
+fovea_head_item_get_key (FoveaHeadItem *self)
+{
+    return self->key;
 }

@@ -72,3 +72,18 @@ void fovea_head_item_set_scores (FoveaHeadItem *self, FoveaTable *heads, FoveaTa
  * The score less the reference's; NaN if either is unknown.   Thread: main.
  */
 double fovea_head_item_get_difference (FoveaHeadItem *self, const char *name);
+
+/**
+ * fovea_head_item_set_key:
+ * @key: not NaN
+ *
+ * What an order goes by.   Thread: main.
+ */
+void fovea_head_item_set_key (FoveaHeadItem *self, double key);
+
+/**
+ * fovea_head_item_get_key:
+ *
+ * Thread: main.
+ */
+double fovea_head_item_get_key (FoveaHeadItem *self);

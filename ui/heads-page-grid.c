@@ -22,7 +22,7 @@
 #define MOST_GONE    96  /* taken away in a frame */
 #define MADE_ROWS    30  /* of a grid view; others are made when they are scrolled to */
 #define MOST_ROWS    8   /* rectangles: rows before and after a step of the selection */
-#define FLOW_COLUMNS 24  /* at most, where rows are not layers */
+#define FLOW_COLUMNS 24  /* at least so many fit, where rows are not layers */
 #define SLOT         "fovea-slot"
 
 static void
@@ -200,7 +200,8 @@ fovea_heads_page_set_rows (FoveaHeadsPage *self, gboolean by_layer)
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     GtkGridView *grid = GTK_GRID_VIEW (self->grid);
     guint n_heads = info != NULL ? (guint) info->architecture->n_heads : 1;
-    guint columns = by_layer ? n_heads : FLOW_COLUMNS,
+    /* Those of wide layers stay: cells beyond fewer columns would all go at once. */
+    guint columns = by_layer ? n_heads : MAX (FLOW_COLUMNS, n_heads),
           before = gtk_grid_view_get_max_columns (grid);
     guint n = g_list_model_get_n_items (G_LIST_MODEL (self->front));
     if (columns > before) /* cells that are to be made for more columns come some a frame */

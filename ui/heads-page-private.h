@@ -20,6 +20,7 @@ struct _FoveaHeadsPage {
     GtkFilter *filter;
     FoveaHeadFilter *condition;
     GtkSorter *sorter;
+    GListModel *passed; /* heads that the filter leaves, by layer: what has no order of its own */
     GtkSingleSelection *rows;
     FoveaFront *front; /* of the rows: those that the grid has cells for */
     GtkEditable *entry;

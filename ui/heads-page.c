@@ -84,23 +84,35 @@ matches (gpointer item, gpointer data)
     return self->condition == NULL || fovea_head_filter_matches (self->condition, item);
 }
 
-/* Larger scores first, or larger differences of scores, unknown ones last, equal ones by layer and head. */
-static int
-compare (gconstpointer a, gconstpointer b, gpointer data)
+/* What the order goes by: a score, or how large its difference is. */
+static double
+key_of (FoveaHeadsPage *self, FoveaHeadItem *item)
 {
-    FoveaHeadsPage *self = data;
-    FoveaHeadItem *p = FOVEA_HEAD_ITEM ((gpointer) a), *q = FOVEA_HEAD_ITEM ((gpointer) b);
     const char *column = scores[gtk_drop_down_get_selected (self->sort)].column;
+    double key = column == NULL ? 0
+                 : fovea_heads_page_get_compare (self) == FOVEA_HEAD_DIFFERENCE
+                     ? fabs (fovea_head_item_get_difference (item, column))
+                     : fovea_head_item_get_score (item, column);
+    return isnan (key) ? -INFINITY : key;
+}
+
+/* Once for all comparisons, which are a dozen a head. */
+static void
+set_keys (FoveaHeadsPage *self)
+{
+    for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
+        g_autoptr (FoveaHeadItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+        fovea_head_item_set_key (item, key_of (self, item));
+    }
+}
+
+/* Larger keys first, unknown ones last, equal ones by layer and head. */
+static int
+compare (gconstpointer a, gconstpointer b, gpointer unused)
+{
+    FoveaHeadItem *p = FOVEA_HEAD_ITEM ((gpointer) a), *q = FOVEA_HEAD_ITEM ((gpointer) b);
+    double x = fovea_head_item_get_key (p), y = fovea_head_item_get_key (q);
     guint layer_p, head_p, layer_q, head_q;
-    gboolean difference = fovea_heads_page_get_compare (self) == FOVEA_HEAD_DIFFERENCE;
-    double x = column == NULL ? 0
-               : difference   ? fabs (fovea_head_item_get_difference (p, column))
-                              : fovea_head_item_get_score (p, column);
-    double y = column == NULL ? 0
-               : difference   ? fabs (fovea_head_item_get_difference (q, column))
-                              : fovea_head_item_get_score (q, column);
-    x = isnan (x) ? -INFINITY : x;
-    y = isnan (y) ? -INFINITY : y;
     if (x != y)
         return x > y ? -1 : 1;
     fovea_head_item_get_place (p, &layer_p, &head_p);
@@ -119,8 +131,9 @@ show_count (FoveaHeadsPage *self)
     guint chosen = fovea_head_set_get_n (fovea_selection_get_chosen (self->selection));
     g_autofree char *some = fovea_number_text (n);
     g_autofree char *of = fovea_number_text (all);
+    g_autofree char *picked = fovea_number_text (chosen);
     g_autofree char *text =
-        chosen > 0 ? g_strdup_printf (_ ("%u of %s chosen"), chosen, some)
+        chosen > 0 ? g_strdup_printf (_ ("%s of %s chosen"), picked, some)
         : n == all ? g_strdup_printf (ngettext ("%s head", "%s heads", n), some)
                    : g_strdup_printf (ngettext ("%s of %s head", "%s of %s heads", all), some, of);
     gtk_label_set_text (self->count, text);
@@ -186,6 +199,7 @@ filter_taken (FoveaHeadsPage *self)
 static void
 sort_changed (FoveaHeadsPage *self)
 {
+    set_keys (self);
     gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
     lay_out (self);
 }
@@ -214,6 +228,7 @@ bind_all (FoveaHeadsPage *self)
         for (gint64 h = 0; h < info->architecture->n_heads; h++) {
             FoveaHeadItem *item = fovea_head_item_new ((guint) l, (guint) h, heads);
             fovea_head_item_set_scores (item, heads, reference != NULL ? reference->heads : NULL);
+            fovea_head_item_set_key (item, key_of (self, item));
             g_ptr_array_add (fresh, item);
         }
     }
@@ -257,6 +272,7 @@ fill (FoveaHeadsPage *self)
         g_autoptr (FoveaHeadItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
         fovea_head_item_set_scores (item, heads, reference != NULL ? reference->heads : NULL);
     }
+    set_keys (self);
     self->following = TRUE;
     fovea_heads_page_hold_cells (self);
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
@@ -287,7 +303,6 @@ trace_changed (FoveaHeadsPage *self)
 static void
 compare_changed (FoveaHeadsPage *self)
 {
-    gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
     fovea_heads_page_show_notice (self);
     bind_all (self);
 }
@@ -399,10 +414,10 @@ build_model (FoveaHeadsPage *self)
 {
     self->items = g_list_store_new (FOVEA_TYPE_HEAD_ITEM);
     self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
-    self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare, self, NULL));
-    GtkFilterListModel *filtered =
-        gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->items)), self->filter);
-    GtkSortListModel *sorted = gtk_sort_list_model_new (G_LIST_MODEL (filtered), self->sorter);
+    self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare, NULL, NULL));
+    self->passed = G_LIST_MODEL (
+        gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->items)), self->filter));
+    GtkSortListModel *sorted = gtk_sort_list_model_new (g_object_ref (self->passed), self->sorter);
     self->rows = gtk_single_selection_new (G_LIST_MODEL (sorted));
     gtk_single_selection_set_autoselect (self->rows, FALSE);
     g_signal_connect_object (self->rows, "notify::selected",
@@ -455,6 +470,7 @@ fovea_heads_page_dispose (GObject *object)
     g_clear_object (&self->items);
     g_clear_object (&self->front);
     g_clear_object (&self->rows);
+    g_clear_object (&self->passed);
     g_clear_pointer (&self->condition, fovea_head_filter_free);
     g_clear_pointer (&self->problem, g_free);
     G_OBJECT_CLASS (fovea_heads_page_parent_class)->dispose (object);
@@ -505,7 +521,7 @@ fovea_heads_page_new (FoveaSelection *selection)
     gtk_box_append (GTK_BOX (self), fovea_heads_page_build_notice (self));
     gtk_box_append (GTK_BOX (self), self->offer);
     self->grid_area = fovea_heads_page_build_grid (self);
-    self->plots = fovea_head_plots_new (selection, G_LIST_MODEL (self->rows));
+    self->plots = fovea_head_plots_new (selection, self->passed);
     self->table = fovea_head_table_new (selection);
     gtk_box_append (GTK_BOX (self), fovea_heads_page_build_panes (self));
     gtk_box_append (GTK_BOX (self), self->table);

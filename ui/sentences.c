@@ -45,12 +45,12 @@ fovea_heads_get_score (FoveaTable *heads, int row, const char *score)
     if (heads == NULL || score == NULL || row < 0)
         return NAN;
     gboolean error = g_str_has_suffix (score, "_se");
-    g_autofree char *base = g_strndup (score, strlen (score) - (error ? 3 : 0));
-    const char *column = fovea_heads_get_evidence (heads, (guint) row, base);
+    g_autofree char *base = error ? g_strndup (score, strlen (score) - 3) : NULL;
+    const char *column = fovea_heads_get_evidence (heads, (guint) row, error ? base : score);
     if (column == NULL)
         return get_column (heads, row, score);
-    g_autofree char *full = g_strconcat (column, error ? "_se" : "", NULL);
-    return get_column (heads, row, full);
+    g_autofree char *full = error ? g_strconcat (column, "_se", NULL) : NULL;
+    return get_column (heads, row, error ? full : column);
 }
 
 gboolean
