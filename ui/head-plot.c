@@ -31,10 +31,11 @@ struct _FoveaHeadPlot {
     FoveaSelection *selection;
     GListModel *items;
     char *x, *y, *x_title, *y_title;
-    FoveaLasso *lasso; /* of the drag under way */
-    gboolean adding;   /* Ctrl: to what is chosen already */
-    FoveaStill still;  /* axes, points and key */
-    GArray *points;    /* NULL = to be collected; the items are those of the list */
+    FoveaLasso *lasso;   /* of the drag under way */
+    gboolean adding;     /* Ctrl: to what is chosen already */
+    FoveaStill still;    /* axes, points and key */
+    graphene_rect_t key; /* 0 wide = there is none */
+    GArray *points;      /* NULL = to be collected; the items are those of the list */
     FoveaPlotAxis across, up;
     int width, height; /* that the points were placed for */
 };
@@ -92,6 +93,8 @@ draw_axes (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palet
         g_autofree char *text = fovea_plot_axis_print (v, across->step);
         if (self->kind == FOVEA_PLOT_SCATTER)
             fovea_fill_draw (snapshot, round (x), TOP, 1, height, 0, &palette->grid);
+        double half = fovea_label_width (widget, 11, FOVEA_LABEL_NORMAL, text) / 2.0;
+        x = MIN (x, gtk_widget_get_width (widget) - half - 1); /* the last one of many heads */
         fovea_label_draw (widget, snapshot, text, 11, FOVEA_LABEL_CENTER, &palette->quiet, x,
                           TOP + height + 11, 0);
     }
@@ -122,7 +125,7 @@ get_reach (FoveaHeadPlot *self, const FoveaPlotPoint *point)
     return isfinite (point->error) ? point->error / (self->up.high - self->up.low) * height : 0;
 }
 
-/* A name may touch neither another name nor any mark or error bar but its own. */
+/* A name may touch neither another name, nor the key, nor any mark or error bar but its own. */
 static gboolean
 is_free (FoveaHeadPlot *self, GArray *boxes, const graphene_rect_t *box, const FoveaPlotPoint *own)
 {
@@ -182,6 +185,8 @@ draw_labels (FoveaHeadPlot *self,
 {
     g_autoptr (GArray) boxes = g_array_new (FALSE, FALSE, sizeof (graphene_rect_t));
     guint n_named = 0;
+    if (self->key.size.width > 0)
+        g_array_append_val (boxes, self->key);
     for (guint i = 0; i < points->len; i++) {
         const FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
         if (!is_selected (self, point))
@@ -267,8 +272,9 @@ draw_still (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *pale
     int width = gtk_widget_get_width (GTK_WIDGET (self)) - LEFT - RIGHT;
     int height = gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM;
     if (self->kind == FOVEA_PLOT_RANKED)
-        fovea_plot_key_draw (GTK_WIDGET (self), snapshot, palette, points,
-                             &GRAPHENE_RECT_INIT (LEFT, TOP, (float) width, (float) height));
+        self->key =
+            fovea_plot_key_draw (GTK_WIDGET (self), snapshot, palette, points,
+                                 &GRAPHENE_RECT_INIT (LEFT, TOP, (float) width, (float) height));
 }
 
 static void

@@ -296,8 +296,8 @@ show_several (FoveaInspector *self)
     g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT),
                            none = g_list_store_new (FOVEA_TYPE_FACT);
     FoveaTable *table = fovea_selection_get_heads (self->selection);
-    g_autofree char *title =
-        g_strdup_printf (ngettext ("%u head", "%u heads", heads->len), heads->len);
+    g_autofree char *count = fovea_number_text (heads->len);
+    g_autofree char *title = g_strdup_printf (ngettext ("%s head", "%s heads", heads->len), count);
     g_autofree char *list = list_heads (heads);
     g_cancellable_cancel (self->cancellable); /* facts of one head would land among these */
     fovea_still_label_set (self->title, title);

@@ -5,6 +5,8 @@
 #include <glib.h>
 #include <math.h>
 
+#include "ui/token-text.h"
+
 FoveaPlotAxis
 fovea_plot_axis_make (double low, double high)
 {
@@ -24,5 +26,7 @@ fovea_plot_axis_make (double low, double high)
 char *
 fovea_plot_axis_print (double value, double step)
 {
-    return g_strdup_printf ("%.*f", MAX ((int) ceil (-log10 (step) - 1e-6), 0), value);
+    int digits = MAX ((int) ceil (-log10 (step) - 1e-6), 0);
+    return digits > 0 ? g_strdup_printf ("%.*f", digits, value)
+                      : fovea_number_text ((gint64) round (value));
 }

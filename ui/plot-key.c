@@ -107,7 +107,7 @@ place_below (
     return needs <= area->size.width * (1 - START) && is_free (place, points);
 }
 
-static void
+static graphene_rect_t
 draw (GtkWidget *widget,
       GtkSnapshot *snapshot,
       const FoveaPalette *palette,
@@ -129,9 +129,11 @@ draw (GtkWidget *widget,
         fovea_label_draw (widget, snapshot, name_role (role), 11, FOVEA_LABEL_NORMAL,
                           &palette->text, x + MARK, y, place->widths[column] - MARK - GAP);
     }
+    graphene_rect_inset (&box, 0, BOX_PADDING);
+    return box;
 }
 
-void
+graphene_rect_t
 fovea_plot_key_draw (GtkWidget *widget,
                      GtkSnapshot *snapshot,
                      const FoveaPalette *palette,
@@ -141,12 +143,10 @@ fovea_plot_key_draw (GtkWidget *widget,
     g_autoptr (GPtrArray) roles = fovea_plot_points_list_roles (points);
     Place columns, below;
     if (roles->len == 0)
-        return;
-    if (place_columns (widget, roles, area, &columns) ||
-        !place_below (widget, roles, area, points, &below)) {
-        if (is_free (&columns, points))
-            draw (widget, snapshot, palette, roles, &columns);
-    } else {
-        draw (widget, snapshot, palette, roles, &below);
-    }
+        return GRAPHENE_RECT_INIT (0, 0, 0, 0);
+    if (!place_columns (widget, roles, area, &columns) &&
+        place_below (widget, roles, area, points, &below))
+        return draw (widget, snapshot, palette, roles, &below);
+    return is_free (&columns, points) ? draw (widget, snapshot, palette, roles, &columns)
+                                      : GRAPHENE_RECT_INIT (0, 0, 0, 0);
 }

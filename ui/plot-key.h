@@ -22,12 +22,13 @@ void fovea_plot_key_divide (const double *needs, guint n, double room, double *w
  * fovea_plot_key_draw:
  * @area: of the points
  *
- * In columns, in one column where their words have no room, not at all over points.
+ * In columns, in one column where their words have no room, not at all over points. Gives the box of its words, 0 wide
+ * without one.
  *
  * Thread: main.
  */
-void fovea_plot_key_draw (GtkWidget *widget,
-                          GtkSnapshot *snapshot,
-                          const FoveaPalette *palette,
-                          GArray *points,
-                          const graphene_rect_t *area);
+graphene_rect_t fovea_plot_key_draw (GtkWidget *widget,
+                                     GtkSnapshot *snapshot,
+                                     const FoveaPalette *palette,
+                                     GArray *points,
+                                     const graphene_rect_t *area);

@@ -85,8 +85,9 @@ describe_missing (FoveaSparsePage *self, const char *object)
     if (n == 1)
         return g_strdup_printf (_ ("No curve of %s by these methods; head %u.%u has some"), object,
                                 first.layer, first.head);
-    return g_strdup_printf (_ ("No curve of %s by these methods; %u heads have, from %u.%u"),
-                            object, n, first.layer, first.head);
+    g_autofree char *heads = fovea_number_text (n);
+    return g_strdup_printf (_ ("No curve of %s by these methods; %s heads have, from %u.%u"),
+                            object, heads, first.layer, first.head);
 }
 
 /* Curves of this object may be missing where others are there: said in the title. */
