@@ -7,6 +7,7 @@
 
 #include "tests/on-display.h"
 #include "tests/shown-text.h"
+#include "tests/trace-support.h"
 #include "tests/ui-support.h"
 #include "tests/widget-bench.h"
 #include "tests/widget-tree.h"
@@ -320,6 +321,45 @@ START_TEST (the_inspector_names_cell_and_head)
 END_TEST
 
 static gboolean
+says (GtkWidget *widget, const char *words)
+{
+    EACH_WIDGET (at, widget)
+        if (gtk_widget_get_mapped (at) && g_strcmp0 (shown_text (at), words) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* As behind a damaged chunk of one layer. */
+START_TEST (what_cannot_be_read_is_not_what_another_head_has)
+{
+    TraceReads reads = {.unreadable = G_MAXUINT};
+    WidgetBench *bench = widget_bench_new (40);
+    g_autoptr (FoveaTrace) watched =
+        trace_watched (fovea_trace_source_get_trace (bench->source), &reads);
+    g_autoptr (FoveaNotes) notes = fovea_notes_new ();
+    g_autoptr (FoveaSparseModel) sparse = fovea_sparse_model_new (bench->selection);
+    GtkWidget *inspector = fovea_inspector_new (bench->selection, bench->cells, sparse, notes);
+    fovea_trace_source_unref (bench->source);
+    bench->source = fovea_trace_source_new (watched);
+    widget_bench_show (bench, inspector, 300, 700);
+    fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_CELL);
+    widget_bench_open (bench, 0, 1, 20, 7);
+    RUN_UNTIL (says (inspector, "CELL"));
+    reads.unreadable = 1;
+    fovea_selection_select (bench->selection, &(FoveaPlace){1, 1, 20, 7});
+    RUN_UNTIL (!says (inspector, "CELL"));
+    ck_assert_ptr_null (fovea_cell_model_get_data (bench->cells));
+    fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_HEAD);
+    fovea_selection_select (bench->selection, &(FoveaPlace){0, 1, 20, 7});
+    RUN_UNTIL (says (inspector, "ON THIS TEXT"));
+    fovea_selection_select (bench->selection, &(FoveaPlace){1, 1, 20, 7});
+    RUN_UNTIL (!says (inspector, "ON THIS TEXT"));
+    ck_assert (says (inspector, "ROLES")); /* are of the table */
+    widget_bench_free (bench);
+}
+END_TEST
+
+static gboolean
 strip_ends_at (GtkWidget *strip, gint64 expected)
 {
     gint64 first, end;
@@ -529,6 +569,7 @@ main (void)
     tcase_add_test (tcase, a_table_sorts_by_number_and_tells_what_is_chosen);
     tcase_add_test (tcase, arcs_draw_a_line_for_each_weight_of_a_short_text);
     tcase_add_test (tcase, the_inspector_names_cell_and_head);
+    tcase_add_test (tcase, what_cannot_be_read_is_not_what_another_head_has);
     tcase_add_test (tcase, the_strip_follows_the_query);
     tcase_add_test (tcase, tokens_are_chosen_by_key_and_let_go);
     tcase_add_test (tcase, the_strip_shows_a_query_that_was_selected_before_it_was_shown);

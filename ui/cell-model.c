@@ -136,9 +136,16 @@ take (gpointer owner, gpointer data)
     g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/* Nor those of another cell beside the name of this one. */
 static void
 fail (gpointer owner, const char *message)
 {
+    FoveaCellModel *self = owner;
+    const FoveaPlace *at = fovea_selection_get_place (self->selection);
+    const FoveaPlace *of = self->data != NULL ? &self->data->place : NULL;
+    if (of != NULL && (of->layer != at->layer || of->head != at->head || of->query != at->query ||
+                       of->key != at->key))
+        take (self, NULL);
     g_signal_emit (owner, signals[FAILED], 0, message);
 }
 

@@ -140,6 +140,15 @@ fill_top (FoveaInspector *self,
     fovea_section_set (section, title, facts, NULL);
 }
 
+/* What could not be read is not what was shown before. */
+static void
+clear_sections (FoveaInspector *self, guint first)
+{
+    g_autoptr (GListStore) none = g_list_store_new (FOVEA_TYPE_FACT);
+    for (guint i = first; i < G_N_ELEMENTS (self->sections); i++)
+        fovea_section_set (self->sections[i], NULL, none, NULL);
+}
+
 static void
 show_cell (FoveaInspector *self)
 {
@@ -162,6 +171,13 @@ show_cell (FoveaInspector *self)
               data->place.query);
     fill_top (self, self->sections[2], _ ("TOP QUERIES OF KEY %s"), "▶", data->column,
               data->n_tokens, data->place.key);
+}
+
+static void
+cell_failed (FoveaInspector *self)
+{
+    if (self->kind == FOVEA_INSPECT_CELL && fovea_cell_model_get_data (self->cells) == NULL)
+        clear_sections (self, 0);
 }
 
 static const char *const roles[] = {"induction", "previous token", "duplicate token", "sink",
@@ -266,10 +282,16 @@ static void
 read_head_done (GObject *object, GAsyncResult *result, gpointer data)
 {
     FoveaInspector *self = FOVEA_INSPECTOR (object);
-    g_autofree FoveaHeadFacts *facts = g_task_propagate_pointer (G_TASK (result), NULL);
-    if (facts == NULL || self->selection == NULL || self->kind != FOVEA_INSPECT_HEAD ||
+    g_autoptr (GError) error = NULL;
+    g_autofree FoveaHeadFacts *facts = g_task_propagate_pointer (G_TASK (result), &error);
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->selection == NULL ||
+        self->kind != FOVEA_INSPECT_HEAD ||
         fovea_selection_get_source (self->selection) != g_task_get_task_data (G_TASK (result)))
         return; /* or its sequence was closed */
+    if (facts == NULL) {
+        clear_sections (self, 1);
+        return;
+    }
     self->head_facts = *facts;
     self->have_head_facts = TRUE;
     fill_statistics (self);
@@ -528,6 +550,7 @@ fovea_inspector_new (FoveaSelection *selection,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (cells, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (cells, "failed", G_CALLBACK (cell_failed), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "tokens-changed", G_CALLBACK (show), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_selection_get_chosen (selection), "changed", G_CALLBACK (show),

@@ -300,8 +300,11 @@ offer_arcs (FoveaMapPage *self)
 static void
 show_failure (FoveaMapPage *self, const char *message)
 {
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    gboolean old = fovea_tile_cache_has_head (fovea_map_canvas_get_tiles (self->canvas),
+                                              place->layer, place->head);
     g_autofree char *line =
-        g_strconcat (message, _ (" · The map is from before the failure."), NULL);
+        g_strconcat (message, old ? _ (" · The map is from before the failure.") : "", NULL);
     fovea_failure_bar_show (self->failure, line);
 }
 

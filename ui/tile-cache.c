@@ -417,6 +417,20 @@ fovea_tile_cache_peek (FoveaTileCache *self, const FoveaTileSpec *spec)
     return entry->texture;
 }
 
+gboolean
+fovea_tile_cache_has_head (FoveaTileCache *self, guint layer, guint head)
+{
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init (&iter, self->entries);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        const Entry *entry = value;
+        if (entry->texture != NULL && entry->spec.layer == layer && entry->spec.head == head)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 guint
 fovea_tile_cache_get_pending (FoveaTileCache *self)
 {

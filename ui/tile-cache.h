@@ -79,6 +79,13 @@ GdkTexture *fovea_tile_cache_get (FoveaTileCache *self, const FoveaTileSpec *spe
 GdkTexture *fovea_tile_cache_peek (FoveaTileCache *self, const FoveaTileSpec *spec);
 
 /**
+ * fovea_tile_cache_has_head:
+ *
+ * Whether there is any piece of a head's map.   Thread: main.
+ */
+gboolean fovea_tile_cache_has_head (FoveaTileCache *self, guint layer, guint head);
+
+/**
  * fovea_tile_cache_get_pending:
  *
  * Tiles asked for and not yet there.   Thread: main.
