@@ -1,17 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* What the files of the window share: layout (window.c), actions (window-actions.c), jobs
- * (window-jobs.c), captures (window-capture.c), scores (window-scores.c), stores (window-stores.c). */
+/* What the files of the window share: layout (window.c), actions (window-actions.c), stores
+ * (window-stores.c), and what takes long (window-jobs.h). */
 #include "app/capture-job.h"
 #include "app/figure-request.h"
-#include "app/recall-prediction.h"
-#include "app/window/latent-export.h"
 #include "app/window/library.h"
 #include "app/window/loose-notes.h"
 #include "app/window/session-file.h"
 #include "app/window/store-watch.h"
-#include "app/window/window.h"
+#include "app/window/window-jobs.h"
 #include "app/window/writing-row.h"
 #include "ui/cell-model.h"
 #include "ui/failure-bar.h"
@@ -24,15 +22,6 @@
 #include "ui/sparse-page.h"
 #include "ui/start-page.h"
 #include "ui/status-line.h"
-
-/* Which curves are measured. */
-typedef struct {
-    FoveaMeasure heads;
-    gint64 first_tokens; /* of each longer text; 0 = all */
-    gboolean kept;       /* they are in the store: shown, and not measured */
-    double patience;     /* s that it may take; INFINITY = whatever it does */
-    FoveaJobTime said;   /* when it was offered; unknown if that was not asked for */
-} FoveaCurvesWay;
 
 struct _FoveaWindow {
     GtkApplicationWindow parent_instance;
@@ -211,146 +200,6 @@ void fovea_window_say (FoveaWindow *self, const char *text);
 void fovea_window_connect_status (FoveaWindow *self);
 
 /**
- * fovea_window_go_on:
- *
- * With the capture that was cancelled or failed last, if it kept something.   Thread: main.
- */
-void fovea_window_go_on (FoveaWindow *self);
-
-/**
- * fovea_window_start_job:
- * @text: for the status line
- *
- * The cancellable of a new job, before which one that nobody asked for gives way; NULL, and said at the top, if
- * another runs already.
- *
- * Thread: main.   Owner: the window.
- */
-GCancellable *fovea_window_start_job (FoveaWindow *self, const char *text);
-
-/**
- * fovea_window_start_unasked:
- *
- * As fovea_window_start_job(), of what nobody asked for; silent if it cannot begin.   Thread: main.   Owner: the window.
- */
-GCancellable *fovea_window_start_unasked (FoveaWindow *self, const char *text);
-
-/**
- * fovea_window_stop_unasked:
- *
- * A job that somebody asked for goes on.   Thread: main.
- */
-void fovea_window_stop_unasked (FoveaWindow *self);
-
-/**
- * fovea_window_is_occupied:
- *
- * By a job that somebody asked for.   Thread: main.
- */
-gboolean fovea_window_is_occupied (FoveaWindow *self);
-
-/**
- * fovea_window_end_job:
- * @error: (nullable): shown unless it is a cancel
- * @text: (nullable): for the status line if all went well; NULL = what it said before
- *
- * The window may be closed.   Thread: main.
- */
-void fovea_window_end_job (FoveaWindow *self, const GError *error, const char *text);
-
-/**
- * fovea_window_connect_captures:
- *
- * Start page and stores.   Thread: main.
- */
-void fovea_window_connect_captures (FoveaWindow *self);
-
-/**
- * fovea_window_score_heads:
- *
- * Of the open sequence, unless that was done, is under way or waits for a choice. While a job runs that
- * somebody asked for it waits for the end of that.
- *
- * Thread: main.
- */
-void fovea_window_score_heads (FoveaWindow *self);
-
-/**
- * fovea_window_score_later:
- *
- * What waited for the end of a job, in a turn of its own.   Thread: main.
- */
-void fovea_window_score_later (FoveaWindow *self);
-
-/**
- * fovea_window_score_heads_as:
- *
- * Of the open sequence's store, whether it has scores or not.   Thread: main.
- */
-void fovea_window_score_heads_as (FoveaWindow *self, FoveaScoreWay way);
-
-/**
- * fovea_window_offer_scores:
- * @p: (nullable): what they would take; NULL = what there is of the open sequence tells
- *
- * Above the heads: what of them takes how long, or that they are of the beginning of a text.
- *
- * Thread: main.
- */
-void fovea_window_offer_scores (FoveaWindow *self, const FoveaHeadsPrediction *p);
-
-/**
- * fovea_window_offers_scores:
- *
- * Whether choices of what is open stand above the heads.   Thread: main.
- */
-gboolean fovea_window_offers_scores (FoveaWindow *self);
-
-/**
- * fovea_window_offer_curves:
- *
- * @way: that was asked for
- *
- * Above the curves: which tokens and heads take how long.   Thread: main.
- */
-void fovea_window_offer_curves (FoveaWindow *self,
-                                const FoveaRecallPrediction *p,
-                                const FoveaCurvesWay *way);
-
-/**
- * fovea_window_show_curves:
- * @first_tokens: that they are of; 0 = of all
- *
- * Those of the open sequence, or others where these are not there; and above them of what they are, and what
- * others there are.
- *
- * Thread: main.
- */
-void fovea_window_show_curves (FoveaWindow *self, gint64 first_tokens);
-
-/**
- * fovea_window_add_curves:
- * @recall: of the open sequence's run, all that is known of as many first tokens
- *
- * As fovea_window_show_curves() of these.   Thread: main.
- */
-void fovea_window_add_curves (FoveaWindow *self, FoveaTable *recall);
-
-/**
- * fovea_window_measure_as:
- *
- * As fovea_window_measure(), the heads that @way names.   Thread: main.
- */
-void fovea_window_measure_as (FoveaWindow *self, FoveaCurvesWay way);
-
-/**
- * fovea_window_connect_offers:
- *
- * Thread: main.
- */
-void fovea_window_connect_offers (FoveaWindow *self);
-
-/**
  * fovea_window_get_wanted:
  *
  * Path of the store that is being read, NULL = none is.   Thread: main.   Owner: the window.
@@ -452,14 +301,6 @@ void fovea_window_keep_session (FoveaWindow *self);
 char *fovea_window_describe_selected (FoveaWindow *self);
 
 /**
- * fovea_window_capture:
- * @request: (transfer full):
- *
- * Captures into the store at @path and shows the first sequence.   Thread: main.
- */
-void fovea_window_capture (FoveaWindow *self, FoveaCaptureRequest *request, const char *path);
-
-/**
  * fovea_window_request_figure:
  *
  * The figure of what is selected; a map that is zoomed in gives its visible part.
@@ -483,22 +324,6 @@ gboolean fovea_window_has_products (FoveaWindow *self);
 FoveaFigureRequest *fovea_window_request_view (FoveaWindow *self);
 
 /**
- * fovea_window_export:
- * @request: (transfer full):
- *
- * Writes a figure as a job; the status line then names the same command.   Thread: main.
- */
-void fovea_window_export (FoveaWindow *self, FoveaFigureRequest *request, const char *path);
-
-/**
- * fovea_window_copy_figure:
- * @request: (transfer full):
- *
- * A figure to the clipboard, as PNG and SVG, also while a job runs. Of several the last counts.   Thread: main.
- */
-void fovea_window_copy_figure (FoveaWindow *self, FoveaFigureRequest *request);
-
-/**
  * fovea_window_show_view:
  * @name: "heads", "map", "sparsity", "features" or "picture"
  *
@@ -520,71 +345,6 @@ void fovea_window_settle_view (FoveaWindow *self);
  * Opens it, as a click on its row does.   Thread: main.
  */
 void fovea_window_read_item (FoveaWindow *self, FoveaTreeItem *item);
-
-/**
- * fovea_window_connect_sparse:
- *
- * Thread: main.
- */
-void fovea_window_connect_sparse (FoveaWindow *self);
-
-/**
- * fovea_window_update_sparse:
- *
- * Whether curves can be measured now.   Thread: main.
- */
-void fovea_window_update_sparse (FoveaWindow *self);
-
-/**
- * fovea_window_measure:
- *
- * Measures the curves of the chosen methods as a job.   Thread: main.
- */
-void fovea_window_measure (FoveaWindow *self);
-
-/**
- * fovea_window_connect_features:
- *
- * Thread: main.
- */
-void fovea_window_connect_features (FoveaWindow *self);
-
-/**
- * fovea_window_update_features:
- *
- * After another sequence was opened or another view shown: reads dictionaries when they are first
- * looked at.   Thread: main.
- */
-void fovea_window_update_features (FoveaWindow *self);
-
-/**
- * fovea_window_want_features:
- *
- * Reads the dictionaries of the open store unless that was done.   Thread: main.
- */
-void fovea_window_want_features (FoveaWindow *self);
-
-/**
- * fovea_window_encode:
- * @folder: of a dictionary
- *
- * Encodes the open store's sequences as a job and shows the latents.   Thread: main.
- */
-void fovea_window_encode (FoveaWindow *self, const char *folder);
-
-/**
- * fovea_window_add_dictionary:
- *
- * Asks for the folder of a dictionary and encodes with it.   Thread: main.
- */
-void fovea_window_add_dictionary (FoveaWindow *self);
-
-/**
- * fovea_window_get_latent:
- *
- * The one whose page is shown, or would be.   Thread: main.   Owner: the window.
- */
-FoveaLatentExport fovea_window_get_latent (FoveaWindow *self);
 
 /**
  * fovea_window_find:
