@@ -18,7 +18,7 @@
 #include "ui/commands.h"
 #include "ui/finder.h"
 #include "ui/head-set.h"
-#include "ui/row-table.h"
+#include "ui/line-table.h"
 #include "ui/token-strip.h"
 
 #define PATIENCE_S 20 /* for something to change; it takes a frame or two */
@@ -369,7 +369,7 @@ focus_arcs (Bench *bench)
 static void
 focus_table (Bench *bench)
 {
-    GtkWidget *table = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_ROW_TABLE, NULL);
+    GtkWidget *table = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_LINE_TABLE, NULL);
     if (!gtk_widget_get_mapped (table))
         activate (bench, "table", NULL);
     RUN_UNTIL (gtk_widget_get_mapped (table));

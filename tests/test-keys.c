@@ -13,7 +13,7 @@
 #include "ui/data-table.h"
 #include "ui/head-set.h"
 #include "ui/heads-page.h"
-#include "ui/row-table.h"
+#include "ui/line-table.h"
 #include "ui/text-cell.h"
 #include "ui/token-strip.h"
 
@@ -281,7 +281,7 @@ START_TEST (a_table_is_sorted_by_any_column_and_turned_round)
     activate (bench, "view", g_variant_new_string ("map"));
     fovea_selection_select_cell (bench->selection, 20, 4);
     activate (bench, "table", NULL);
-    GtkWidget *table = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_ROW_TABLE, NULL);
+    GtkWidget *table = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_LINE_TABLE, NULL);
     GtkWidget *view = find_labelled (table, GTK_TYPE_COLUMN_VIEW, NULL);
     GtkWidget *sorted = gtk_widget_get_parent (gtk_widget_get_parent (view)); /* of its scroller */
     RUN_UNTIL (get_order (view, 0) == -1); /* by key, as the row has them */

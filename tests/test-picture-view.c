@@ -12,7 +12,7 @@
 #include "tests/widget-tree.h"
 #include "ui/data-table.h"
 #include "ui/model-card.h"
-#include "ui/patch-table.h"
+#include "ui/line-table.h"
 #include "ui/picture-page.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
@@ -251,7 +251,7 @@ END_TEST
 static GtkWidget *
 find_table (GtkWidget *page)
 {
-    return widget_tree_find (page, FOVEA_TYPE_PATCH_TABLE);
+    return widget_tree_find (page, FOVEA_TYPE_LINE_TABLE);
 }
 
 /* What a screen reader has of the picture: a line for each position, with the weights of the selected head. */
@@ -260,7 +260,7 @@ START_TEST (the_picture_is_a_table_too)
     Bench *bench = bench_new ("attention");
     GtkWidget *page = fovea_picture_page_new (bench->selection);
     GtkWidget *window = show_in_window (page, 700, 400);
-    GListModel *rows = fovea_patch_table_get_rows (FOVEA_PATCH_TABLE (find_table (page)));
+    GListModel *rows = fovea_line_table_get_rows (FOVEA_LINE_TABLE (find_table (page)));
     fovea_picture_model_set_active (bench->model, TRUE);
     fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){1, 1, 4, 2});
     ck_assert_uint_eq (g_list_model_get_n_items (rows), 0);

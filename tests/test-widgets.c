@@ -240,7 +240,7 @@ START_TEST (the_map_as_a_table_has_a_line_for_each_key_of_the_row)
     GtkWidget *table = fovea_row_table_new (bench->selection, bench->cells);
     widget_bench_show (bench, table, 700, 500);
     widget_bench_open (bench, 1, 1, UI_SUPPORT_SPIKE_QUERY, 3);
-    GListModel *rows = fovea_row_table_get_rows (FOVEA_ROW_TABLE (table));
+    GListModel *rows = fovea_line_table_get_rows (FOVEA_LINE_TABLE (table));
     ck_assert_uint_eq (g_list_model_get_n_items (rows), UI_SUPPORT_SPIKE_QUERY + 1);
     ck_assert (gtk_selection_model_is_selected (GTK_SELECTION_MODEL (rows), 3));
     gtk_selection_model_select_item (GTK_SELECTION_MODEL (rows), UI_SUPPORT_SPIKE_KEY, TRUE);
@@ -260,7 +260,7 @@ START_TEST (a_table_sorts_by_number_and_tells_what_is_chosen)
     widget_bench_open (bench, 1, 1, UI_SUPPORT_SPIKE_QUERY, 3);
     GtkWidget *view = widget_tree_find (table, GTK_TYPE_COLUMN_VIEW);
     GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (view));
-    GListModel *rows = fovea_row_table_get_rows (FOVEA_ROW_TABLE (table));
+    GListModel *rows = fovea_line_table_get_rows (FOVEA_LINE_TABLE (table));
     g_autoptr (GtkColumnViewColumn) weight = g_list_model_get_item (columns, 2);
     gtk_column_view_sort_by_column (GTK_COLUMN_VIEW (view), weight, GTK_SORT_DESCENDING);
     gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (rows));

@@ -259,6 +259,6 @@ fovea_picture_page_focus (FoveaPicturePage *self)
 {
     if (gtk_stack_get_visible_child (self->faces) != self->table)
         gtk_widget_grab_focus (GTK_WIDGET (self->view));
-    else if (!fovea_patch_table_focus (FOVEA_PATCH_TABLE (self->table)))
+    else if (!fovea_line_table_focus (FOVEA_LINE_TABLE (self->table)))
         gtk_widget_child_focus (self->table, GTK_DIR_TAB_FORWARD);
 }
