@@ -225,6 +225,18 @@ START_TEST (a_choice_that_is_cancelled_is_offered_again)
 }
 END_TEST
 
+START_TEST (whoever_is_always_asked_has_smaller_choices_too)
+{
+    Bench *bench = open_long (0);
+    FoveaOfferBar *bar = fovea_heads_page_get_offer (bench->window->heads);
+    RUN_UNTIL (fovea_offer_bar_get_text (bar) != NULL);
+    GtkWidget *first = gtk_widget_get_first_child (gtk_widget_get_last_child (GTK_WIDGET (bar)));
+    ck_assert_msg (g_str_has_prefix (gtk_button_get_label (GTK_BUTTON (first)), "First "), "%s",
+                   gtk_button_get_label (GTK_BUTTON (first)));
+    close_long (bench);
+}
+END_TEST
+
 /* As with the first choices of an offer; what was left out is a press away, and kept scores say it too. */
 START_TEST (scores_of_the_beginning_say_so)
 {
@@ -371,6 +383,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, another_store_is_scored_before_the_one_that_was_left);
     tcase_add_test (tcase, a_store_that_is_being_scored_can_be_closed);
     tcase_add_test (tcase, a_choice_that_is_cancelled_is_offered_again);
+    tcase_add_test (tcase, whoever_is_always_asked_has_smaller_choices_too);
     tcase_add_test (tcase, scores_of_the_beginning_say_so);
     tcase_add_test (tcase, curves_that_take_long_wait_for_a_choice);
     tcase_add_test (tcase, curves_of_the_beginning_say_so);

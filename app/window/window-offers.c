@@ -23,6 +23,14 @@ name_scores (const FoveaHeadsPrediction *p, gint64 first_tokens)
                             : g_strdup_printf (_ ("All tokens, %s"), time);
 }
 
+/* What a choice may take. Who wants to be asked whatever it takes has the choices of everybody else. Units: s. */
+static double
+get_room (void)
+{
+    double patience = fovea_preferences_get_patience ();
+    return patience > 0 ? patience : FOVEA_LONG_JOB_S;
+}
+
 /* Of a table that was made of the beginnings of texts. */
 static void
 offer_rest (FoveaWindow *self)
@@ -52,7 +60,7 @@ fovea_window_offer_scores (FoveaWindow *self, const FoveaHeadsPrediction *p)
     self->offered_path = g_strdup (self->opened->path);
     self->offered_run = self->opened->run;
     gint64 tokens[3];
-    guint n = fovea_heads_prediction_list_fitting (p, fovea_preferences_get_patience (), tokens);
+    guint n = fovea_heads_prediction_list_fitting (p, get_room (), tokens);
     g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
     g_autofree char *text = fovea_heads_prediction_describe (p);
     tokens[n] = 0;
@@ -126,9 +134,7 @@ fovea_window_offer_curves (FoveaWindow *self,
     g_autofree char *text = fovea_recall_prediction_describe (p);
     self->asked_tokens = way->first_tokens;
     guint n =
-        way->first_tokens == 0
-            ? fovea_recall_prediction_list_fitting (p, fovea_preferences_get_patience (), tokens)
-            : 0;
+        way->first_tokens == 0 ? fovea_recall_prediction_list_fitting (p, get_room (), tokens) : 0;
     for (guint i = 0; i < n; i++)
         add_curves (self, p, way->heads, n_asked, tokens[i], NULL, labels);
     for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
