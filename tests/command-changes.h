@@ -151,6 +151,7 @@ static const Expected expected[] = {
     {"heads.last", PLACE},
     {"heads.previous-layer", PLACE, "heads.next-layer"},
     {"heads.next-layer", PLACE},
+    {"heads.filter", FOCUS},
     {"heads.sort", LOOK},
     {"heads.compare", LOOK | STATUS},
     {"heads.show", LOOK, NULL, 3},

@@ -55,6 +55,11 @@ START_TEST (the_filter_reads_comparisons_and_or_not_and_brackets)
     ck_assert (passes ("not (role:previous or role:sink)", 0, 1));
     ck_assert (passes ("previous token > 0.4", 0, 0));
     ck_assert (passes ("layer = 1 head != 1", 1, 0));
+    ck_assert (passes ("sink>0,3", 1, 0)); /* as half of the world writes it */
+    ck_assert (!passes ("sink > 0,99", 1, 0));
+    ck_assert (!passes ("sink>=0,3, layer<1", 1, 0));
+    ck_assert (passes ("layer>0,head<1", 1, 0));
+    ck_assert (passes ("layer>0, 1.0", 1, 0));
     ck_assert (!passes ("layer == 1, head <= 0", 1, 1));
     /* "and" binds before "or". */
     ck_assert (passes ("role:previous or role:sink and layer > 5", 0, 0));

@@ -370,6 +370,9 @@ START_TEST (the_text_that_others_are_compared_with_is_marked)
     ck_assert_uint_eq (count_marks (bench, first), 0);
     activate (bench, "compare", NULL);
     RUN_UNTIL (count_marks (bench, first) == 1);
+    gtk_widget_activate_action (GTK_WIDGET (bench->window->heads), "heads.compare", NULL);
+    ck_assert_str_eq (fovea_window_get_status (bench->window),
+                      "This is the one that others are compared with: open another");
     open_another_text (bench, "Another text that is quite short.", 2);
     g_autofree char *second =
         g_strdup_printf ("%d", (int) fovea_selection_get_info (bench->selection)->n_tokens);

@@ -158,6 +158,8 @@ static const FoveaCommand commands[] = {
     {"heads.last", "End", N_ ("Last head"), N_ ("Heads, cursor")},
     {"heads.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Heads, cursor")},
     {"heads.next-layer", "braceright", N_ ("Next layer"), N_ ("Heads, cursor")},
+    {"heads.filter", "slash KP_Divide", N_ ("Filter heads by role, layer or score"),
+     N_ ("Heads, choosing")},
     {"heads.sort", "s", N_ ("Next sort"), N_ ("Heads, choosing")},
     {"heads.compare", "c", N_ ("Compare: alone, side by side, difference"), N_ ("Heads, choosing")},
     {"heads.show", "g", N_ ("Grid, plots, table"), N_ ("Heads, choosing")},
@@ -229,8 +231,9 @@ fovea_commands_bind (GtkWidgetClass *widget_class,
             GdkModifierType modifiers;
             if (!gtk_accelerator_parse (keys[k], &key, &modifiers))
                 continue;
-            /* Braces and plus need Shift on many keyboards, none on others. */
-            if (strchr ("bp", keys[k][0]) != NULL && keys[k][1] != '\0')
+            /* Braces, plus and slash need Shift on many keyboards, none on others. */
+            if ((strchr ("bp", keys[k][0]) != NULL && keys[k][1] != '\0') ||
+                g_str_equal (keys[k], "slash"))
                 gtk_widget_class_add_binding_action (widget_class, key, GDK_SHIFT_MASK,
                                                      commands[i].action, NULL);
             gtk_widget_class_add_binding_action (widget_class, key, modifiers, commands[i].action,

@@ -81,6 +81,16 @@ fail (Parser *parser, char *problem)
     return add_node (parser, NODE_NONE);
 }
 
+/* The comma of "sink>0,3", as half of the world writes it, without a blank behind. */
+static gboolean
+is_decimal_comma (const GPtrArray *words, const char *word, gsize length)
+{
+    const char *before = words->len > 0 ? words->pdata[words->len - 1] : "";
+    return length > 0 && strspn (word, "0123456789-") == length && word[length] == ',' &&
+           g_ascii_isdigit (word[length + 1]) && strchr ("<>=!", *before) != NULL &&
+           *before != '\0';
+}
+
 /* Marks stand for themselves wherever they touch a word; "<=" and "==" are one. */
 static GPtrArray *
 split (const char *text)
@@ -92,8 +102,15 @@ split (const char *text)
             length = at[1] == '=' ? 2 : 1;
         else if (length == 0)
             length = 1;
+        gsize comma = is_decimal_comma (words, at, length) ? length : 0;
+        if (comma > 0)
+            length += 1 + strspn (at + length + 1, "0123456789");
+        char *word = g_strndup (at, length);
+        if (comma > 0)
+            word[comma] = '.';
         if (*at != ' ' && *at != '\t')
-            g_ptr_array_add (words, g_strndup (at, length));
+            g_ptr_array_add (words, g_steal_pointer (&word));
+        g_free (word);
         at += length;
     }
     return words;

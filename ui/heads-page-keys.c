@@ -119,18 +119,23 @@ menu_at (GtkWidget *widget, const char *action, GVariant *parameter)
     show_menu (self);
 }
 
-/* Without another thing there is no other way to look at both: how to come by one. */
+/* Without another thing there is no other way to look at both: how to come by one. Of two models that have not
+ * the same layers and heads there is nothing to compare. */
 static void
 compare_otherwise (FoveaHeadsPage *self)
 {
     guint way = gtk_drop_down_get_selected (self->compare);
+    const FoveaReference *marked = fovea_selection_get_reference (self->selection);
+    gboolean own = marked != NULL && marked->source == fovea_selection_get_source (self->selection);
     if (fovea_selection_is_compared (self->selection))
         gtk_drop_down_set_selected (self->compare, (way + 1) % (FOVEA_HEAD_DIFFERENCE + 1));
     else
         gtk_widget_activate_action (
             GTK_WIDGET (self), "win.say", "s",
-            _ ("Nothing to compare with yet: Ctrl+D marks a sequence, those "
-               "opened after it are compared with it"));
+            own              ? _ ("This is the one that others are compared with: open another")
+            : marked != NULL ? _ ("What Ctrl+D marked has other layers or heads than this")
+                             : _ ("Nothing to compare with yet: Ctrl+D marks a sequence, those "
+                                  "opened after it are compared with it"));
 }
 
 /* Every "heads." key; moves go over what is shown, layers over the model. */
@@ -153,6 +158,8 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
         gtk_drop_down_set_selected (
             self->sort, (gtk_drop_down_get_selected (self->sort) + 1) %
                             g_list_model_get_n_items (gtk_drop_down_get_model (self->sort)));
+    else if (g_str_equal (name, "filter"))
+        fovea_heads_page_focus_filter (self);
     else if (g_str_equal (name, "compare"))
         compare_otherwise (self);
     else if (g_str_equal (name, "show"))

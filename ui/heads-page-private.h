@@ -10,7 +10,7 @@
 #include "ui/heads-page.h"
 
 #define FOVEA_FILTER_TIP                                                                           \
-    "induction > 0.4 and layer < 8; role:sink or local > 0.7; not role:none; layer:4-5"
+    "induction > 0.4 and layer < 8; role:sink or local > 0.7; not role:none; layer:4-5 (/)"
 
 struct _FoveaHeadsPage {
     GtkBox parent_instance;
