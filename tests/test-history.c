@@ -37,6 +37,26 @@ START_TEST (what_is_forgotten_is_on_no_way_back_and_not_compared)
 }
 END_TEST
 
+/* Whoever opens a sequence again has another source of it. */
+START_TEST (what_is_opened_again_is_not_compared_with_itself)
+{
+    g_autoptr (FoveaSelection) selection = fovea_selection_new ();
+    g_autoptr (FoveaTraceSource) a = new_source_from ("a", 20), b = new_source_from ("b", 30),
+                                 again = new_source_from ("a", 20);
+    fovea_selection_set_trace (selection, a, NULL, &first);
+    fovea_selection_set_reference (selection);
+    fovea_selection_set_trace (selection, b, NULL, &first);
+    ck_assert (fovea_selection_is_compared (selection));
+    fovea_selection_set_trace (selection, again, NULL, &first);
+    ck_assert (!fovea_selection_is_compared (selection));
+    fovea_selection_set_reference (selection); /* a second time: none any more */
+    ck_assert_ptr_null (fovea_selection_get_reference (selection));
+    /* What is of no store is itself alone. */
+    g_autoptr (FoveaTraceSource) c = ui_support_source (20), d = ui_support_source (20);
+    ck_assert (!fovea_trace_source_is_same (c, d));
+}
+END_TEST
+
 START_TEST (who_looked_at_it_looks_at_what_is_left_if_anything)
 {
     g_autoptr (FoveaSelection) selection = fovea_selection_new ();
@@ -62,6 +82,7 @@ main (void)
     TCase *tcase = tcase_create ("forget");
     tcase_add_test (tcase, what_is_forgotten_is_on_no_way_back_and_not_compared);
     tcase_add_test (tcase, who_looked_at_it_looks_at_what_is_left_if_anything);
+    tcase_add_test (tcase, what_is_opened_again_is_not_compared_with_itself);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

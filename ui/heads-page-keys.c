@@ -11,6 +11,7 @@
 #include "ui/head-cell.h"
 #include "ui/head-item.h"
 #include "ui/head-set.h"
+#include "ui/trace-source.h"
 
 static void
 activate_show (FoveaHeadsPage *self)
@@ -126,7 +127,9 @@ compare_otherwise (FoveaHeadsPage *self)
 {
     guint way = gtk_drop_down_get_selected (self->compare);
     const FoveaReference *marked = fovea_selection_get_reference (self->selection);
-    gboolean own = marked != NULL && marked->source == fovea_selection_get_source (self->selection);
+    gboolean own =
+        marked != NULL &&
+        fovea_trace_source_is_same (marked->source, fovea_selection_get_source (self->selection));
     if (fovea_selection_is_compared (self->selection))
         gtk_drop_down_set_selected (self->compare, (way + 1) % (FOVEA_HEAD_DIFFERENCE + 1));
     else

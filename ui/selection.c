@@ -459,7 +459,7 @@ void
 fovea_selection_set_reference (FoveaSelection *self)
 {
     const Step *step = current_step (self);
-    gboolean again = step->source == self->reference.source;
+    gboolean again = fovea_trace_source_is_same (step->source, self->reference.source);
     clear_reference (self);
     if (!again) {
         self->reference.source = fovea_trace_source_ref (step->source);
@@ -480,7 +480,7 @@ fovea_selection_is_compared (FoveaSelection *self)
 {
     const FoveaTraceInfo *mine = fovea_selection_get_info (self);
     if (mine == NULL || self->reference.source == NULL ||
-        self->reference.source == fovea_selection_get_source (self))
+        fovea_trace_source_is_same (self->reference.source, fovea_selection_get_source (self)))
         return FALSE;
     const FoveaArchitecture *a = mine->architecture;
     const FoveaArchitecture *b =

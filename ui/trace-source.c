@@ -73,6 +73,13 @@ fovea_trace_source_get_sequence (FoveaTraceSource *self)
     return self->sequence;
 }
 
+gboolean
+fovea_trace_source_is_same (FoveaTraceSource *a, FoveaTraceSource *b)
+{
+    return a == b || (a != NULL && b != NULL && a->origin != NULL &&
+                      g_strcmp0 (a->origin, b->origin) == 0 && a->sequence == b->sequence);
+}
+
 FoveaTrace *
 fovea_trace_source_get_trace (FoveaTraceSource *self)
 {

@@ -65,6 +65,15 @@ gint64 fovea_trace_source_get_run (FoveaTraceSource *self);
 gint64 fovea_trace_source_get_sequence (FoveaTraceSource *self);
 
 /**
+ * fovea_trace_source_is_same:
+ * @a: (nullable)
+ * @b: (nullable)
+ *
+ * Whether both are of one sequence of one store, which may have been opened twice.   Thread: any.
+ */
+gboolean fovea_trace_source_is_same (FoveaTraceSource *a, FoveaTraceSource *b);
+
+/**
  * fovea_trace_source_get_trace:
  *
  * Owner: the source.   Thread: any.
