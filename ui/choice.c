@@ -133,3 +133,27 @@ fovea_choice_new (const char *const *choices, const char *label)
     fovea_choice_open_at_chosen (GTK_DROP_DOWN (list));
     return GTK_DROP_DOWN (list);
 }
+
+static void
+setup_whole (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+    GtkWidget *label = gtk_label_new (NULL);
+    gtk_label_set_xalign (GTK_LABEL (label), 0);
+    gtk_list_item_set_child (item, label);
+}
+
+static void
+bind_whole (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+    gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
+                        gtk_string_object_get_string (gtk_list_item_get_item (item)));
+}
+
+void
+fovea_choice_keep_whole (GtkDropDown *list)
+{
+    g_autoptr (GtkListItemFactory) button = gtk_signal_list_item_factory_new ();
+    g_signal_connect (button, "setup", G_CALLBACK (setup_whole), NULL);
+    g_signal_connect (button, "bind", G_CALLBACK (bind_whole), NULL);
+    gtk_drop_down_set_factory (list, button);
+}

@@ -22,3 +22,12 @@ GtkDropDown *fovea_choice_new (const char *const *choices, const char *label);
  * Thread: main.
  */
 void fovea_choice_open_at_chosen (GtkDropDown *list);
+
+/**
+ * fovea_choice_keep_whole:
+ *
+ * @list does not give way: beside words that can have a second line these have it, and what is chosen is not cut.
+ *
+ * Thread: main.
+ */
+void fovea_choice_keep_whole (GtkDropDown *list);

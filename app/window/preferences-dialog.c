@@ -9,6 +9,7 @@
 
 #include "app/window/form.h"
 #include "app/window/preferences.h"
+#include "ui/choice.h"
 #include "ui/sequence-order.h"
 #include "ui/tip.h"
 
@@ -196,6 +197,7 @@ static GtkWidget *
 build_list (Row *row)
 {
     GtkWidget *control = fovea_form_new_list (row->titles, _ (row->setting->title));
+    fovea_choice_keep_whole (GTK_DROP_DOWN (control));
     g_settings_bind_with_mapping (row->settings, row->setting->key, control, "selected",
                                   G_SETTINGS_BIND_DEFAULT, choice_of_setting, setting_of_choice,
                                   row, NULL);
