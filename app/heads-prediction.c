@@ -7,12 +7,10 @@
 #include <math.h>
 
 #include "analysis/head-measures.h"
+#include "app/job-texts.h"
 #include "capture/trace-prefix.h"
 #include "kernels/device.h"
 #include "ui/figures/text.h"
-
-#define LEAST_TOKENS 1024
-#define LONGER       6 /* of the patience: a minute, for who can wait that long */
 
 /* Pairs of 72 heads on 4,096 tokens: about a second of two threads, not worth a word. */
 #define FEW_PAIRS 6e8
@@ -30,13 +28,12 @@ typedef struct {
 } Sample;
 
 struct _FoveaHeadsPrediction {
-    GArray *lengths; /* of gint64; texts */
-    gint64 longest, n_heads;
+    FoveaJobTexts texts;
+    gint64 n_heads;
     Sample samples[2]; /* the longest, and its beginning or the same */
     double n_shares;   /* threads that have a head of a layer each, in the mean */
     FoveaJobTime pace;
-    guint64 bytes, room; /* at the longest */
-    gboolean ahead;
+    guint64 bytes; /* at the longest */
 };
 
 void
@@ -44,7 +41,7 @@ fovea_heads_prediction_free (FoveaHeadsPrediction *p)
 {
     if (p == NULL)
         return;
-    g_array_unref (p->lengths);
+    fovea_job_texts_clear (&p->texts);
     g_free (p);
 }
 
@@ -57,23 +54,11 @@ list_texts (FoveaHeadsPrediction *p, GPtrArray *sequences)
         const FoveaSequenceInfo *sequence = g_ptr_array_index (sequences, i);
         if (sequence->repeat_period != 0)
             continue;
-        g_array_append_val (p->lengths, sequence->n_tokens);
+        fovea_job_texts_add (&p->texts, sequence->n_tokens);
         if (longest == NULL || sequence->n_tokens > longest->n_tokens)
             longest = sequence;
     }
-    p->longest = longest != NULL ? longest->n_tokens : 0;
     return longest;
-}
-
-static double
-count_pairs (const FoveaHeadsPrediction *p)
-{
-    double pairs = 0;
-    for (guint i = 0; i < p->lengths->len; i++) {
-        double n = (double) g_array_index (p->lengths, gint64, i);
-        pairs += n * n / 2 * (double) p->n_heads;
-    }
-    return pairs;
 }
 
 static FoveaWork
@@ -111,8 +96,9 @@ time_longest (FoveaHeadsPrediction *p,
 {
     FoveaHeadMeasuresCost whole, part;
     guint64 total;
-    gint64 n_long = fovea_trace_keeps_rows (trace) ? p->longest : MIN (p->longest, FEW_TOKENS);
-    gint64 n_short = p->ahead ? n_long : MIN (n_long, SHORT_TOKENS);
+    gint64 n_long =
+        fovea_trace_keeps_rows (trace) ? p->texts.longest : MIN (p->texts.longest, FEW_TOKENS);
+    gint64 n_short = p->texts.ahead ? n_long : MIN (n_long, SHORT_TOKENS);
     if (!time_beginning (trace, n_long, threads, &p->samples[0], &whole, cancellable, error) ||
         !time_beginning (trace, n_short, threads, &p->samples[1], &part, cancellable, error))
         return FALSE;
@@ -120,8 +106,8 @@ time_longest (FoveaHeadsPrediction *p,
     gint64 n = fovea_threads_count (threads);
     p->n_shares = (double) heads / (double) ((heads + n - 1) / n);
     p->pace = fovea_job_time_read_pace (FOVEA_JOB_HEADS, (whole.busy + part.busy) / 2);
-    p->bytes = (guint64) ((double) whole.bytes * (double) p->longest / (double) n_long);
-    fovea_device_memory (NULL, &p->room, &total);
+    p->bytes = (guint64) ((double) whole.bytes * (double) p->texts.longest / (double) n_long);
+    fovea_device_memory (NULL, &p->texts.room, &total);
     return TRUE;
 }
 
@@ -137,8 +123,8 @@ open_longest (FoveaHeadsPrediction *p,
         return FALSE;
     const FoveaArchitecture *a = fovea_trace_get_info (trace)->architecture;
     p->n_heads = a->n_layers * a->n_heads;
-    p->ahead = fovea_trace_looks_ahead (trace);
-    if (count_pairs (p) < FEW_PAIRS)
+    p->texts.ahead = fovea_trace_looks_ahead (trace);
+    if (fovea_job_texts_count_pairs (&p->texts) * (double) p->n_heads < FEW_PAIRS)
         return TRUE;
     FoveaThreads *threads = fovea_threads_new (0);
     gboolean done = time_longest (p, trace, threads, cancellable, error);
@@ -156,18 +142,11 @@ fovea_heads_prediction_new (FoveaStore *store,
     if (sequences == NULL)
         return NULL;
     g_autoptr (FoveaHeadsPrediction) p = g_new0 (FoveaHeadsPrediction, 1);
-    p->lengths = g_array_new (FALSE, FALSE, sizeof (gint64));
-    p->room = G_MAXUINT64;
+    fovea_job_texts_init (&p->texts);
     const FoveaSequenceInfo *longest = list_texts (p, sequences);
     if (longest != NULL && !open_longest (p, store, longest, cancellable, error))
         return NULL;
     return g_steal_pointer (&p);
-}
-
-static gint64
-cut (gint64 n, gint64 first_tokens)
-{
-    return first_tokens > 0 ? MIN (n, first_tokens) : n;
 }
 
 /* Between the two samples in the logarithm of the length, beyond them as they are. */
@@ -194,9 +173,9 @@ FoveaJobTime
 fovea_heads_prediction_get_time (const FoveaHeadsPrediction *p, gint64 first_tokens)
 {
     double idle = 0;
-    for (guint i = 0; i < p->lengths->len; i++)
-        idle += get_idle_seconds (
-            p, (double) cut (g_array_index (p->lengths, gint64, i), first_tokens));
+    for (guint i = 0; i < p->texts.lengths->len; i++)
+        idle +=
+            get_idle_seconds (p, (double) fovea_job_texts_get_length (&p->texts, i, first_tokens));
     return fovea_job_time_multiply (p->pace, idle);
 }
 
@@ -209,9 +188,11 @@ fovea_heads_prediction_get_seconds (const FoveaHeadsPrediction *p, gint64 first_
 guint64
 fovea_heads_prediction_get_bytes (const FoveaHeadsPrediction *p, gint64 first_tokens)
 {
-    return p->longest > 0 ? (guint64) ((double) p->bytes * (double) cut (p->longest, first_tokens) /
-                                       (double) p->longest)
-                          : 0;
+    return p->texts.longest > 0
+               ? (guint64) ((double) p->bytes *
+                            (double) fovea_job_texts_cut (&p->texts, first_tokens) /
+                            (double) p->texts.longest)
+               : 0;
 }
 
 gint64
@@ -219,20 +200,20 @@ fovea_heads_prediction_get_longest (const FoveaHeadsPrediction *p, gint64 *n_hea
 {
     if (n_heads != NULL)
         *n_heads = p->n_heads;
-    return p->longest;
+    return p->texts.longest;
 }
 
-static gboolean
-fits (const FoveaHeadsPrediction *p, gint64 first_tokens, double seconds)
+static FoveaJobNeed
+get_need (gconstpointer p, gint64 first_tokens)
 {
-    return fovea_heads_prediction_get_seconds (p, first_tokens) <= seconds &&
-           fovea_heads_prediction_get_bytes (p, first_tokens) <= p->room;
+    return (FoveaJobNeed){fovea_heads_prediction_get_seconds (p, first_tokens),
+                          fovea_heads_prediction_get_bytes (p, first_tokens)};
 }
 
 gboolean
 fovea_heads_prediction_is_long (const FoveaHeadsPrediction *p, double patience)
 {
-    return !fits (p, 0, patience);
+    return fovea_job_texts_is_long (&p->texts, get_need, p, patience);
 }
 
 guint
@@ -240,16 +221,7 @@ fovea_heads_prediction_list_fitting (const FoveaHeadsPrediction *p,
                                      double patience,
                                      gint64 tokens[2])
 {
-    const double limits[] = {patience, LONGER * patience};
-    guint n = 0;
-    for (guint i = 0; i < G_N_ELEMENTS (limits) && !p->ahead; i++) {
-        gint64 most = 0;
-        for (gint64 t = LEAST_TOKENS; t < p->longest && fits (p, t, limits[i]); t *= 2)
-            most = t;
-        if (most > 0 && (n == 0 || tokens[n - 1] != most))
-            tokens[n++] = most;
-    }
-    return n;
+    return fovea_job_texts_list_fitting (&p->texts, get_need, p, patience, tokens);
 }
 
 char *
@@ -258,12 +230,9 @@ fovea_heads_prediction_describe (const FoveaHeadsPrediction *p)
     guint64 bytes = fovea_heads_prediction_get_bytes (p, 0);
     g_autofree char *time = fovea_job_time_describe (fovea_heads_prediction_get_time (p, 0));
     g_autofree char *heads = fovea_text_count (p->n_heads);
-    g_autofree char *memory = g_format_size (bytes), *room = g_format_size (p->room);
-    gint64 sum = 0;
-    for (guint i = 0; i < p->lengths->len; i++)
-        sum += g_array_index (p->lengths, gint64, i);
-    g_autofree char *tokens = fovea_text_count (sum);
-    return bytes > p->room
+    g_autofree char *memory = g_format_size (bytes), *room = g_format_size (p->texts.room);
+    g_autofree char *tokens = fovea_text_count (fovea_job_texts_count_tokens (&p->texts));
+    return bytes > p->texts.room
                ? g_strdup_printf (_ ("Scoring %s heads on %s tokens takes %s and %s of memory, of "
                                      "which %s are free."),
                                   heads, tokens, time, memory, room)

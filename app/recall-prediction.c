@@ -11,14 +11,12 @@
 #include <math.h>
 
 #include "analysis/sparse-measures.h"
+#include "app/job-texts.h"
 #include "capture/trace-prefix.h"
 #include "kernels/device.h"
 #include "ui/figures/text.h"
 
 #define PROBE_TOKENS 4096
-
-#define LEAST_TOKENS 1024
-#define LONGER       6 /* of the patience: a minute, for who can wait that long */
 
 /* Where nothing was kept of rows, the first look at a layer goes over all of it. */
 #define FEW_TOKENS 1024
@@ -45,8 +43,7 @@ typedef struct {
 } Growth;
 
 struct _FoveaRecallPrediction {
-    GArray *lengths; /* of gint64; texts */
-    gint64 longest;
+    FoveaJobTexts texts;
     gint64 n_heads, n_layer,
         n_layers; /* asked for; of one layer; layers with any that is asked for */
     gint64 n_threads;
@@ -60,8 +57,6 @@ struct _FoveaRecallPrediction {
     gint64 n_tried;
     FoveaJobTime pace;
     guint64 held, each; /* of a layer; of a head beside @bytes */
-    guint64 room;       /* what is free of the machine's memory */
-    gboolean ahead;
 };
 
 /* What is tried. */
@@ -84,7 +79,7 @@ fovea_recall_prediction_free (FoveaRecallPrediction *p)
 {
     if (p == NULL)
         return;
-    g_array_unref (p->lengths);
+    fovea_job_texts_clear (&p->texts);
     g_free (p);
 }
 
@@ -304,7 +299,7 @@ try_heads (FoveaRecallPrediction *p, Trial *trial, const GArray *layers, GError 
 {
     const gboolean cheap =
         fovea_trace_keeps_rows (trial->trace) && !fovea_trace_looks_ahead (trial->trace);
-    const gint64 n = MIN (p->longest, cheap ? PROBE_TOKENS : FEW_TOKENS);
+    const gint64 n = MIN (p->texts.longest, cheap ? PROBE_TOKENS : FEW_TOKENS);
     const gint64 layer = g_array_index (layers, gint64, layers->len / 2);
     Try half = {.n_heads = p->n_threads}, whole = half;
     double half_load, load, mean;
@@ -318,7 +313,7 @@ try_heads (FoveaRecallPrediction *p, Trial *trial, const GArray *layers, GError 
     p->load = fit (half_load, load, (double) n);
     if (!find_common (p, trial, layer, n < PROBE_TOKENS ? n / 2 : n / 4, error))
         return FALSE;
-    if (cheap && n < p->longest && !add_length (p, trial, layer, n, error))
+    if (cheap && n < p->texts.longest && !add_length (p, trial, layer, n, error))
         return FALSE;
     p->head = fit (mean * half.seconds, mean * whole.seconds, (double) n);
     p->bytes = fit (half.bytes, whole.bytes, (double) n);
@@ -343,15 +338,11 @@ uses_gpu (const FoveaRecallRequest *request)
 static double
 count_pairs (const FoveaRecallPrediction *p, const FoveaRecallRequest *request)
 {
-    double pairs = 0, n_points = request->curves.sweep ? FOVEA_SPARSE_MAX_POINTS : 1;
+    double n_points = request->curves.sweep ? FOVEA_SPARSE_MAX_POINTS : 1;
     gsize n_methods = 0;
     while (request->curves.methods[n_methods] != NULL)
         n_methods++;
-    for (guint i = 0; i < p->lengths->len; i++) {
-        double n = (double) g_array_index (p->lengths, gint64, i);
-        pairs += n * n / 2;
-    }
-    return pairs * n_points * (double) n_methods;
+    return fovea_job_texts_count_pairs (&p->texts) * n_points * (double) n_methods;
 }
 
 static gboolean
@@ -365,7 +356,7 @@ predict_trace (FoveaRecallPrediction *p,
     g_autoptr (GArray) layers = list_layers (request, a, &p->n_heads);
     p->n_layer = a->n_heads;
     p->n_layers = layers->len;
-    p->ahead = fovea_trace_looks_ahead (trace);
+    p->texts.ahead = fovea_trace_looks_ahead (trace);
     if (count_pairs (p, request) * (double) p->n_heads < FEW_PAIRS || p->n_heads == 0 ||
         uses_gpu (request))
         return TRUE;
@@ -386,11 +377,9 @@ list_texts (FoveaRecallPrediction *p, const FoveaRecallRequest *request, GPtrArr
     const FoveaSequenceInfo *longest = g_ptr_array_index (sequences, 0);
     for (guint i = 0; i < sequences->len; i++) {
         const FoveaSequenceInfo *sequence = g_ptr_array_index (sequences, i);
-        gint64 n_tokens = fovea_recall_request_count_tokens (request, sequence);
-        g_array_append_val (p->lengths, n_tokens);
+        fovea_job_texts_add (&p->texts, fovea_recall_request_count_tokens (request, sequence));
         longest = sequence->n_tokens > longest->n_tokens ? sequence : longest;
     }
-    p->longest = fovea_recall_request_count_tokens (request, longest);
     return longest;
 }
 
@@ -405,14 +394,14 @@ fovea_recall_prediction_new (FoveaStore *store,
     if (sequences == NULL)
         return NULL;
     g_autoptr (FoveaRecallPrediction) p = g_new0 (FoveaRecallPrediction, 1);
-    p->lengths = g_array_new (FALSE, FALSE, sizeof (gint64));
+    fovea_job_texts_init (&p->texts);
     p->n_threads = 1;
     p->alone = USUAL_ALONE;
-    fovea_device_memory (NULL, &p->room, &total);
+    fovea_device_memory (NULL, &p->texts.room, &total);
     g_autoptr (FoveaTrace) trace =
         fovea_store_open_trace (store, list_texts (p, request, sequences)->id, error);
     if (trace != NULL)
-        trace = fovea_trace_take_beginning (g_steal_pointer (&trace), p->longest, error);
+        trace = fovea_trace_take_beginning (g_steal_pointer (&trace), p->texts.longest, error);
     if (trace == NULL || !fovea_recall_request_choose_heads (request, trace, error) ||
         !predict_trace (p, trace, request, cancellable, error))
         return NULL;
@@ -440,14 +429,8 @@ count_turns (const FoveaRecallPrediction *p, double n_heads)
 static double
 get_longer (const FoveaRecallPrediction *p, double n)
 {
-    double most = (double) p->longest / PROBE_TOKENS;
+    double most = (double) p->texts.longest / PROBE_TOKENS;
     return most > 1 ? p->longer * CLAMP (log (n / PROBE_TOKENS) / log (most), 0, 1) : 0;
-}
-
-static gint64
-cut (gint64 n, gint64 first_tokens)
-{
-    return first_tokens > 0 ? MIN (n, first_tokens) : n;
 }
 
 FoveaJobTime
@@ -458,8 +441,8 @@ fovea_recall_prediction_get_time (const FoveaRecallPrediction *p,
     gint64 n_layers =
         n_heads == p->n_heads ? p->n_layers : (n_heads + p->n_layer - 1) / MAX (p->n_layer, 1);
     double seconds = 0;
-    for (guint i = 0; i < p->lengths->len && n_layers > 0; i++) {
-        double n = (double) cut (g_array_index (p->lengths, gint64, i), first_tokens);
+    for (guint i = 0; i < p->texts.lengths->len && n_layers > 0; i++) {
+        double n = (double) fovea_job_texts_get_length (&p->texts, i, first_tokens);
         double turns = count_turns (p, (double) n_heads / (double) n_layers);
         double head = grow (p->head, n) + get_longer (p, n) * n * n;
         double common = p->common * (double) p->n_tried / (double) p->n_threads;
@@ -472,24 +455,26 @@ fovea_recall_prediction_get_time (const FoveaRecallPrediction *p,
 guint64
 fovea_recall_prediction_get_bytes (const FoveaRecallPrediction *p, gint64 first_tokens)
 {
-    double n = (double) cut (p->longest, first_tokens), share = n / (double) p->longest;
+    double n = (double) fovea_job_texts_cut (&p->texts, first_tokens),
+           share = n / (double) p->texts.longest;
     double head = (double) p->each * share + grow (p->bytes, n);
     return p->pace.factor > 0 ? (guint64) ((double) p->held * share +
                                            head * (double) MIN (p->n_threads, p->n_heads))
                               : 0;
 }
 
-static gboolean
-fits (const FoveaRecallPrediction *p, gint64 first_tokens, double seconds)
+static FoveaJobNeed
+get_need (gconstpointer data, gint64 first_tokens)
 {
-    return fovea_recall_prediction_get_time (p, p->n_heads, first_tokens).seconds <= seconds &&
-           fovea_recall_prediction_get_bytes (p, first_tokens) <= p->room;
+    const FoveaRecallPrediction *p = data;
+    return (FoveaJobNeed){fovea_recall_prediction_get_time (p, p->n_heads, first_tokens).seconds,
+                          fovea_recall_prediction_get_bytes (p, first_tokens)};
 }
 
 gboolean
 fovea_recall_prediction_is_long (const FoveaRecallPrediction *p, double patience)
 {
-    return !fits (p, 0, patience);
+    return fovea_job_texts_is_long (&p->texts, get_need, p, patience);
 }
 
 guint
@@ -497,31 +482,19 @@ fovea_recall_prediction_list_fitting (const FoveaRecallPrediction *p,
                                       double patience,
                                       gint64 tokens[2])
 {
-    const double limits[] = {patience, LONGER * patience};
-    guint n = 0;
-    for (guint i = 0; i < G_N_ELEMENTS (limits) && !p->ahead; i++) {
-        gint64 most = 0;
-        for (gint64 t = LEAST_TOKENS; t < p->longest && fits (p, t, limits[i]); t *= 2)
-            most = t;
-        if (most > 0 && (n == 0 || tokens[n - 1] != most))
-            tokens[n++] = most;
-    }
-    return n;
+    return fovea_job_texts_list_fitting (&p->texts, get_need, p, patience, tokens);
 }
 
 char *
 fovea_recall_prediction_describe (const FoveaRecallPrediction *p)
 {
     guint64 bytes = fovea_recall_prediction_get_bytes (p, 0);
-    gint64 sum = 0;
-    for (guint i = 0; i < p->lengths->len; i++)
-        sum += g_array_index (p->lengths, gint64, i);
     g_autofree char *time =
         fovea_job_time_describe (fovea_recall_prediction_get_time (p, p->n_heads, 0));
     g_autofree char *heads = fovea_text_count (p->n_heads);
-    g_autofree char *tokens = fovea_text_count (sum);
-    g_autofree char *memory = g_format_size (bytes), *room = g_format_size (p->room);
-    return bytes > p->room
+    g_autofree char *tokens = fovea_text_count (fovea_job_texts_count_tokens (&p->texts));
+    g_autofree char *memory = g_format_size (bytes), *room = g_format_size (p->texts.room);
+    return bytes > p->texts.room
                ? g_strdup_printf (_ ("Curves of %s heads on %s tokens take %s and %s of memory, of "
                                      "which %s are free."),
                                   heads, tokens, time, memory, room)
