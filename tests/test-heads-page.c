@@ -16,6 +16,7 @@
 #include "ui/head-set.h"
 #include "ui/heads-page.h"
 #include "ui/inspector.h"
+#include "ui/row-table.h"
 
 START_TEST (the_heads_page_filters_sorts_and_selects)
 {
@@ -226,6 +227,20 @@ START_TEST (enter_on_a_head_opens_its_map)
 }
 END_TEST
 
+/* As those of tokens beside it do. */
+START_TEST (the_number_of_keys_has_its_thousands)
+{
+    WidgetBench *bench = widget_bench_new (1100);
+    GtkWidget *table = fovea_row_table_new (bench->selection, bench->cells);
+    g_autoptr (GString) shown = g_string_new (NULL);
+    widget_bench_show (bench, table, 700, 500);
+    widget_bench_open (bench, 1, 0, 1050, 7);
+    shown_text_collect (table, shown);
+    ck_assert_msg (strstr (shown->str, ": 1,051 keys") != NULL, "%.80s", shown->str);
+    widget_bench_free (bench);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -241,6 +256,7 @@ main (void)
     tcase_add_test (tcase, heads_stand_beside_those_of_the_reference_or_show_the_difference);
     tcase_add_test (tcase, several_heads_are_chosen_by_click_and_key);
     tcase_add_test (tcase, enter_on_a_head_opens_its_map);
+    tcase_add_test (tcase, the_number_of_keys_has_its_thousands);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

@@ -229,8 +229,9 @@ fill_statistics (FoveaInspector *self)
     add_fact (facts, _ ("Mean distance"), spell (f->mean_distance, 1, _ ("tokens")));
     add_fact (facts, _ ("Weight on token 0"), spell (f->first_weight, 2, ""));
     add_fact (facts, _ ("Largest weight"), spell (f->largest, 2, ""));
-    add_fact (facts, _ ("Keys for 95 %, median"),
-              g_strdup_printf (_ ("%.0f of %.0f"), f->median_keys, f->median_allowed));
+    g_autofree char *keys = fovea_number_text ((gint64) (f->median_keys + 0.5));
+    g_autofree char *allowed = fovea_number_text ((gint64) (f->median_allowed + 0.5));
+    add_fact (facts, _ ("Keys for 95 %, median"), g_strdup_printf (_ ("%s of %s"), keys, allowed));
     g_autofree char *rows = fovea_number_text (f->n_rows);
     g_autofree char *note =
         f->n_rows < info->n_tokens ? g_strdup_printf (_ ("sampled: %s rows"), rows) : NULL;

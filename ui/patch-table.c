@@ -4,6 +4,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/token-text.h"
+
 #define ROLLOUT (FOVEA_LINE_WEIGHT + 1)
 
 static const FoveaLineColumn columns[] = {
@@ -45,9 +47,10 @@ make_lines (gpointer model, const FoveaTraceInfo *info, const FoveaPlace *row)
 static char *
 describe (const FoveaTraceInfo *info, const FoveaPlace *row, guint n)
 {
+    g_autofree char *all = fovea_number_text (n);
     g_autofree char *from = fovea_picture_name_position (info, row->query);
-    return g_strdup_printf (_ ("What %s looks at, head %u.%u: %u positions"), from, row->layer,
-                            row->head, n);
+    return g_strdup_printf (_ ("What %s looks at, head %u.%u: %s positions"), from, row->layer,
+                            row->head, all);
 }
 
 GtkWidget *

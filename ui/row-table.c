@@ -78,10 +78,11 @@ make_lines (gpointer model, const FoveaTraceInfo *info, const FoveaPlace *row)
 static char *
 describe (const FoveaTraceInfo *info, const FoveaPlace *row, guint n)
 {
+    g_autofree char *all = fovea_number_text (n);
     g_autofree char *query = fovea_number_text (row->query);
     g_autofree char *token = fovea_token_quote (info, row->query);
-    return g_strdup_printf (_ ("Row of ▶ %s %s, head %u.%u: %u keys"), query, token, row->layer,
-                            row->head, n);
+    return g_strdup_printf (_ ("Row of ▶ %s %s, head %u.%u: %s keys"), query, token, row->layer,
+                            row->head, all);
 }
 
 GtkWidget *
