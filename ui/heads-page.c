@@ -557,6 +557,20 @@ fovea_heads_page_focus_filter (FoveaHeadsPage *self)
     gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }
 
+gboolean
+fovea_heads_page_try_filter (FoveaHeadsPage *self, const char *condition)
+{
+    g_autoptr (FoveaHeadFilter) typed = fovea_head_filter_parse (condition);
+    gboolean found = FALSE;
+    for (guint i = 0; !found && i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
+        g_autoptr (FoveaHeadItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+        found = fovea_head_filter_matches (typed, item);
+    }
+    if (found)
+        g_object_set (self, "filter", condition, NULL);
+    return found;
+}
+
 void
 fovea_heads_page_toggle_table (FoveaHeadsPage *self)
 {

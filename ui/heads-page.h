@@ -57,6 +57,14 @@ void fovea_heads_page_focus (FoveaHeadsPage *self);
 void fovea_heads_page_focus_filter (FoveaHeadsPage *self);
 
 /**
+ * fovea_heads_page_try_filter:
+ *
+ * Filters by a condition like "role:induction" that holds for at least one head; else nothing changes
+ * and FALSE is returned.   Thread: main.
+ */
+gboolean fovea_heads_page_try_filter (FoveaHeadsPage *self, const char *condition);
+
+/**
  * fovea_heads_page_toggle_table:
  *
  * All scores as a table in place of grid and plots, and back.   Thread: main.

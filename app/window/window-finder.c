@@ -146,7 +146,19 @@ find_head (FoveaWindow *self, const char *text)
     return TRUE;
 }
 
-/* "5.10" goes to a head, "157" to a query, anything else to the next token with that text. */
+/* "role:induction" shows these heads; FALSE = there are none.  As the page's own entry does, it then
+ * has the keys with a head that is shown. */
+static gboolean
+find_heads (FoveaWindow *self, const char *text)
+{
+    if (!fovea_heads_page_try_filter (self->heads, text))
+        return FALSE;
+    fovea_window_show_view (self, "heads");
+    return TRUE;
+}
+
+/* "5.10" goes to a head, "157" to a query, a word to the next token with that text, and what no token
+ * is to the heads for which it holds. */
 static void
 find (FoveaWindow *self, const char *text)
 {
@@ -159,7 +171,7 @@ find (FoveaWindow *self, const char *text)
                                      fovea_selection_get_place (self->selection)->key);
         return;
     }
-    if (find_token (self, text))
+    if (find_token (self, text) || find_heads (self, text))
         return;
     g_autofree char *last = fovea_number_text (info->n_tokens - 1);
     g_autofree char *none = g_strdup_printf (
