@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/window/form.h"
 #include "app/window/window-private.h"
 #include "tests/press-shortcut.h"
 #include "tests/support.h"
@@ -58,6 +59,75 @@ START_TEST (the_export_dialog_shows_what_it_will_save)
     RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL &&
                gtk_picture_get_paintable (GTK_PICTURE (picture)) != heads);
     gtk_window_destroy (GTK_WINDOW (dialog));
+}
+END_TEST
+
+static void
+read_copied (GObject *clipboard, GAsyncResult *result, gpointer text)
+{
+    *(char **) text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+}
+
+/* By a key, and whole; no line of what is shown ends within the dashes of an option. */
+START_TEST (the_command_of_a_figure_can_be_copied)
+{
+    activate (bench, "export", NULL);
+    GtkWidget *dialog = find_window ("Export");
+    ck_assert_ptr_nonnull (dialog);
+    RUN_UNTIL (find_text (dialog, "fovea figure heads") != NULL);
+    GtkWidget *same = find_label (dialog, "Same as the command");
+    GtkWidget *label = find_label (dialog, find_text (dialog, "fovea figure heads"));
+    ck_assert_ptr_nonnull (same);
+    GtkWidget *copy = gtk_widget_get_next_sibling (same);
+    ck_assert (gtk_widget_get_mapped (copy) && gtk_widget_get_sensitive (copy));
+    g_autofree char *copied = NULL;
+    g_signal_emit_by_name (copy, "clicked");
+    gdk_clipboard_read_text_async (gtk_widget_get_clipboard (dialog), NULL,
+                                   (GAsyncReadyCallback) read_copied, &copied);
+    RUN_UNTIL (copied != NULL);
+    ck_assert_str_eq (copied, gtk_label_get_text (GTK_LABEL (label)));
+    RUN_UNTIL (gtk_widget_get_height (label) > 0);
+    PangoLayout *layout = gtk_label_get_layout (GTK_LABEL (label));
+    ck_assert_int_gt (pango_layout_get_line_count (layout), 2);
+    for (int i = 1; i < pango_layout_get_line_count (layout); i++) {
+        const char *start = copied + pango_layout_get_line_readonly (layout, i)->start_index;
+        while (start[-1] != ' ')
+            start--;
+        ck_assert_msg (!g_str_has_prefix (start, "--") ||
+                           start ==
+                               copied + pango_layout_get_line_readonly (layout, i)->start_index,
+                       "%s", start);
+    }
+    gtk_window_destroy (GTK_WINDOW (dialog));
+}
+END_TEST
+
+static void
+note_click (gboolean *clicked)
+{
+    *clicked = TRUE;
+}
+
+/* Also from a list, which the toolkit would open instead. */
+START_TEST (control_and_enter_start_from_anywhere_in_a_form)
+{
+    gboolean clicked = FALSE;
+    GtkWidget *button;
+    const FoveaFormFrame frame = {
+        GTK_WINDOW (bench->window), "Form", 300, 200, "Start", NULL, NULL};
+    GtkWidget *form = fovea_form_new (&frame, &button);
+    GtkWidget *list = gtk_drop_down_new_from_strings ((const char *[]){"a", "b", NULL});
+    gtk_window_set_child (GTK_WINDOW (form), list);
+    g_signal_connect_swapped (button, "clicked", G_CALLBACK (note_click), &clicked);
+    gtk_window_present (GTK_WINDOW (form));
+    RUN_UNTIL (gtk_widget_get_mapped (list));
+    gtk_widget_child_focus (list, GTK_DIR_TAB_FORWARD);
+    ck_assert (gtk_widget_get_receives_default (gtk_window_get_focus (GTK_WINDOW (form))));
+    ck_assert (!press_shortcut_with (form, GDK_KEY_Return, GDK_CONTROL_MASK)); /* it is off */
+    gtk_widget_set_sensitive (button, TRUE);
+    ck_assert (press_shortcut_with (form, GDK_KEY_Return, GDK_CONTROL_MASK));
+    RUN_UNTIL (clicked);
+    gtk_window_destroy (GTK_WINDOW (form));
 }
 END_TEST
 
@@ -386,6 +456,8 @@ add_tests (TCase *tcase)
     tcase_add_checked_fixture (tcase, set_up, tear_down);
     tcase_add_test (tcase, no_turn_builds_much_of_the_export_dialog);
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
+    tcase_add_test (tcase, the_command_of_a_figure_can_be_copied);
+    tcase_add_test (tcase, control_and_enter_start_from_anywhere_in_a_form);
     tcase_add_test (tcase, the_export_dialog_knows_numbers_from_pictures);
     tcase_add_test (tcase, the_export_dialog_has_own_sizes_and_remembers_them);
     tcase_add_test (tcase, the_export_dialog_has_the_scales_of_its_kind);

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/window/command-text.h"
 #include "app/window/export-form.h"
 #include "app/window/export.h"
 #include "app/window/window-private.h"
@@ -21,7 +22,8 @@ typedef struct {
     GtkWidget *dialog, *save, *copy, *column;
     GtkPicture *preview;
     FoveaExportForm *form;
-    GtkLabel *size, *command;
+    GtkLabel *size;
+    FoveaCommandText *command;
     const FoveaExportContent *content; /* that the preview is of; NULL at first */
     GCancellable *cancellable;
     FoveaPreviewRoom room; /* that the preview was drawn for */
@@ -49,7 +51,7 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
         fovea_texture_paintable_new (GTK_WIDGET (self->preview), preview->texture);
     gtk_picture_set_paintable (self->preview, picture);
     gtk_widget_set_opacity (GTK_WIDGET (self->preview), 1);
-    gtk_label_set_text (self->command, preview->command != NULL ? preview->command : "");
+    fovea_command_text_set (self->command, preview->command != NULL ? preview->command : "");
     gtk_widget_set_visible (GTK_WIDGET (self->command), preview->command != NULL);
     gtk_label_set_text (self->size, text);
     gtk_widget_remove_css_class (GTK_WIDGET (self->size), small ? "quiet" : "failure");
@@ -274,8 +276,9 @@ build_looks (gpointer data)
     fovea_export_form_add_looks (self->form);
     gtk_widget_set_hexpand (self->column, FALSE); /* what is left goes to the picture */
     self->size = fovea_form_add_text (self->column, "quiet", 30);
-    self->command = fovea_form_add_text (self->column, "command", 30);
-    gtk_label_set_selectable (self->command, TRUE);
+    self->command = FOVEA_COMMAND_TEXT (fovea_command_text_new (30));
+    gtk_widget_set_visible (GTK_WIDGET (self->command), FALSE); /* until there is one */
+    gtk_box_append (GTK_BOX (self->column), GTK_WIDGET (self->command));
 }
 
 static void

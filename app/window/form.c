@@ -9,6 +9,7 @@
 #include "ui/ahead.h"
 #include "ui/choice.h"
 #include "ui/scaled.h"
+#include "ui/tip.h"
 #include "ui/typed-number.h"
 
 #define NARROW   920 /* what a screen of 960 pixels has inside a window's edges */
@@ -43,6 +44,7 @@ build_header (GtkWidget *dialog, const char *action)
     GtkWidget *button = gtk_button_new_with_label (action);
     gtk_header_bar_set_show_title_buttons (GTK_HEADER_BAR (header), FALSE);
     gtk_widget_add_css_class (button, "suggested-action");
+    fovea_tip_set (button, "Ctrl+Enter");
     gtk_widget_set_sensitive (button, FALSE);
     g_signal_connect_swapped (cancel, "clicked", G_CALLBACK (gtk_window_close), dialog);
     gtk_header_bar_pack_start (GTK_HEADER_BAR (header), cancel);
@@ -246,12 +248,20 @@ quit (GtkWidget *dialog, GVariant *arguments, gpointer data)
     return application != NULL;
 }
 
+/* The window's own signal would give the key to a button or list that has the focus. */
+static gboolean
+start (GtkWidget *dialog, GVariant *arguments, gpointer data)
+{
+    GtkWidget *button = gtk_window_get_default_widget (GTK_WINDOW (dialog));
+    return button != NULL && gtk_widget_is_sensitive (button) && gtk_widget_activate (button);
+}
+
 /* Ctrl+Enter before the widget with the focus, which may be a text that makes a new line of it. */
 static void
 add_keys (GtkWidget *dialog)
 {
     GtkEventController *leave = gtk_shortcut_controller_new ();
-    GtkEventController *start = gtk_shortcut_controller_new ();
+    GtkEventController *begin = gtk_shortcut_controller_new ();
     gtk_shortcut_controller_add_shortcut (
         GTK_SHORTCUT_CONTROLLER (leave),
         gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
@@ -264,17 +274,17 @@ add_keys (GtkWidget *dialog)
         GTK_SHORTCUT_CONTROLLER (leave),
         gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_q, GDK_CONTROL_MASK),
                           gtk_callback_action_new (quit, NULL, NULL)));
-    gtk_event_controller_set_propagation_phase (start, GTK_PHASE_CAPTURE);
+    gtk_event_controller_set_propagation_phase (begin, GTK_PHASE_CAPTURE);
     gtk_shortcut_controller_add_shortcut (
-        GTK_SHORTCUT_CONTROLLER (start),
+        GTK_SHORTCUT_CONTROLLER (begin),
         gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Return, GDK_CONTROL_MASK),
-                          gtk_signal_action_new ("activate-default")));
+                          gtk_callback_action_new (start, NULL, NULL)));
     gtk_shortcut_controller_add_shortcut (
-        GTK_SHORTCUT_CONTROLLER (start),
+        GTK_SHORTCUT_CONTROLLER (begin),
         gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_KP_Enter, GDK_CONTROL_MASK),
-                          gtk_signal_action_new ("activate-default")));
+                          gtk_callback_action_new (start, NULL, NULL)));
     gtk_widget_add_controller (dialog, leave);
-    gtk_widget_add_controller (dialog, start);
+    gtk_widget_add_controller (dialog, begin);
 }
 
 GtkWidget *

@@ -6,22 +6,14 @@
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
-#include <string.h>
 
+#include "app/window/command-text.h"
 #include "app/window/form.h"
 #include "ui/late.h"
 #include "ui/token-text.h"
-#include "ui/tip.h"
 
 #define WIDTH      260
 #define CHARACTERS 26
-/* Letters and lines of a command, and of the two ends of a longer one. */
-#define MOST_LETTERS  600
-#define MOST_LINES    16
-#define BEGIN_LETTERS 110
-#define BEGIN_LINES   3
-#define END_LETTERS   200
-#define END_LINES     6
 
 typedef struct {
     GtkWidget *rows[3];
@@ -32,9 +24,8 @@ typedef struct {
 struct _FoveaPredictionCard {
     GtkBox parent_instance;
     Quantity store, device, host;
-    GtkLabel *time, *where, *note, *verdict, *command;
-    char *whole; /* the command, of which a label shows what has room */
-    GtkWidget *copy;
+    GtkLabel *time, *where, *note, *verdict;
+    FoveaCommandText *command;
     GtkWidget *buttons[FOVEA_MAX_REMEDIES];
     FoveaRemedy remedies[FOVEA_MAX_REMEDIES]; /* of the buttons */
 };
@@ -101,32 +92,6 @@ clear_quantity (Quantity *quantity)
 }
 
 static void
-copy_command (FoveaPredictionCard *self)
-{
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->whole);
-}
-
-static GtkWidget *
-build_command_heading (FoveaPredictionCard *self)
-{
-    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-    GtkWidget *same = gtk_label_new (_ ("Same as the command"));
-    GtkWidget *copy = gtk_button_new_from_icon_name ("edit-copy-symbolic");
-    gtk_widget_add_css_class (same, "quiet");
-    gtk_widget_add_css_class (copy, "flat");
-    gtk_widget_set_hexpand (same, TRUE);
-    gtk_label_set_xalign (GTK_LABEL (same), 0);
-    fovea_tip_set (copy, _ ("Copy the command"));
-    gtk_accessible_update_property (GTK_ACCESSIBLE (copy), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("Copy the command"), -1);
-    g_signal_connect_object (copy, "clicked", G_CALLBACK (copy_command), self, G_CONNECT_SWAPPED);
-    gtk_box_append (GTK_BOX (row), same);
-    gtk_box_append (GTK_BOX (row), copy);
-    self->copy = copy;
-    return row;
-}
-
-static void
 remedy_clicked (GtkWidget *button, FoveaPredictionCard *self)
 {
     for (guint i = 0; i < FOVEA_MAX_REMEDIES; i++)
@@ -143,16 +108,8 @@ fovea_prediction_card_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 }
 
 static void
-fovea_prediction_card_finalize (GObject *object)
-{
-    g_free (FOVEA_PREDICTION_CARD (object)->whole);
-    G_OBJECT_CLASS (fovea_prediction_card_parent_class)->finalize (object);
-}
-
-static void
 fovea_prediction_card_class_init (FoveaPredictionCardClass *klass)
 {
-    G_OBJECT_CLASS (klass)->finalize = fovea_prediction_card_finalize;
     GTK_WIDGET_CLASS (klass)->snapshot = fovea_prediction_card_snapshot;
     remedy_signal = g_signal_new ("remedy", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
@@ -184,11 +141,8 @@ fovea_prediction_card_init (FoveaPredictionCard *self)
         gtk_box_append (GTK_BOX (card), self->buttons[i]);
         g_signal_connect_object (self->buttons[i], "clicked", G_CALLBACK (remedy_clicked), self, 0);
     }
-    gtk_box_append (GTK_BOX (card), build_command_heading (self));
-    self->command = fovea_form_add_text (card, "command", CHARACTERS);
-    gtk_label_set_selectable (self->command, TRUE);
-    gtk_label_set_ellipsize (self->command, PANGO_ELLIPSIZE_END);
-    gtk_label_set_lines (self->command, 9);
+    self->command = FOVEA_COMMAND_TEXT (fovea_command_text_new (CHARACTERS));
+    gtk_box_append (GTK_BOX (card), GTK_WIDGET (self->command));
     for (guint i = 0; i < G_N_ELEMENTS (self->device.rows); i++)
         gtk_widget_set_visible (self->device.rows[i], FALSE);
     fovea_late_init (card, 1, fovea_late_draw);
@@ -275,40 +229,8 @@ fovea_prediction_card_set_remedies (FoveaPredictionCard *self, const FoveaRemedy
     }
 }
 
-static const char *
-walk_on (const char *at, int letters, int lines)
-{
-    while (letters-- > 0 && *at != '\0' && (*at != '\n' || lines-- > 0))
-        at = g_utf8_next_char (at);
-    return at;
-}
-
-static const char *
-walk_back (const char *begin, const char *at, int letters, int lines)
-{
-    while (letters-- > 0 && at > begin && (at[-1] != '\n' || lines-- > 0))
-        at = g_utf8_prev_char (at);
-    return at;
-}
-
-/* Both ends of what holds a book or a hundred files, whose layout takes seconds.   Owner: caller. */
-static char *
-shorten (const char *command)
-{
-    const char *begin = walk_on (command, BEGIN_LETTERS, BEGIN_LINES);
-    const char *end = walk_back (command, command + strlen (command), END_LETTERS, END_LINES);
-    if (*walk_on (command, MOST_LETTERS, MOST_LINES) == '\0')
-        return g_strdup (command);
-    return g_strdup_printf ("%.*s … %s", (int) (begin - command), command, end);
-}
-
 void
 fovea_prediction_card_set_command (FoveaPredictionCard *self, const char *command)
 {
-    g_autofree char *shown = shorten (command);
-    g_free (self->whole);
-    self->whole = g_strdup (command);
-    gtk_label_set_text (self->command, shown);
-    gtk_widget_set_visible (GTK_WIDGET (self->command), *command != '\0');
-    gtk_widget_set_sensitive (self->copy, *command != '\0');
+    fovea_command_text_set (self->command, command);
 }
