@@ -36,6 +36,23 @@ close_long (Bench *bench)
     bench_free (bench);
 }
 
+/* Which cell is worth a first look would take a pass over a layer: eight seconds of 32,768 tokens. */
+START_TEST (a_long_import_is_shown_before_its_weights_are_known)
+{
+    static const gint64 lengths[] = {2 * TOKENS, 256};
+    for (guint i = 0; i < G_N_ELEMENTS (lengths); i++) {
+        Bench *bench = bench_new ();
+        long_store_write (bench->path, lengths[i], 2, 1);
+        fovea_window_open (bench->window, bench->path);
+        RUN_UNTIL (bench->window->opened != NULL);
+        gint64 query = bench->window->opened->place.query; /* past the end: not looked for */
+        ck_assert_int_eq (query >= lengths[i], i == 0);
+        ck_assert_int_lt (fovea_selection_get_place (bench->selection)->query, lengths[i]);
+        bench_free (bench);
+    }
+}
+END_TEST
+
 static void
 choose (FoveaOfferBar *bar, const char *label)
 {
@@ -376,6 +393,7 @@ END_TEST
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_test (tcase, a_long_import_is_shown_before_its_weights_are_known);
     tcase_add_test (tcase, scores_that_take_long_wait_for_a_choice);
     tcase_add_test (tcase, a_text_that_is_opened_during_a_job_is_scored_after_it);
     tcase_add_test (tcase, scores_that_nobody_asked_for_give_way);

@@ -27,8 +27,9 @@
 #include "ui/whole.h"
 #include "ui/tip.h"
 
-#define MAX_ROWS 2048
-#define N_TOP    6
+#define MAX_ROWS    2048
+#define SLOW_TOKENS 8192 /* whose cells may take longer than an eye notices */
+#define N_TOP       6
 
 struct _FoveaInspector {
     GtkBox parent_instance;
@@ -142,11 +143,12 @@ fill_top (FoveaInspector *self,
 
 /* What could not be read is not what was shown before. */
 static void
-clear_sections (FoveaInspector *self, guint first)
+clear_sections (FoveaInspector *self, guint first, const char *note)
 {
     g_autoptr (GListStore) none = g_list_store_new (FOVEA_TYPE_FACT);
     for (guint i = first; i < G_N_ELEMENTS (self->sections); i++)
-        fovea_section_set (self->sections[i], NULL, none, NULL);
+        fovea_section_set (self->sections[i], i == first && note != NULL ? _ ("CELL") : NULL, none,
+                           i == first ? note : NULL);
 }
 
 static void
@@ -164,6 +166,8 @@ show_cell (FoveaInspector *self)
                                                  place->head, query_text, key_text);
     fovea_still_label_set (self->title, title);
     fovea_still_label_set (self->sentence, sentence);
+    if (data == NULL && info->n_tokens > SLOW_TOKENS)
+        clear_sections (self, 0, _ ("The weights of this cell are being computed."));
     if (data == NULL)
         return;
     fill_cell (self, data);
@@ -177,7 +181,7 @@ static void
 cell_failed (FoveaInspector *self)
 {
     if (self->kind == FOVEA_INSPECT_CELL && fovea_cell_model_get_data (self->cells) == NULL)
-        clear_sections (self, 0);
+        clear_sections (self, 0, NULL);
 }
 
 static const char *const roles[] = {"induction", "previous token", "duplicate token", "sink",
@@ -290,7 +294,7 @@ read_head_done (GObject *object, GAsyncResult *result, gpointer data)
         fovea_selection_get_source (self->selection) != g_task_get_task_data (G_TASK (result)))
         return; /* or its sequence was closed */
     if (facts == NULL) {
-        clear_sections (self, 1);
+        clear_sections (self, 1, NULL);
         return;
     }
     self->head_facts = *facts;

@@ -19,6 +19,7 @@
 #include "ui/trace-source.h"
 
 #define FIRST_LOOK_ROWS 256
+#define QUICK_TOKENS    8192 /* whose layer takes half a second */
 
 struct _FoveaLibrary {
     GObject parent_instance;
@@ -234,6 +235,20 @@ fovea_opened_free (FoveaOpened *opened)
     g_free (opened);
 }
 
+/* Without statistics of its rows, as an import may be, weights take a pass over a layer: O(T^2). */
+static gboolean
+has_quick_rows (FoveaTraceSource *source)
+{
+    FoveaTrace *trace = fovea_trace_source_get_trace (source);
+    const GPtrArray *arrays = fovea_trace_get_arrays (trace);
+    gboolean kept = fovea_trace_get_info (trace)->n_tokens <= QUICK_TOKENS;
+    for (guint i = 0; !kept && i < arrays->len; i++) {
+        const char *name = ((const FoveaArray *) arrays->pdata[i])->name;
+        kept = g_str_has_suffix (name, ".hook_lse") || g_str_has_suffix (name, ".hook_pattern");
+    }
+    return kept;
+}
+
 /* The head with the highest induction score that has a role, and its strongest pair. Reads at most
  * FIRST_LOOK_ROWS rows; whatever fails leaves the last query of head 0.0. */
 static FoveaPlace
@@ -250,7 +265,8 @@ choose_place (FoveaTraceSource *source, FoveaTable *heads)
         place.layer = (guint) fovea_heads_get_score (heads, (int) row, "layer");
         place.head = (guint) fovea_heads_get_score (heads, (int) row, "head");
     }
-    if (fovea_head_facts_read (source, place.layer, place.head, FIRST_LOOK_ROWS, &facts, NULL,
+    if (has_quick_rows (source) &&
+        fovea_head_facts_read (source, place.layer, place.head, FIRST_LOOK_ROWS, &facts, NULL,
                                NULL) &&
         facts.n_pairs > 0) {
         place.query = facts.pairs[0].query;
