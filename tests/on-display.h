@@ -3,9 +3,11 @@
 #pragma once
 /* What suites of single widgets share: a window for one of them, and a program that needs a display. */
 #include <gtk/gtk.h>
+#include <stdlib.h>
 
 #include "tests/run-until.h"
 #include "tests/support.h"
+#include "ui/background.h"
 
 /* The window, once @child has a place in it. */
 static inline GtkWidget *
@@ -39,5 +41,6 @@ run_on_display (const char *name, void (*add_tests) (TCase *tcase), double timeo
     tcase_set_timeout (tcase, timeout_s);
     add_tests (tcase);
     suite_add_tcase (suite, tcase);
-    return support_run (suite);
+    int status = support_run (suite);
+    return fovea_background_finish (timeout_s) ? status : EXIT_FAILURE;
 }

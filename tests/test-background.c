@@ -127,6 +127,50 @@ START_TEST (work_gives_way_to_the_main_loop_and_ends_on_it)
 }
 END_TEST
 
+/* What a task or a pool is at until it is let go. */
+typedef struct {
+    gint let_go, ended; /* atomic */
+} Hold;
+
+static void
+hold (Hold *at)
+{
+    while (!g_atomic_int_get (&at->let_go))
+        g_thread_yield ();
+    g_atomic_int_set (&at->ended, TRUE);
+}
+
+static void
+hold_task (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+    hold (data);
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+hold_in_pool (gpointer data, gpointer unused)
+{
+    hold (data);
+}
+
+/* Fonts and numbers are taken down by exit(). */
+START_TEST (a_process_ends_after_what_was_asked_for)
+{
+    Hold task = {0}, pooled = {0};
+    GTask *asked = g_task_new (NULL, NULL, NULL, NULL);
+    g_task_set_task_data (asked, &task, NULL);
+    fovea_background_run (asked, FOVEA_BACKGROUND_LOOK, hold_task);
+    g_object_unref (asked);
+    fovea_background_push (fovea_background_new_pool (hold_in_pool, 1), &pooled);
+    ck_assert (!fovea_background_finish (0.01));
+    g_atomic_int_set (&task.let_go, TRUE);
+    ck_assert (!fovea_background_finish (0.01));
+    g_atomic_int_set (&pooled.let_go, TRUE);
+    ck_assert (fovea_background_finish (60));
+    ck_assert (g_atomic_int_get (&task.ended) && g_atomic_int_get (&pooled.ended));
+}
+END_TEST
+
 /* As Linux lays out what it tells of a thread; the slice of an ordinary one is told since 6.12. */
 typedef struct {
     guint32 size, policy;
@@ -344,6 +388,7 @@ main (void)
     Suite *suite = suite_create ("background");
     TCase *threads = tcase_create ("threads");
     tcase_add_test (threads, work_gives_way_to_the_main_loop_and_ends_on_it);
+    tcase_add_test (threads, a_process_ends_after_what_was_asked_for);
     tcase_add_test (threads, the_main_loop_is_not_interrupted_by_what_gives_way_to_it);
     tcase_add_test (threads, a_processor_is_left_to_the_main_loop_where_there_are_enough);
     tcase_add_test (threads, progress_is_told_some_times_a_second_and_to_its_end);

@@ -17,11 +17,20 @@
 #define TOKENS 8192
 #define HEADS  18 /* as many pairs as are worth a word */
 
+#define FOR_EVER 86400 /* s: what is not to wait for a choice does not, however slow the machine */
+
 static Bench *
-open_long (double patience)
+patient_bench_new (double patience)
 {
     Bench *bench = bench_new ();
     g_settings_set_double (fovea_preferences_get (), "patience", patience);
+    return bench;
+}
+
+static Bench *
+open_long (double patience)
+{
+    Bench *bench = patient_bench_new (patience);
     long_store_write (bench->path, TOKENS, HEADS, 1);
     fovea_window_open (bench->window, bench->path);
     RUN_UNTIL (bench->window->opened != NULL);
@@ -129,7 +138,7 @@ is_waiting_for (Bench *bench, const char *words)
 /* One job at a time; what it leaves out is done after it, and said meanwhile. */
 START_TEST (a_text_that_is_opened_during_a_job_is_scored_after_it)
 {
-    Bench *bench = bench_new ();
+    Bench *bench = patient_bench_new (FOR_EVER);
     long_store_write (bench->path, 256, HEADS, 1);
     ck_assert_ptr_nonnull (fovea_window_start_job (bench->window, "Something else"));
     fovea_window_open (bench->window, bench->path);
@@ -138,14 +147,14 @@ START_TEST (a_text_that_is_opened_during_a_job_is_scored_after_it)
     ck_assert (fovea_window_is_busy (bench->window));
     RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
     RUN_UNTIL (!fovea_window_is_busy (bench->window));
-    bench_free (bench);
+    close_long (bench);
 }
 END_TEST
 
 /* Whatever the window does by itself gives way to whoever wants something else, and is made good. */
 START_TEST (scores_that_nobody_asked_for_give_way)
 {
-    Bench *bench = bench_new ();
+    Bench *bench = patient_bench_new (FOR_EVER);
     long_store_write (bench->path, TOKENS, HEADS, 1);
     fovea_window_open (bench->window, bench->path);
     RUN_UNTIL (is_waiting_for (bench, "Heads are being scored."));
@@ -165,14 +174,14 @@ START_TEST (scores_that_nobody_asked_for_give_way)
     fovea_window_end_job (bench->window, NULL, "Done");
     RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
     g_object_unref (scoring);
-    bench_free (bench);
+    close_long (bench);
 }
 END_TEST
 
 /* Scores are of a run, hence of the text that is looked at by then, too. */
 START_TEST (another_text_of_the_run_has_the_scores_when_they_come)
 {
-    Bench *bench = bench_new ();
+    Bench *bench = patient_bench_new (FOR_EVER);
     long_store_write (bench->path, TOKENS, HEADS, 2);
     fovea_window_open (bench->window, bench->path);
     RUN_UNTIL (is_waiting_for (bench, "Heads are being scored."));
@@ -184,14 +193,14 @@ START_TEST (another_text_of_the_run_has_the_scores_when_they_come)
     ck_assert_ptr_eq (bench->window->job, scoring);
     RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
     ck_assert_int_ne (bench->window->opened->sequence, first);
-    bench_free (bench);
+    close_long (bench);
 }
 END_TEST
 
 /* What is looked at is scored first. */
 START_TEST (another_store_is_scored_before_the_one_that_was_left)
 {
-    Bench *bench = bench_new ();
+    Bench *bench = patient_bench_new (FOR_EVER);
     g_autofree char *other = g_strconcat (bench->path, "-other.fovea", NULL);
     long_store_write (bench->path, TOKENS, HEADS, 1);
     long_store_write (other, 256, HEADS, 1);
@@ -205,14 +214,14 @@ START_TEST (another_store_is_scored_before_the_one_that_was_left)
     RUN_UNTIL (g_str_equal (bench->window->opened->path, bench->path) &&
                fovea_selection_get_heads (bench->selection) == NULL);
     RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
-    bench_free (bench);
+    close_long (bench);
 }
 END_TEST
 
 /* Nobody asked for scores of what is closed. */
 START_TEST (a_store_that_is_being_scored_can_be_closed)
 {
-    Bench *bench = bench_new ();
+    Bench *bench = patient_bench_new (FOR_EVER);
     long_store_write (bench->path, TOKENS, HEADS, 1);
     fovea_window_open (bench->window, bench->path);
     RUN_UNTIL (is_waiting_for (bench, "Heads are being scored."));
@@ -222,7 +231,7 @@ START_TEST (a_store_that_is_being_scored_can_be_closed)
     ck_assert_ptr_null (fovea_window_get_failure (bench->window));
     ck_assert_msg (g_str_has_prefix (fovea_window_get_status (bench->window), "Closed "), "%s",
                    fovea_window_get_status (bench->window));
-    bench_free (bench);
+    close_long (bench);
 }
 END_TEST
 

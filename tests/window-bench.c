@@ -4,10 +4,12 @@
 #include "tests/window-bench.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "app/window/window-private.h"
 #include "tests/shown-text.h"
 #include "tests/support.h"
+#include "ui/background.h"
 #include "ui/finder.h"
 
 #define EDGES 24 /* of a window, pixels of its size at most */
@@ -230,6 +232,10 @@ window_bench_main (const char *name, void (*add_tests) (TCase *tcase))
     suite_add_tcase (suite, tcase);
     int status = support_run (suite);
     g_object_unref (window_bench_application);
+    if (!fovea_background_finish (WINDOW_BENCH_DEADLINE_S)) {
+        g_printerr ("what a window began goes on after it\n");
+        _exit (EXIT_FAILURE);
+    }
     support_remove_dir (state);
     g_free (scored_path);
     return status;

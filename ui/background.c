@@ -33,7 +33,17 @@ typedef struct {
     GTaskThreadFunc func;
 } Work;
 
+/* What a pool calls. */
+typedef struct {
+    GFunc func;
+} Pooled;
+
 static gint main_processor = -1; /* atomic: where the main thread last asked for something */
+
+/* What was asked for and has not returned. */
+static GMutex mutex;
+static GCond ended;
+static guint n_at_work; /* guarded by mutex */
 
 guint
 fovea_background_count (FoveaBackground kind, guint n_processors)
@@ -80,6 +90,38 @@ fovea_background_lead (void)
     syscall (SYS_sched_setattr, 0, &own, 0);
 }
 
+static void
+begin_work (void)
+{
+    g_atomic_int_set (&main_processor, sched_getcpu ());
+    g_mutex_lock (&mutex);
+    n_at_work++;
+    g_mutex_unlock (&mutex);
+}
+
+static void
+end_work (void)
+{
+    g_mutex_lock (&mutex);
+    n_at_work--;
+    g_cond_broadcast (&ended);
+    g_mutex_unlock (&mutex);
+}
+
+gboolean
+fovea_background_finish (double seconds)
+{
+    gint64 end = g_get_monotonic_time () + (gint64) (seconds * G_USEC_PER_SEC);
+    /* Whoever finds the context without an owner runs what it was to bring there by itself. */
+    g_main_context_acquire (NULL);
+    g_mutex_lock (&mutex);
+    while (n_at_work > 0 && g_cond_wait_until (&ended, &mutex, end))
+        ;
+    gboolean done = n_at_work == 0;
+    g_mutex_unlock (&mutex);
+    return done;
+}
+
 static gboolean
 nothing (gpointer task)
 {
@@ -97,21 +139,38 @@ run (gpointer data)
     /* The last reference to a task is one to its widget, which no other thread may dispose of. */
     g_main_context_invoke_full (g_task_get_context (task), G_PRIORITY_DEFAULT, nothing, task,
                                 g_object_unref);
+    end_work ();
     return NULL;
 }
 
 void
 fovea_background_run (GTask *task, FoveaBackground kind, GTaskThreadFunc func)
 {
-    g_atomic_int_set (&main_processor, sched_getcpu ());
     Work *work = g_new (Work, 1);
+    begin_work ();
     *work = (Work){g_object_ref (task), kind, func};
     g_thread_unref (g_thread_new ("background", run, work));
+}
+
+static void
+work_in_pool (gpointer data, gpointer pooled)
+{
+    fovea_background_yield (FOVEA_BACKGROUND_LOOK);
+    ((const Pooled *) pooled)->func (data, NULL);
+    end_work ();
+}
+
+GThreadPool *
+fovea_background_new_pool (GFunc func, guint n_threads)
+{
+    Pooled *pooled = g_new (Pooled, 1);
+    *pooled = (Pooled){func};
+    return g_thread_pool_new (work_in_pool, pooled, (int) n_threads, TRUE, NULL);
 }
 
 void
 fovea_background_push (GThreadPool *pool, gpointer data)
 {
-    g_atomic_int_set (&main_processor, sched_getcpu ());
+    begin_work ();
     g_thread_pool_push (pool, data, NULL);
 }

@@ -55,9 +55,29 @@ void fovea_background_lead (void);
 void fovea_background_run (GTask *task, FoveaBackground kind, GTaskThreadFunc func);
 
 /**
+ * fovea_background_new_pool:
+ * @func: called with what is pushed
+ *
+ * Threads of its own for looks, which live as long as the process.   Thread: main.
+ */
+GThreadPool *fovea_background_new_pool (GFunc func, guint n_threads);
+
+/**
  * fovea_background_push:
- * @pool: of threads that are its own, whose function calls fovea_background_yield() first
+ * @pool: of fovea_background_new_pool()
  *
  * As g_thread_pool_push().   Thread: main.
  */
 void fovea_background_push (GThreadPool *pool, gpointer data);
+
+/**
+ * fovea_background_finish:
+ * @seconds: at most
+ *
+ * Waits until all that was asked for has returned; whoever asked has cancelled it. A process that ends before, as exit()
+ * ends it, takes fonts and numbers from under what is still at work: after FALSE _exit() is the way out. The main loop runs
+ * no more.
+ *
+ * Thread: main.
+ */
+gboolean fovea_background_finish (double seconds);

@@ -189,7 +189,6 @@ static void
 render (gpointer data, gpointer unused)
 {
     Job *job = data;
-    fovea_background_yield (FOVEA_BACKGROUND_LOOK);
     gsize n = (gsize) job->spec.width * job->spec.height;
     g_autofree guint32 *pixels = g_new (guint32, n);
     gboolean done = job->overlay != NULL
@@ -208,7 +207,7 @@ get_pool (void)
 {
     static GThreadPool *pool;
     if (pool == NULL)
-        pool = g_thread_pool_new (render, NULL, N_WORKERS, TRUE, NULL);
+        pool = fovea_background_new_pool (render, N_WORKERS);
     return pool;
 }
 
