@@ -3,6 +3,7 @@
 /* The view of heads on a display: what it filters, compares, lets choose and opens. Exit status 77 without a
  * display. */
 #include <gtk/gtk.h>
+#include <math.h>
 #include <string.h>
 
 #include "tests/on-display.h"
@@ -12,6 +13,7 @@
 #include "tests/widget-tree.h"
 #include "ui/data-table.h"
 #include "ui/head-cell.h"
+#include "ui/head-change.h"
 #include "ui/head-plots.h"
 #include "ui/head-set.h"
 #include "ui/heads-page.h"
@@ -173,6 +175,75 @@ START_TEST (heads_stand_beside_those_of_the_reference_or_show_the_difference)
 }
 END_TEST
 
+/* Of 40 tokens each is a block of its own. */
+START_TEST (change_is_the_share_of_attention_that_lies_elsewhere)
+{
+    g_autoptr (FoveaTraceSource) source = ui_support_source (40);
+    g_autoptr (FoveaTraceSource) other = ui_support_swapped_source (40);
+    g_autoptr (GError) error = NULL;
+    float changes[4], none[4];
+    ck_assert (fovea_head_change_read (source, other, changes, NULL, &error));
+    ck_assert (fovea_head_change_read (source, source, none, NULL, &error));
+    for (guint i = 0; i < 4; i++) {
+        double moved = 0;
+        for (gint64 q = 0; q < 40; q++)
+            for (gint64 k = 0; k <= q; k++)
+                moved += fabs ((double) ui_support_weight (i / 2, i % 2, q, k) -
+                               (double) ui_support_weight (i / 2, 1 - i % 2, q, k));
+        ck_assert_double_gt (moved, 1);
+        ck_assert_double_eq_tol (changes[i], moved / 80, 1e-5);
+        ck_assert_double_eq_tol (none[i], 0, 1e-7);
+    }
+}
+END_TEST
+
+static guint
+count_shown (GtkWidget *page, const char *filter)
+{
+    guint n = 0;
+    g_object_set (page, "filter", filter, NULL);
+    g_object_get (page, "n-shown", &n, NULL);
+    return n;
+}
+
+/* Scores are of the run, and the same for each of its texts. */
+START_TEST (heads_are_ordered_by_what_changed_between_two_texts)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    g_autoptr (FoveaTraceSource) other = ui_support_swapped_source (40);
+    guint sort = 0;
+    widget_bench_show (bench, page, 900, 700);
+    widget_bench_open (bench, 0, 1, 20, 7);
+    fovea_selection_set_reference (bench->selection);
+    fovea_selection_set_trace (bench->selection, other, bench->heads, &(FoveaPlace){0, 0, 20, 7});
+    ck_assert_uint_eq (count_shown (page, "change > 2"),
+                       4); /* nobody asked for it: no such score */
+    g_object_set (page, "sort", 9, "compare", FOVEA_HEAD_DIFFERENCE, NULL);
+    RUN_UNTIL (count_shown (page, "change > 2") == 0);
+    ck_assert_uint_eq (count_shown (page, "change > 0.01"), 4);
+    ck_assert (is_shown (page,
+                         "This text less “planted”: brown where the mean weight is larger here, "
+                         "blue where it is larger there, fully at 0.1. Change: the share"));
+    g_autoptr (FoveaTraceSource) longer = ui_support_source (50);
+    fovea_selection_set_trace (bench->selection, longer, bench->heads, &(FoveaPlace){0, 0, 20, 7});
+    g_object_get (page, "sort", &sort, NULL);
+    ck_assert_uint_eq (sort, 0); /* there is none between texts of two lengths */
+    widget_bench_free (bench);
+}
+END_TEST
+
+/* A block of a long text holds the mean of many pairs. */
+START_TEST (colours_of_a_difference_reach_further_in_longer_texts)
+{
+    ck_assert_double_eq_tol (fovea_head_cell_get_limit (40), 0.1, 1e-9);
+    ck_assert_double_eq_tol (fovea_head_cell_get_limit (160), 0.1, 1e-9);
+    ck_assert_double_eq_tol (fovea_head_cell_get_limit (161), 0.05, 1e-9);
+    ck_assert_double_eq_tol (fovea_head_cell_get_limit (4096), 0.002, 1e-9);
+    ck_assert_double_eq_tol (fovea_head_cell_get_limit (32768), 2e-4, 1e-9);
+}
+END_TEST
+
 START_TEST (several_heads_are_chosen_by_click_and_key)
 {
     WidgetBench *bench = widget_bench_new (40);
@@ -254,6 +325,9 @@ main (void)
     tcase_add_test (tcase, a_filter_that_is_left_gives_the_keys_to_the_heads);
     tcase_add_test (tcase, half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry);
     tcase_add_test (tcase, heads_stand_beside_those_of_the_reference_or_show_the_difference);
+    tcase_add_test (tcase, change_is_the_share_of_attention_that_lies_elsewhere);
+    tcase_add_test (tcase, heads_are_ordered_by_what_changed_between_two_texts);
+    tcase_add_test (tcase, colours_of_a_difference_reach_further_in_longer_texts);
     tcase_add_test (tcase, several_heads_are_chosen_by_click_and_key);
     tcase_add_test (tcase, enter_on_a_head_opens_its_map);
     tcase_add_test (tcase, the_number_of_keys_has_its_thousands);

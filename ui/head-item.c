@@ -14,6 +14,7 @@ struct _FoveaHeadItem {
     FoveaTable *heads, *reference;
     int row;
     double key;
+    double change;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaHeadItem, fovea_head_item, G_TYPE_OBJECT)
@@ -69,6 +70,7 @@ fovea_head_item_class_init (FoveaHeadItemClass *klass)
 static void
 fovea_head_item_init (FoveaHeadItem *self)
 {
+    self->change = NAN;
 }
 
 FoveaHeadItem *
@@ -115,22 +117,33 @@ fovea_head_item_get_role (FoveaHeadItem *self)
 double
 fovea_head_item_get_score (FoveaHeadItem *self, const char *name)
 {
-    return fovea_heads_get_score (self->heads, self->row, name);
+    return g_str_equal (name, FOVEA_HEAD_CHANGE)
+               ? self->change
+               : fovea_heads_get_score (self->heads, self->row, name);
 }
 
 gboolean
 fovea_head_item_has_score (FoveaHeadItem *self, const char *name)
 {
-    return self->heads == NULL || fovea_heads_has_score (self->heads, name);
+    return self->heads == NULL || fovea_heads_has_score (self->heads, name) ||
+           (g_str_equal (name, FOVEA_HEAD_CHANGE) && !isnan (self->change));
 }
 
 /* The same role's deciding score may stand in another row there. */
 double
 fovea_head_item_get_difference (FoveaHeadItem *self, const char *name)
 {
+    if (g_str_equal (name, FOVEA_HEAD_CHANGE))
+        return self->change;
     int row = fovea_heads_find_row (self->reference, self->layer, self->head);
     return fovea_head_item_get_score (self, name) -
            fovea_heads_get_score (self->reference, row, name);
+}
+
+void
+fovea_head_item_set_change (FoveaHeadItem *self, double change)
+{
+    self->change = change;
 }
 
 void

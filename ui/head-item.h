@@ -66,6 +66,17 @@ gboolean fovea_head_item_has_score (FoveaHeadItem *self, const char *name);
  */
 void fovea_head_item_set_scores (FoveaHeadItem *self, FoveaTable *heads, FoveaTable *reference);
 
+/* The score that is of two texts and not in the head table. */
+#define FOVEA_HEAD_CHANGE "change"
+
+/**
+ * fovea_head_item_set_change:
+ * @change: from the text that it is compared with, 0 .. 1; NaN = not known
+ *
+ * The score #FOVEA_HEAD_CHANGE, and the difference.   Thread: main.
+ */
+void fovea_head_item_set_change (FoveaHeadItem *self, double change);
+
 /**
  * fovea_head_item_get_difference:
  *

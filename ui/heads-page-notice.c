@@ -33,8 +33,8 @@ describe_comparison (FoveaHeadsPage *self)
     case FOVEA_HEAD_DIFFERENCE:
         return g_strdup_printf (
             _ ("This text less “%s”: brown where the mean weight is larger here, "
-               "blue where it is larger there, fully at 0.1."),
-            reference->title);
+               "blue where it is larger there, fully at %g."),
+            reference->title, fovea_head_cell_get_limit (info->n_tokens));
     case FOVEA_HEAD_ALONE:
     default:
         return NULL;
@@ -47,6 +47,13 @@ fovea_heads_page_show_notice (FoveaHeadsPage *self)
     g_autofree char *text = self->problem != NULL
                                 ? g_strdup_printf (_ ("Filter: %s."), self->problem)
                                 : describe_comparison (self);
+    if (text != NULL && self->problem == NULL && fovea_heads_page_wants_change (self)) {
+        g_autofree char *comparison = g_steal_pointer (&text);
+        text = g_strconcat (comparison, " ",
+                            _ ("Change: the share of attention that lies in other ones of 64 × 64 "
+                               "blocks than there."),
+                            NULL);
+    }
     gtk_label_set_text (GTK_LABEL (self->notice), text);
     gtk_widget_remove_css_class (self->notice, self->problem != NULL ? "quiet" : "failure");
     gtk_widget_add_css_class (self->notice, self->problem != NULL ? "failure" : "quiet");
@@ -107,5 +114,6 @@ fovea_heads_page_follow_reference (FoveaHeadsPage *self)
     fovea_tile_cache_set_source (self->others, source);
     gtk_widget_set_visible (GTK_WIDGET (self->compare),
                             fovea_selection_is_compared (self->selection));
+    fovea_heads_page_offer_change (self);
     fovea_heads_page_show_notice (self);
 }

@@ -12,6 +12,9 @@
 #define FOVEA_FILTER_TIP                                                                           \
     "induction > 0.4 and layer < 8; role:sink or local > 0.7; not role:none; layer:4-5 (/)"
 
+/* Row of the lists of orders and badges, behind the scores of the run. */
+#define FOVEA_HEADS_CHANGE 9
+
 struct _FoveaHeadsPage {
     GtkBox parent_instance;
     FoveaSelection *selection;
@@ -42,6 +45,9 @@ struct _FoveaHeadsPage {
     guint fitting;          /* tick that follows a change of that width */
     int side;               /* of thumbnails */
     FoveaHeadCompare bound; /* what the cells show */
+    GCancellable *changing; /* of the changes that are being read, or were; NULL = not asked for */
+    float *changes;         /* of each head from the reference, NULL = not known */
+    guint n_changes;
 };
 
 /**
@@ -108,6 +114,29 @@ void fovea_heads_page_cells_came (FoveaHeadsPage *self);
  * With the offer, which stands below it.   Thread: main.   Owner: caller (floating).
  */
 GtkWidget *fovea_heads_page_build_notice (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_offer_change:
+ *
+ * As order and badge where there is a text of as many tokens to compare with; forgets what was read.
+ *
+ * Thread: main.
+ */
+void fovea_heads_page_offer_change (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_read_change:
+ *
+ * If order or badge ask for it and it is not there; both follow when it comes.   Thread: main.
+ */
+void fovea_heads_page_read_change (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_wants_change:
+ *
+ * Whether order or badge are by it.   Thread: main.
+ */
+gboolean fovea_heads_page_wants_change (FoveaHeadsPage *self);
 
 /**
  * fovea_heads_page_show_notice:

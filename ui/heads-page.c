@@ -44,7 +44,10 @@ static const struct {
     {N_ ("entropy"), "entropy_normalised"},
     {N_ ("distance"), "mean_distance"},
     {N_ ("largest weight"), "max_weight"},
+    {N_ ("change"), FOVEA_HEAD_CHANGE}, /* of the text that it is compared with */
 };
+
+G_STATIC_ASSERT (G_N_ELEMENTS (scores) == FOVEA_HEADS_CHANGE + 1);
 
 static guint open_map_signal;
 
@@ -202,6 +205,16 @@ sort_changed (FoveaHeadsPage *self)
     set_keys (self);
     gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
     lay_out (self);
+    fovea_heads_page_show_notice (self);
+    fovea_heads_page_read_change (self);
+}
+
+static void
+badge_changed (FoveaHeadsPage *self)
+{
+    fovea_heads_page_show_cells (self);
+    fovea_heads_page_show_notice (self);
+    fovea_heads_page_read_change (self);
 }
 
 /* Arrow keys and clicks of the grid both end here. */
@@ -228,6 +241,8 @@ bind_all (FoveaHeadsPage *self)
         for (gint64 h = 0; h < info->architecture->n_heads; h++) {
             FoveaHeadItem *item = fovea_head_item_new ((guint) l, (guint) h, heads);
             fovea_head_item_set_scores (item, heads, reference != NULL ? reference->heads : NULL);
+            if (fresh->len < self->n_changes)
+                fovea_head_item_set_change (item, self->changes[fresh->len]);
             fovea_head_item_set_key (item, key_of (self, item));
             g_ptr_array_add (fresh, item);
         }
@@ -241,6 +256,7 @@ bind_all (FoveaHeadsPage *self)
     lay_out (self);
     show_count (self);
     fovea_heads_page_follow (self);
+    fovea_heads_page_read_change (self);
 }
 
 /* Whether the items are the heads of the trace: as many, and the last is the last. */
@@ -282,6 +298,7 @@ fill (FoveaHeadsPage *self)
     lay_out (self);
     show_count (self);
     fovea_heads_page_follow (self);
+    fovea_heads_page_read_change (self);
 }
 
 static void
@@ -326,7 +343,7 @@ static GtkDropDown *
 add_scores (GtkWidget *bar, const char *prefix, const char *first)
 {
     g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-    for (guint i = 0; i < G_N_ELEMENTS (scores); i++)
+    for (guint i = 0; i < FOVEA_HEADS_CHANGE; i++)
         gtk_string_list_take (
             names, g_strdup_printf ("%s: %s", prefix, i == 0 ? first : _ (scores[i].name)));
     GtkDropDown *list = fovea_choice_new (NULL, prefix);
@@ -403,8 +420,8 @@ build_toolbar (FoveaHeadsPage *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->sort, "notify::selected", G_CALLBACK (sort_changed), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->badge, "notify::selected",
-                             G_CALLBACK (fovea_heads_page_show_cells), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->badge, "notify::selected", G_CALLBACK (badge_changed), self,
+                             G_CONNECT_SWAPPED);
     return bar;
 }
 
@@ -464,6 +481,9 @@ fovea_heads_page_dispose (GObject *object)
 {
     FoveaHeadsPage *self = FOVEA_HEADS_PAGE (object);
     g_clear_pointer (&self->menu, gtk_widget_unparent);
+    g_cancellable_cancel (self->changing);
+    g_clear_object (&self->changing);
+    g_clear_pointer (&self->changes, g_free);
     g_clear_object (&self->selection);
     g_clear_object (&self->thumbnails);
     g_clear_object (&self->others);
