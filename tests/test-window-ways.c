@@ -328,38 +328,6 @@ press_in (GtkWidget *widget, guint key)
     return taken;
 }
 
-static void
-search_for (Bench *bench, const char *text)
-{
-    gtk_editable_set_text (GTK_EDITABLE (bench->window->search), text);
-    g_signal_emit_by_name (bench->window->search, "activate");
-}
-
-/* What the filter of Heads would read is no token: people type it where they search. */
-START_TEST (a_search_for_a_role_shows_the_heads_that_have_it)
-{
-    Bench *bench = bench_new ();
-    guint n = 0;
-    open_scored (bench);
-    activate (bench, "view", g_variant_new_string ("map"));
-    search_for (bench, "role:induction");
-    g_autofree char *filter = NULL;
-    g_object_get (bench->window->heads, "filter", &filter, "n-shown", &n, NULL);
-    ck_assert_str_eq (filter, "role:induction");
-    ck_assert_uint_gt (n, 0);
-    ck_assert_uint_lt (n, 72);
-    ck_assert_str_eq (gtk_stack_get_visible_child_name (bench->window->views), "heads");
-    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (bench->window));
-    ck_assert (!GTK_IS_EDITABLE (focus) && !GTK_IS_TEXT (focus)); /* so that Enter opens a head */
-    search_for (bench, "sink>2");                                 /* no head has, and all stays */
-    ck_assert_ptr_nonnull (strstr (fovea_window_get_status (bench->window), "sink>2"));
-    g_clear_pointer (&filter, g_free);
-    g_object_get (bench->window->heads, "filter", &filter, NULL);
-    ck_assert_str_eq (filter, "role:induction");
-    bench_free (bench);
-}
-END_TEST
-
 START_TEST (tab_leaves_the_heads_by_one_press)
 {
     Bench *bench = bench_new ();
@@ -570,7 +538,6 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, without_curves_the_key_of_masks_says_where_they_come_from);
     tcase_add_test (tcase, twelve_heads_of_a_layer_are_in_sight_in_a_narrow_window);
     tcase_add_test (tcase, the_palette_finds_runs_and_says_when_it_finds_nothing);
-    tcase_add_test (tcase, a_search_for_a_role_shows_the_heads_that_have_it);
     tcase_add_test (tcase, tab_leaves_the_heads_by_one_press);
     tcase_add_test (tcase, no_tab_ends_on_something_without_keys);
     tcase_add_test (tcase, the_next_pane_has_the_focus_where_its_keys_are);

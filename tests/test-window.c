@@ -341,6 +341,71 @@ START_TEST (a_view_without_data_has_no_table)
 END_TEST
 
 static void
+find_by (Bench *bench, const char *typed)
+{
+    activate (bench, "palette", NULL);
+    GtkWidget *finder = find_window ("Find");
+    RUN_UNTIL (gtk_widget_get_mapped (finder));
+    fovea_finder_set_text (FOVEA_FINDER (finder), typed);
+    g_signal_emit_by_name (widget_tree_find (finder, GTK_TYPE_SEARCH_ENTRY), "activate");
+}
+
+/* Of many thousands of cells nobody looks through all for it. */
+START_TEST (a_note_is_found_by_its_words)
+{
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    const FoveaPlace *place = fovea_selection_get_place (bench->selection);
+    fovea_notes_edit (bench->window->notes, &(FoveaPlace){5, 3, -1, -1}, "moves\nwith chapters");
+    fovea_notes_edit (bench->window->notes, &(FoveaPlace){2, 7, 9, 4}, "a strange pair");
+    RUN_UNTIL (bench->window->notes_on_way == 0);
+    find_by (bench, "moves with");
+    ck_assert_uint_eq (place->layer, 5);
+    ck_assert_uint_eq (place->head, 3);
+    ck_assert_str_eq (gtk_stack_get_visible_child_name (bench->window->views), "heads");
+    find_by (bench, "note on 9"); /* and by what it is on */
+    ck_assert_uint_eq (place->layer, 2);
+    ck_assert_uint_eq (place->head, 7);
+    ck_assert_int_eq (place->query, 9);
+    ck_assert_int_eq (place->key, 4);
+    ck_assert_str_eq (gtk_stack_get_visible_child_name (bench->window->views), "map");
+    bench_free (bench);
+}
+END_TEST
+
+static void
+search_for (Bench *bench, const char *text)
+{
+    gtk_editable_set_text (GTK_EDITABLE (bench->window->search), text);
+    g_signal_emit_by_name (bench->window->search, "activate");
+}
+
+/* What the filter of Heads would read is no token: people type it where they search. */
+START_TEST (a_search_for_a_role_shows_the_heads_that_have_it)
+{
+    Bench *bench = bench_new ();
+    guint n = 0;
+    open_scored (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    search_for (bench, "role:induction");
+    g_autofree char *filter = NULL;
+    g_object_get (bench->window->heads, "filter", &filter, "n-shown", &n, NULL);
+    ck_assert_str_eq (filter, "role:induction");
+    ck_assert_uint_gt (n, 0);
+    ck_assert_uint_lt (n, 72);
+    ck_assert_str_eq (gtk_stack_get_visible_child_name (bench->window->views), "heads");
+    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (bench->window));
+    ck_assert (!GTK_IS_EDITABLE (focus) && !GTK_IS_TEXT (focus)); /* so that Enter opens a head */
+    search_for (bench, "sink>2");                                 /* no head has, and all stays */
+    ck_assert_ptr_nonnull (strstr (fovea_window_get_status (bench->window), "sink>2"));
+    g_clear_pointer (&filter, g_free);
+    g_object_get (bench->window->heads, "filter", &filter, NULL);
+    ck_assert_str_eq (filter, "role:induction");
+    bench_free (bench);
+}
+END_TEST
+
+static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, a_text_is_run_kept_scored_and_shown);
@@ -359,6 +424,8 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, back_and_forward_follow_the_selection);
     tcase_add_test (tcase, the_copy_key_is_left_to_text_that_has_the_focus);
     tcase_add_test (tcase, a_view_without_data_has_no_table);
+    tcase_add_test (tcase, a_note_is_found_by_its_words);
+    tcase_add_test (tcase, a_search_for_a_role_shows_the_heads_that_have_it);
 }
 
 int

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* One thing that the command palette can find: an action, a head, a sequence, a token or a latent,
- * and how well a typed text names it. */
+/* One thing that the command palette can find: an action, a head, a sequence, a token, a latent or a
+ * note, and how well a typed text names it. */
 #include <glib-object.h>
 
 #include "ui/tree-item.h"
@@ -13,6 +13,7 @@ typedef enum {
     FOVEA_FINDER_SEQUENCE,
     FOVEA_FINDER_TOKEN,
     FOVEA_FINDER_LATENT,
+    FOVEA_FINDER_NOTE,
 } FoveaFinderKind;
 
 #define FOVEA_TYPE_FINDER_ITEM (fovea_finder_item_get_type ())
@@ -23,7 +24,7 @@ typedef struct {
     FoveaFinderKind kind;
     const char *action; /* as g_action_parse_detailed_name() reads it */
     guint layer, head;
-    gint64 token;
+    gint64 token, key; /* of a note on a cell: its query and key; on a head: -1 */
     gint32 latent;
     FoveaTreeItem *sequence;
 } FoveaFinderTarget;

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* selection <- front <- list: 200 rows of labels cost fifteen milliseconds, so they come some a frame.
- * Actions, heads and sequences are listed once, when it opens. Tokens and latents are many, so they
+ * Actions, heads, sequences and notes are listed once, when it opens. Tokens and latents are many, so they
  * are walked at each keystroke without making an object for one that is not shown: about 3 ms for
  * 131,072 tokens. A number alone is a position or a latent, "5.10" a head; latents are found as the
  * Features view finds them ("+ followed"), and by "latent 97". */
@@ -119,6 +119,30 @@ list_heads (FoveaFinder *self)
                           .kind = FOVEA_FINDER_HEAD, .layer = (guint) l, .head = (guint) h},
                       title, _ ("head"));
         }
+    }
+}
+
+/* By their words, on one line, and by "note" and what they are on. */
+static void
+list_notes (FoveaFinder *self, FoveaNotes *notes)
+{
+    g_autoptr (GPtrArray) places = fovea_notes_list (notes);
+    for (guint i = 0; i < places->len; i++) {
+        const FoveaPlace *place = places->pdata[i];
+        g_autofree char *query = fovea_number_text (place->query);
+        g_autofree char *key = fovea_number_text (place->key);
+        g_autofree char *words = g_strdup (fovea_notes_get (notes, place));
+        g_autofree char *on =
+            place->query < 0 ? g_strdup_printf (_ ("note on head %u.%u"), place->layer, place->head)
+                             : g_strdup_printf (_ ("note on %s → %s, head %u.%u"), query, key,
+                                                place->layer, place->head);
+        add_item (self,
+                  &(FoveaFinderTarget){.kind = FOVEA_FINDER_NOTE,
+                                       .layer = place->layer,
+                                       .head = place->head,
+                                       .token = place->query,
+                                       .key = place->key},
+                  g_strdelimit (words, "\n", ' '), on);
     }
 }
 
@@ -247,13 +271,15 @@ compare_rated (gconstpointer a, gconstpointer b)
                               : (p->position > q->position) - (p->position < q->position);
 }
 
-/* Sequences are asked for by their run and store too, which stand in front of their names. */
+/* Sequences are asked for by their run and store too, which stand in front of their names, notes by what
+ * they are on. */
 static int
 rate (const char *typed, FoveaFinderItem *item)
 {
     const char *title = fovea_finder_item_get_title (item);
     int by_title = fovea_finder_rate (typed, title);
-    if (by_title >= 0 || fovea_finder_item_get_target (item)->kind != FOVEA_FINDER_SEQUENCE)
+    FoveaFinderKind kind = fovea_finder_item_get_target (item)->kind;
+    if (by_title >= 0 || (kind != FOVEA_FINDER_SEQUENCE && kind != FOVEA_FINDER_NOTE))
         return by_title;
     g_autofree char *whole = g_strdup_printf ("%s %s", fovea_finder_item_get_detail (item), title);
     return fovea_finder_rate (typed, whole);
@@ -462,10 +488,11 @@ fovea_finder_init (FoveaFinder *self)
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
     self->items = g_ptr_array_new_with_free_func (g_object_unref);
     self->entry = gtk_search_entry_new ();
-    g_object_set (self->entry, "placeholder-text", _ ("Action, head, run, token or latent"), NULL);
+    g_object_set (self->entry, "placeholder-text", _ ("Action, head, run, token, latent or note"),
+                  NULL);
     gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (self->entry), GTK_WIDGET (self));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("Action, head, run, token or latent"), -1);
+                                    _ ("Action, head, run, token, latent or note"), -1);
     g_signal_connect_object (self->entry, "changed", G_CALLBACK (typed), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->entry, "activate", G_CALLBACK (choose), self, G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (column), self->entry);
@@ -492,6 +519,7 @@ fovea_finder_new (GtkWindow *owner,
                   FoveaSelection *selection,
                   GListModel *stores,
                   FoveaFeatureModel *features,
+                  FoveaNotes *notes,
                   const char *const *without)
 {
     FoveaFinder *self = g_object_new (FOVEA_TYPE_FINDER, "transient-for", owner, NULL);
@@ -502,6 +530,7 @@ fovea_finder_new (GtkWindow *owner,
     list_actions (self, owner, without);
     list_sequences (self, stores, "");
     list_heads (self);
+    list_notes (self, notes);
     typed (self);
     gtk_widget_grab_focus (self->entry);
     return self;

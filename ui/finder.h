@@ -1,11 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* The command palette (Ctrl+K): every action, head, sequence, token and latent by typing. */
+/* The command palette (Ctrl+K): every action, head, sequence, token, latent and note by typing. */
 #include <gtk/gtk.h>
 
 #include "ui/feature-model.h"
 #include "ui/finder-item.h"
+#include "ui/notes.h"
 #include "ui/selection.h"
 
 #define FOVEA_TYPE_FINDER (fovea_finder_get_type ())
@@ -16,6 +17,7 @@ G_DECLARE_FINAL_TYPE (FoveaFinder, fovea_finder, FOVEA, FINDER, GtkWindow)
  * @owner: over which it opens; its "win." actions that are off are left out
  * @stores: of #FoveaTreeItem
  * @features: latents come when their list does, if that is later
+ * @notes: of the open sequence
  * @without: (nullable): how names of actions begin that there is nothing for: "curves."
  *
  * Signal: "chosen" with the #FoveaFinderItem, after which it has closed itself.
@@ -26,6 +28,7 @@ FoveaFinder *fovea_finder_new (GtkWindow *owner,
                                FoveaSelection *selection,
                                GListModel *stores,
                                FoveaFeatureModel *features,
+                               FoveaNotes *notes,
                                const char *const *without);
 
 /**

@@ -104,6 +104,32 @@ fovea_notes_get (FoveaNotes *self, const FoveaPlace *place)
     return text != NULL ? text : "";
 }
 
+static int
+compare_places (gconstpointer a, gconstpointer b)
+{
+    const FoveaPlace *p = *(const FoveaPlace *const *) a, *q = *(const FoveaPlace *const *) b;
+    if (p->layer != q->layer)
+        return p->layer < q->layer ? -1 : 1;
+    if (p->head != q->head)
+        return p->head < q->head ? -1 : 1;
+    if (p->query != q->query)
+        return p->query < q->query ? -1 : 1;
+    return (p->key > q->key) - (p->key < q->key);
+}
+
+GPtrArray *
+fovea_notes_list (FoveaNotes *self)
+{
+    GPtrArray *places = g_ptr_array_new ();
+    GHashTableIter each;
+    gpointer place;
+    g_hash_table_iter_init (&each, self->texts);
+    while (g_hash_table_iter_next (&each, &place, NULL))
+        g_ptr_array_add (places, place);
+    g_ptr_array_sort (places, compare_places);
+    return places;
+}
+
 guint
 fovea_notes_get_n (FoveaNotes *self)
 {

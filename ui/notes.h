@@ -47,6 +47,15 @@ void fovea_notes_edit (FoveaNotes *self, const FoveaPlace *place, const char *te
 const char *fovea_notes_get (FoveaNotes *self, const FoveaPlace *place);
 
 /**
+ * fovea_notes_list:
+ *
+ * Places that have a note, by layer, head, query and key.
+ *
+ * Thread: main.   Owner: caller; (element-type FoveaPlace), which are the notes', until the next change.
+ */
+GPtrArray *fovea_notes_list (FoveaNotes *self);
+
+/**
  * fovea_notes_get_n:
  *
  * Thread: main.

@@ -63,6 +63,14 @@ chosen (FoveaFinder *finder, FoveaFinderItem *item, FoveaWindow *self)
         fovea_window_show_view (self, "features");
         fovea_feature_model_select (self->features, target->latent);
         break;
+    case FOVEA_FINDER_NOTE: /* where the inspector has it */
+        fovea_window_show_view (self, target->token < 0 ? "heads" : "map");
+        if (target->token < 0)
+            fovea_selection_select_head (self->selection, target->layer, target->head);
+        else
+            fovea_selection_select (self->selection, &(FoveaPlace){target->layer, target->head,
+                                                                   target->token, target->key});
+        break;
     case FOVEA_FINDER_TOKEN:
     default:
         fovea_selection_select_cell (self->selection, target->token,
@@ -94,9 +102,9 @@ fovea_window_find (FoveaWindow *self)
 {
     fovea_window_want_features (self);
     g_auto (GStrv) absent = list_absent (self);
-    FoveaFinder *finder = fovea_finder_new (GTK_WINDOW (self), self->selection,
-                                            fovea_library_get_stores (self->library),
-                                            self->features, (const char *const *) absent);
+    FoveaFinder *finder = fovea_finder_new (
+        GTK_WINDOW (self), self->selection, fovea_library_get_stores (self->library),
+        self->features, self->notes, (const char *const *) absent);
     g_signal_connect_object (finder, "chosen", G_CALLBACK (chosen), self, 0);
     gtk_window_present (GTK_WINDOW (finder));
 }
