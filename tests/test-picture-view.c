@@ -8,11 +8,13 @@
 #include "analysis/rollout.h"
 #include "tests/forward-support.h"
 #include "tests/on-display.h"
+#include "tests/shown-color.h"
 #include "tests/shown-text.h"
 #include "tests/widget-tree.h"
 #include "ui/data-table.h"
-#include "ui/model-card.h"
 #include "ui/line-table.h"
+#include "ui/model-card.h"
+#include "ui/palette.h"
 #include "ui/picture-page.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
@@ -211,6 +213,42 @@ START_TEST (the_page_shows_the_picture_and_its_heads)
 }
 END_TEST
 
+/* Those stand where names have their room, and a click on a name is on none of them. */
+START_TEST (pictures_stand_beside_their_names_at_any_letters)
+{
+    Bench *bench = bench_new ("attention");
+    GtkWidget *heads = fovea_picture_heads_new (bench->model, bench->selection);
+    GtkWidget *window = show_in_window (heads, 700, 400);
+    FoveaPalette palette;
+    fovea_picture_model_set_active (bench->model, TRUE);
+    RUN_UNTIL (fovea_picture_model_get_data (bench->model) != NULL);
+    fovea_selection_select_head (bench->selection, 0, 0);
+    shown_color_load ();
+    fovea_palette_load (heads, &palette);
+    const guint32 accent = shown_color_of (&palette.accent); /* round the selected one */
+    ShownColor usual, large;
+    RUN_UNTIL ((usual = shown_color_find (heads, accent)).n > 0);
+    g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 2 * 96 * 1024, NULL);
+    gtk_widget_queue_resize (heads);
+    RUN_UNTIL ((large = shown_color_find (heads, accent)).n > 0 && large.left != usual.left);
+    g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (heads);
+    g_autoptr (GtkEventController) click = g_list_model_get_item (controllers, 0);
+    ck_assert (GTK_IS_GESTURE_CLICK (click));
+    fovea_selection_select_head (bench->selection, 1, 1);
+    g_signal_emit_by_name (click, "pressed", 1, large.left - 6.0, large.top + 6.0);
+    g_signal_emit_by_name (click, "pressed", 1, large.left + 6.0, large.top - 6.0);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 1);
+    g_signal_emit_by_name (click, "pressed", 1, large.left + 6.0, large.top + 6.0);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 0);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 0);
+    g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024, NULL);
+    ck_assert_int_eq (large.left - usual.left, 24);
+    ck_assert_int_eq (large.top - usual.top, 18);
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
 /* Names of layers were cut by the pictures beside them. */
 START_TEST (larger_letters_have_more_room_beside_the_heads)
 {
@@ -304,6 +342,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, the_picture_is_a_table_too);
     tcase_add_test (tests, an_image_model_has_labels);
     tcase_add_test (tests, larger_letters_have_more_room_beside_the_heads);
+    tcase_add_test (tests, pictures_stand_beside_their_names_at_any_letters);
 }
 
 int

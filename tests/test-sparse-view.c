@@ -10,6 +10,7 @@
 #include "tests/on-display.h"
 #include "tests/pointer-support.h"
 #include "tests/press-shortcut.h"
+#include "tests/shown-color.h"
 #include "tests/shown-text.h"
 #include "tests/sparse-bench.h"
 #include "tests/sparse-support.h"
@@ -25,6 +26,9 @@
 #include "ui/palette.h"
 #include "ui/point-table.h"
 #include "ui/sparse-page.h"
+
+#define HELD_BACK_US                                                                               \
+    150000 /* of ui/map-tiles.c and ui/mask-view.c: what comes before says nothing */
 
 START_TEST (arrow_keys_walk_along_a_curve_and_between_methods)
 {
@@ -213,34 +217,6 @@ START_TEST (the_table_has_a_row_for_every_point_that_is_drawn)
 }
 END_TEST
 
-/* Pixels of a widget that have that colour, as drawn. */
-static guint
-count_color (GtkWidget *widget, guint32 color)
-{
-    int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-    GtkSnapshot *snapshot = gtk_snapshot_new ();
-    g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
-    gdk_paintable_snapshot (paintable, snapshot, width, height);
-    g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
-    if (node == NULL)
-        return 0;
-    cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
-    cairo_t *cr = cairo_create (surface);
-    guint n = 0;
-    gsk_render_node_draw (node, cr);
-    cairo_destroy (cr);
-    cairo_surface_flush (surface);
-    const unsigned char *data = cairo_image_surface_get_data (surface);
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++)
-            n += ((const guint32 *) (gconstpointer) (data +
-                                                     (gsize) y *
-                                                         (gsize) cairo_image_surface_get_stride (
-                                                             surface)))[x] == color;
-    cairo_surface_destroy (surface);
-    return n;
-}
-
 START_TEST (the_page_draws_curves_and_a_mask_in_three_colours)
 {
     SparseBench *bench = sparse_bench_new ();
@@ -248,109 +224,11 @@ START_TEST (the_page_draws_curves_and_a_mask_in_three_colours)
     GtkWidget *window = show_in_window (page, 1100, 700);
     fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
     RUN_UNTIL (fovea_sparse_model_get_numbers (bench->model) != NULL);
-    RUN_UNTIL (count_color (page, FOVEA_MASK_KEPT) > 500);
-    ck_assert_uint_gt (count_color (page, FOVEA_MASK_MISSED), 500);
-    ck_assert_uint_gt (count_color (page, FOVEA_MASK_WASTED), 500);
+    RUN_UNTIL (shown_color_count (page, FOVEA_MASK_KEPT) > 500);
+    ck_assert_uint_gt (shown_color_count (page, FOVEA_MASK_MISSED), 500);
+    ck_assert_uint_gt (shown_color_count (page, FOVEA_MASK_WASTED), 500);
     g_autofree char *label = fovea_mask_view_describe (bench->model, bench->selection);
     ck_assert_ptr_nonnull (strstr (label, "on head 1.0: kept mass 0."));
-    gtk_window_destroy (GTK_WINDOW (window));
-    sparse_bench_free (bench);
-}
-END_TEST
-
-/* Between a change and the next frame a widget has no drawing at all. */
-static gboolean
-has_drawing (GtkWidget *widget)
-{
-    GtkSnapshot *snapshot = gtk_snapshot_new ();
-    g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
-    gdk_paintable_snapshot (paintable, snapshot, 100, 100);
-    g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
-    return node != NULL;
-}
-
-static gboolean
-is_waiting (GtkWidget *canvas)
-{
-    gboolean waiting;
-    g_object_get (canvas, "waiting", &waiting, NULL);
-    return waiting;
-}
-
-static gboolean
-is_never_blank (GtkWidget *canvas, guint32 future)
-{
-    ck_assert (!has_drawing (canvas) || count_color (canvas, future) > 1000 ||
-               count_color (canvas, FOVEA_MASK_KEPT) > 500 || is_waiting (canvas));
-    return TRUE;
-}
-
-START_TEST (the_map_shows_the_mask_by_one_key_and_the_next_method_by_another)
-{
-    SparseBench *bench = sparse_bench_new ();
-    g_autoptr (FoveaCellModel) cells = fovea_cell_model_new (bench->selection);
-    GtkWidget *page = fovea_map_page_new (bench->selection, cells);
-    fovea_map_page_set_sparse (FOVEA_MAP_PAGE (page), bench->model);
-    GtkWidget *window = show_in_window (page, 1100, 700);
-    GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (page)));
-    FoveaPalette palette;
-    guint first, second;
-    fovea_selection_set_trace (bench->selection, NULL, NULL, &(FoveaPlace){0});
-    fovea_selection_set_trace (bench->selection, bench->source, NULL,
-                               &(FoveaPlace){1, 0, T - 1, 0});
-    fovea_sparse_model_set_table (bench->model, bench->table);
-    ck_assert_ptr_null (fovea_sparse_model_get_overlay (bench->model)); /* nobody looks */
-    ck_assert_uint_eq (count_color (canvas, FOVEA_MASK_KEPT), 0);
-    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
-    fovea_palette_load (canvas, &palette);
-    guint32 future = fovea_color_map_future (palette.theme);
-    RUN_UNTIL (count_color (canvas, future) > 5000);
-    gtk_widget_activate_action (canvas, "map.overlay", NULL);
-    /* While its tiles are made the weights stay, hence what lies above the diagonal. */
-    RUN_UNTIL (is_never_blank (canvas, future) && count_color (canvas, FOVEA_MASK_KEPT) > 500);
-    ck_assert_uint_gt (count_color (canvas, FOVEA_MASK_MISSED), 500);
-    fovea_sparse_model_get_point (bench->model, &first, NULL);
-    gtk_widget_activate_action (canvas, "map.next-mask", NULL);
-    fovea_sparse_model_get_point (bench->model, &second, NULL);
-    ck_assert_uint_ne (first, second);
-    gtk_widget_activate_action (canvas, "map.overlay", NULL);
-    RUN_UNTIL (count_color (canvas, FOVEA_MASK_MISSED) == 0);
-    gtk_window_destroy (GTK_WINDOW (window));
-    sparse_bench_free (bench);
-}
-END_TEST
-
-/* Weights look like kept mass. Nobody makes the mask here until the test does. */
-START_TEST (what_is_not_the_mask_yet_is_dimmed_and_says_so)
-{
-    SparseBench *bench = sparse_bench_new ();
-    g_autoptr (FoveaCellModel) cells = fovea_cell_model_new (bench->selection);
-    g_autoptr (FoveaViewport) viewport = fovea_viewport_new ();
-    GtkWidget *canvas = fovea_map_canvas_new (bench->selection, cells, viewport);
-    fovea_map_canvas_set_sparse (FOVEA_MAP_CANVAS (canvas), bench->model);
-    GtkWidget *window = show_in_window (canvas, 900, 700);
-    FoveaPalette palette;
-    fovea_selection_set_trace (bench->selection, NULL, NULL, &(FoveaPlace){0});
-    fovea_selection_set_trace (bench->selection, bench->source, NULL,
-                               &(FoveaPlace){1, 0, T - 1, 0});
-    fovea_sparse_model_set_table (bench->model, bench->table);
-    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
-    fovea_palette_load (canvas, &palette);
-    guint32 future = fovea_color_map_future (palette.theme);
-    RUN_UNTIL (count_color (canvas, future) > 5000);
-    ck_assert (!is_waiting (canvas));
-    g_object_set (canvas, "overlay", TRUE, NULL);
-    RUN_UNTIL (is_waiting (canvas));
-    RUN_UNTIL (has_drawing (canvas) && count_color (canvas, future) == 0);
-    g_autofree char *words = fovea_map_canvas_describe_waiting (FOVEA_MAP_CANVAS (canvas));
-    g_autofree char *name = fovea_sparse_model_get_name (bench->model);
-    ck_assert_msg (strstr (words, name) != NULL, "%s", words);
-    fovea_sparse_model_use (bench->model, TRUE);
-    RUN_UNTIL (count_color (canvas, FOVEA_MASK_KEPT) > 500);
-    RUN_UNTIL (!is_waiting (canvas));
-    RUN_UNTIL (count_color (canvas, future) > 5000);
-    ck_assert_ptr_null (fovea_map_canvas_describe_waiting (FOVEA_MAP_CANVAS (canvas)));
-    fovea_sparse_model_use (bench->model, FALSE);
     gtk_window_destroy (GTK_WINDOW (window));
     sparse_bench_free (bench);
 }
@@ -577,8 +455,6 @@ add_tests (TCase *tests)
     tcase_add_test (tests, a_method_that_cannot_apply_says_why);
     tcase_add_test (tests, the_table_has_a_row_for_every_point_that_is_drawn);
     tcase_add_test (tests, the_page_draws_curves_and_a_mask_in_three_colours);
-    tcase_add_test (tests, the_map_shows_the_mask_by_one_key_and_the_next_method_by_another);
-    tcase_add_test (tests, what_is_not_the_mask_yet_is_dimmed_and_says_so);
     tcase_add_test (tests, without_curves_the_page_offers_to_measure_some);
     tcase_add_loop_test (tests, a_head_without_curves_says_which_have_some, 0, 3);
     tcase_add_loop_test (tests, who_waits_for_curves_has_the_keys_in_their_view, 0, 2);
