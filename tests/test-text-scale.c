@@ -111,6 +111,22 @@ START_TEST (the_token_strip_has_the_height_it_asks_for)
 }
 END_TEST
 
+/* What is said of the job that runs had no room in it. */
+START_TEST (running_a_text_makes_no_window_wider)
+{
+    set_scale (2);
+    Bench *bench = bench_new ();
+    bench_resize (bench, rooms[1].width, rooms[1].height);
+    int width = gtk_widget_get_width (GTK_WIDGET (bench->window));
+    run_and_score (bench);
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+    ck_assert_int_eq (gtk_widget_get_width (GTK_WIDGET (bench->window)), width);
+    bench_free (bench);
+    set_scale (1);
+}
+END_TEST
+
 static int
 text_width (GtkWidget *widget)
 {
@@ -358,6 +374,7 @@ END_TEST
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_test (tcase, running_a_text_makes_no_window_wider);
     tcase_add_test (tcase, a_caption_leaves_out_what_goes_without_saying);
     tcase_add_test (tcase, columns_of_a_key_are_as_wide_as_their_words_where_room_is_short);
     tcase_add_loop_test (tcase, a_frame_grows_with_the_text_and_its_child_does_not_notice, 0,

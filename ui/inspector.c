@@ -27,9 +27,8 @@
 #include "ui/whole.h"
 #include "ui/tip.h"
 
-#define MAX_ROWS    2048
-#define SLOW_TOKENS 8192 /* whose cells may take longer than an eye notices */
-#define N_TOP       6
+#define MAX_ROWS 2048
+#define N_TOP    6
 
 struct _FoveaInspector {
     GtkBox parent_instance;
@@ -162,11 +161,14 @@ show_cell (FoveaInspector *self)
     g_autofree char *query_text = fovea_token_quote (info, place->query);
     g_autofree char *key_text = fovea_token_quote (info, place->key);
     g_autofree char *title = g_strdup_printf (_ ("Cell %s → %s"), query, key);
-    g_autofree char *sentence = g_strdup_printf (_ ("head %u.%u looks from %s at %s"), place->layer,
-                                                 place->head, query_text, key_text);
+    g_autofree char *sentence =
+        strlen (query_text) + strlen (key_text) > 40 /* bytes: two parts of characters */
+            ? g_strdup_printf ("%s → %s", query_text, key_text)
+            : g_strdup_printf (_ ("head %u.%u looks from %s at %s"), place->layer, place->head,
+                               query_text, key_text);
     fovea_still_label_set (self->title, title);
     fovea_still_label_set (self->sentence, sentence);
-    if (data == NULL && info->n_tokens > SLOW_TOKENS)
+    if (data == NULL && info->n_tokens > 4 * MAX_ROWS)
         clear_sections (self, 0, _ ("The weights of this cell are being computed."));
     if (data == NULL)
         return;
@@ -473,8 +475,7 @@ fovea_inspector_dispose (GObject *object)
     G_OBJECT_CLASS (fovea_inspector_parent_class)->dispose (object);
 }
 
-/* A window that begins its work has more to draw than one frame can. Nearly every row changes with what is
- * selected. */
+/* A window that begins its work draws more than a frame can; nearly every row changes with the selection. */
 static void
 fovea_inspector_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {

@@ -76,7 +76,9 @@ fovea_status_line_init (FoveaStatusLine *self)
     self->text = add_label (self, "quiet");
     gtk_label_set_ellipsize (self->text, PANGO_ELLIPSIZE_END);
     self->bar = add_bar (self, 180);
+    /* No line of words makes a window wider; the shortest are the last to give way. */
     self->count = add_label (self, "quiet");
+    gtk_label_set_ellipsize (self->count, PANGO_ELLIPSIZE_END);
     self->cancel = gtk_button_new_from_icon_name ("window-close-symbolic");
     gtk_widget_add_css_class (self->cancel, "flat");
     fovea_tip_set (self->cancel, _ ("Cancel (Ctrl+.)"));
@@ -96,6 +98,7 @@ fovea_status_line_init (FoveaStatusLine *self)
     gtk_widget_set_visible (self->chip, FALSE);
     gtk_box_append (GTK_BOX (self), self->chip);
     self->device = add_label (self, "quiet");
+    gtk_label_set_ellipsize (self->device, PANGO_ELLIPSIZE_END);
     self->memory_bar = add_bar (self, 60);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->memory_bar),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Memory used"), -1);
