@@ -347,6 +347,10 @@ find_by (Bench *bench, const char *typed)
     GtkWidget *finder = find_window ("Find");
     RUN_UNTIL (gtk_widget_get_mapped (finder));
     fovea_finder_set_text (FOVEA_FINDER (finder), typed);
+    GListModel *results = fovea_finder_get_results (FOVEA_FINDER (finder));
+    ck_assert_uint_gt (g_list_model_get_n_items (results), 0);
+    g_autoptr (FoveaFinderItem) first = g_list_model_get_item (results, 0);
+    ck_assert_int_eq (fovea_finder_item_get_target (first)->kind, FOVEA_FINDER_NOTE);
     g_signal_emit_by_name (widget_tree_find (finder, GTK_TYPE_SEARCH_ENTRY), "activate");
 }
 
@@ -355,15 +359,16 @@ START_TEST (a_note_is_found_by_its_words)
 {
     Bench *bench = bench_new ();
     open_scored (bench);
-    const FoveaPlace *place = fovea_selection_get_place (bench->selection);
     fovea_notes_edit (bench->window->notes, &(FoveaPlace){5, 3, -1, -1}, "moves\nwith chapters");
     fovea_notes_edit (bench->window->notes, &(FoveaPlace){2, 7, 9, 4}, "a strange pair");
     RUN_UNTIL (bench->window->notes_on_way == 0);
     find_by (bench, "moves with");
+    const FoveaPlace *place = fovea_selection_get_place (bench->selection);
     ck_assert_uint_eq (place->layer, 5);
     ck_assert_uint_eq (place->head, 3);
     ck_assert_str_eq (gtk_stack_get_visible_child_name (bench->window->views), "heads");
     find_by (bench, "note on 9"); /* and by what it is on */
+    place = fovea_selection_get_place (bench->selection);
     ck_assert_uint_eq (place->layer, 2);
     ck_assert_uint_eq (place->head, 7);
     ck_assert_int_eq (place->query, 9);

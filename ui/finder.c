@@ -279,10 +279,11 @@ rate (const char *typed, FoveaFinderItem *item)
     const char *title = fovea_finder_item_get_title (item);
     int by_title = fovea_finder_rate (typed, title);
     FoveaFinderKind kind = fovea_finder_item_get_target (item)->kind;
-    if (by_title >= 0 || (kind != FOVEA_FINDER_SEQUENCE && kind != FOVEA_FINDER_NOTE))
+    if (by_title == 0 || (kind != FOVEA_FINDER_SEQUENCE && kind != FOVEA_FINDER_NOTE))
         return by_title;
     g_autofree char *whole = g_strdup_printf ("%s %s", fovea_finder_item_get_detail (item), title);
-    return fovea_finder_rate (typed, whole);
+    int by_whole = fovea_finder_rate (typed, whole);
+    return by_title < 0 || (by_whole >= 0 && by_whole < by_title) ? by_whole : by_title;
 }
 
 static void
