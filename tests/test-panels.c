@@ -278,6 +278,11 @@ START_TEST (scores_say_what_they_were_measured_on)
     g_autoptr (FoveaTable) heads = ui_support_heads ();
     g_autofree char *before = fovea_sentence_for_scores (heads);
     ck_assert_str_eq (before, "4 heads · scores on this sequence only");
+    fovea_table_set_note (heads, "n_text", "2");
+    g_autofree char *two = fovea_sentence_for_scores (heads);
+    g_autofree char *roles = fovea_sentence_for_roles (heads, TRUE);
+    ck_assert_str_eq (two, "4 heads · scores on 2 sequences of this run");
+    ck_assert_str_eq (roles, "± standard error over 2 pictures");
     fovea_table_set_note (heads, "n_repeat", "8");
     fovea_table_set_note (heads, "repeat_period", "100");
     fovea_table_set_note (heads, "seed", "0");

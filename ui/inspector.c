@@ -208,19 +208,10 @@ fill_roles (FoveaInspector *self)
             fovea_fact_new_bar (roles[i], NULL, NULL, roles[i], value, text);
         g_list_store_append (facts, fact);
     }
-    const char *repeats = heads != NULL ? fovea_table_get_note (heads, "n_repeat") : NULL;
-    g_autofree char *note =
-        heads == NULL ? g_strdup (fovea_selection_get_waiting (self->selection))
-        : repeats != NULL && g_strcmp0 (repeats, "0") != 0
-            ? g_strdup_printf (
-                  fovea_table_get_note (heads, "model") != NULL
-                      ? _ ("± standard error over %s repeats; local: over sample texts")
-                      : _ ("± standard error over %s repeats; local: over texts"),
-                  repeats)
-        : fovea_picture_image_has (fovea_selection_get_info (self->selection))
-            ? g_strdup (_ ("Scores on this picture."))
-            : g_strdup (
-                  _ ("Scores on this text. Induction and duplicate token need random repeats."));
+    gboolean picture = fovea_picture_image_has (fovea_selection_get_info (self->selection));
+    g_autofree char *note = heads != NULL
+                                ? fovea_sentence_for_roles (heads, picture)
+                                : g_strdup (fovea_selection_get_waiting (self->selection));
     fovea_section_set (self->sections[0], _ ("ROLES"), facts, note);
 }
 

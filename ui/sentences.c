@@ -121,16 +121,50 @@ fovea_sentence_for_head (FoveaSelection *selection, guint layer, guint head)
     return g_string_free (out, FALSE);
 }
 
+/* How many texts or repeats a table is of; 0 = none, or nobody knows. */
+static guint64
+count (FoveaTable *heads, const char *note)
+{
+    const char *text = fovea_table_get_note (heads, note);
+    return text != NULL ? g_ascii_strtoull (text, NULL, 10) : 0;
+}
+
+char *
+fovea_sentence_for_roles (FoveaTable *heads, gboolean picture)
+{
+    guint64 repeats = count (heads, "n_repeat"), texts = count (heads, "n_text");
+    gboolean samples = fovea_table_get_note (heads, "model") != NULL;
+    g_autofree char *n = fovea_number_text ((gint64) (repeats > 0 ? repeats : texts));
+    if (repeats > 0)
+        return g_strdup_printf (
+            samples ? _ ("± standard error over %s repeats; local: over sample texts")
+                    : _ ("± standard error over %s repeats; local: over texts"),
+            n);
+    if (picture)
+        return texts > 1 ? g_strdup_printf (_ ("± standard error over %s pictures"), n)
+                         : g_strdup (_ ("Scores on this picture."));
+    return texts > 1
+               ? g_strdup_printf (
+                     _ ("± standard error over %s texts. Induction and duplicate token "
+                        "need random repeats."),
+                     n)
+               : g_strdup (
+                     _ ("Scores on this text. Induction and duplicate token need random repeats."));
+}
+
 char *
 fovea_sentence_for_scores (FoveaTable *heads)
 {
     const char *n = fovea_table_get_note (heads, "n_repeat");
     const char *period = fovea_table_get_note (heads, "repeat_period");
     const char *seed = fovea_table_get_note (heads, "seed");
-    g_autofree char *count = fovea_number_text (fovea_table_get_n_rows (heads));
+    g_autofree char *rows = fovea_number_text (fovea_table_get_n_rows (heads));
+    guint64 texts = count (heads, "n_text");
     GString *out = g_string_new (NULL);
-    g_string_printf (out, ngettext ("%s head", "%s heads", fovea_table_get_n_rows (heads)), count);
-    if (n == NULL || g_str_equal (n, "0"))
+    g_string_printf (out, ngettext ("%s head", "%s heads", fovea_table_get_n_rows (heads)), rows);
+    if (count (heads, "n_repeat") == 0 && texts > 1)
+        g_string_append_printf (out, _ (" · scores on %u sequences of this run"), (guint) texts);
+    else if (n == NULL || g_str_equal (n, "0"))
         g_string_append (out, _ (" · scores on this sequence only"));
     else
         g_string_append_printf (out, _ (" · scores from %s random repeats"), n);

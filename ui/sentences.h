@@ -56,6 +56,16 @@ gboolean fovea_heads_has_score (FoveaTable *heads, const char *score);
 const char *fovea_heads_get_role (FoveaTable *heads, int row);
 
 /**
+ * fovea_sentence_for_roles:
+ * @picture: its sequences are pictures
+ *
+ * What roles and their errors are of, and what could be had beside them.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_sentence_for_roles (FoveaTable *heads, gboolean picture);
+
+/**
  * fovea_sentence_for_scores:
  *
  * "72 heads · scores from 8 random repeats of 100 tokens, seed 0".
