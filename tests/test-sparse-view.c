@@ -251,6 +251,12 @@ START_TEST (without_curves_the_page_offers_to_measure_some)
             gtk_widget_has_css_class (widget, "suggested-action") && gtk_widget_get_mapped (widget);
     ck_assert_uint_eq (n_suggested, 1);
     ck_assert_ptr_null (fovea_sparse_model_get_point (bench->model, NULL, NULL));
+    /* Of which head? The keys that choose it work before there is a curve that could have them. */
+    const FoveaPlace before = *fovea_selection_get_place (bench->selection);
+    ck_assert (press_shortcut (page, GDK_KEY_bracketright));
+    ck_assert_uint_ne (fovea_selection_get_place (bench->selection)->head, before.head);
+    ck_assert (press_shortcut (page, GDK_KEY_bracketleft));
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, before.head);
     gtk_window_destroy (GTK_WINDOW (window));
     sparse_bench_free (bench);
 }

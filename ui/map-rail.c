@@ -30,6 +30,7 @@ struct _FoveaMapRail {
     FoveaMapCanvas *canvas;
     FoveaCellModel *cells;
     FoveaViewport *viewport;
+    char *knob; /* of the mask, NULL = none */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaMapRail, fovea_map_rail, GTK_TYPE_WIDGET)
@@ -123,12 +124,15 @@ draw_spans (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *palet
     }
 }
 
-/* Words only: the numbers are of the whole map, which is out of sight here. */
+/* Words only: the numbers are of the whole map, which is out of sight here. The toolbar names the method. */
 static void
-draw_mask_key (GtkWidget *widget, GtkSnapshot *snapshot, const FoveaPalette *palette, int top)
+draw_mask_key (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *palette, int top)
 {
-    fovea_label_draw (widget, snapshot, _ ("Mask"), 12, FOVEA_LABEL_BOLD, &palette->text, 0,
-                      top - 18, 0);
+    GtkWidget *widget = GTK_WIDGET (self);
+    g_autofree char *heading =
+        self->knob != NULL ? g_strdup_printf (_ ("Mask, %s"), self->knob) : g_strdup (_ ("Mask"));
+    fovea_label_draw (widget, snapshot, heading, 12, FOVEA_LABEL_BOLD, &palette->text, 0, top - 18,
+                      gtk_widget_get_width (widget));
     fovea_mask_key_draw (widget, snapshot, palette, NULL, 0, top, WIDTH);
 }
 
@@ -169,7 +173,7 @@ fovea_map_rail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (gtk_widget_get_height (widget) < top + foot)
         return; /* a bar that is cut off would be read wrongly */
     if (spec.overlay) {
-        draw_mask_key (widget, snapshot, &palette, top);
+        draw_mask_key (self, snapshot, &palette, top);
         return;
     }
     const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
@@ -254,6 +258,7 @@ fovea_map_rail_dispose (GObject *object)
     g_clear_object (&self->canvas);
     g_clear_object (&self->cells);
     g_clear_object (&self->viewport);
+    g_clear_pointer (&self->knob, g_free);
     G_OBJECT_CLASS (fovea_map_rail_parent_class)->dispose (object);
 }
 
@@ -278,6 +283,16 @@ fovea_map_rail_init (FoveaMapRail *self)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Whole map with the visible part framed, and colour bar"),
                                     -1);
+}
+
+void
+fovea_map_rail_set_knob (FoveaMapRail *self, const char *knob)
+{
+    if (g_strcmp0 (self->knob, knob) == 0)
+        return;
+    g_free (self->knob);
+    self->knob = g_strdup (knob);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 GtkWidget *

@@ -18,6 +18,14 @@ G_DECLARE_FINAL_TYPE (FoveaMapRail, fovea_map_rail, FOVEA, MAP_RAIL, GtkWidget)
 GtkWidget *
 fovea_map_rail_new (FoveaMapCanvas *canvas, FoveaCellModel *cells, FoveaViewport *viewport);
 
+/**
+ * fovea_map_rail_set_knob:
+ * @knob: (nullable): of the mask that lies over the map, "window 24"; NULL = none
+ *
+ * Thread: main.
+ */
+void fovea_map_rail_set_knob (FoveaMapRail *self, const char *knob);
+
 #define FOVEA_TYPE_ROW_PROFILE (fovea_row_profile_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaRowProfile, fovea_row_profile, FOVEA, ROW_PROFILE, GtkWidget)
 

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/choice.h"
+#include "ui/commands.h"
 #include "ui/curve-view.h"
 #include "ui/failure-bar.h"
 #include "ui/layer-curves.h"
@@ -434,6 +435,18 @@ fovea_sparse_page_dispose (GObject *object)
     G_OBJECT_CLASS (fovea_sparse_page_parent_class)->dispose (object);
 }
 
+/* Also where there are no curves that would have the keys: of which head they are asked for. */
+static void
+step (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaSelection *selection = FOVEA_SPARSE_PAGE (widget)->selection;
+    int by = g_str_has_prefix (action, "curves.next-") ? 1 : -1;
+    if (g_str_has_suffix (action, "-head"))
+        fovea_selection_step_head (selection, by, 0);
+    else
+        fovea_selection_step_head (selection, 0, by);
+}
+
 static void
 fovea_sparse_page_class_init (FoveaSparsePageClass *klass)
 {
@@ -442,6 +455,8 @@ fovea_sparse_page_class_init (FoveaSparsePageClass *klass)
                                  NULL, G_TYPE_NONE, 0);
     signals[OPEN_MAP] = g_signal_new ("open-map", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
+    fovea_commands_bind (GTK_WIDGET_CLASS (klass), "curves.previous-", step);
+    fovea_commands_bind (GTK_WIDGET_CLASS (klass), "curves.next-", step);
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "sparsepage");
 }
 
