@@ -64,7 +64,7 @@ fovea_exchange_read_texts (const char *text, gint64 n, GError **error)
     gboolean good = list != NULL && json_array_get_length (list) == n;
     for (guint i = 0; good && i < n; i++) {
         JsonNode *token = json_array_get_element (list, i);
-        good = JSON_NODE_HOLDS_VALUE (token) && json_node_get_value_type (token) == G_TYPE_STRING;
+        good = json_node_get_value_type (token) == G_TYPE_STRING;
         if (good)
             g_strv_builder_add (texts, json_node_get_string (token));
     }

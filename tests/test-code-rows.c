@@ -141,6 +141,7 @@ START_TEST (codes_of_a_sequence_are_given_once)
     ck_assert (!fovea_code_writer_finish (writer, &error));
     ck_assert_msg (strstr (error->message, "UNIQUE constraint failed: code_rows") != NULL, "%s",
                    error->message);
+    ck_assert_double_eq (store_ask ("SELECT count (*) FROM code_rows"), 0); /* nor the first */
     ck_assert_int_eq (find (store), 0);
 }
 END_TEST
@@ -356,8 +357,10 @@ START_TEST (store_that_may_not_be_written_takes_no_codes)
     store_make (N_SEQUENCES, T);
     g_autoptr (GError) error = NULL;
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autofree char *said = g_strdup_printf ("store '%s' is open for reading only", store_path);
     ck_assert_ptr_null (fovea_code_writer_new (store, &dictionary, &error));
     ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE));
+    ck_assert_str_eq (error->message, said);
 }
 END_TEST
 

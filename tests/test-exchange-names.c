@@ -275,6 +275,8 @@ new_trace (const char *const *texts, const char *title, const float *values)
     info->token_texts = g_strdupv ((char **) texts);
     g_free (info->title);
     info->title = g_strdup (title);
+    g_free (info->model_hash);
+    info->model_hash = g_strdup ("0bcb");
     g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
     ck_assert (sink->begin (sink, info, fovea_trace_get_arrays (imported), NULL));
     ck_assert (sink->write (sink, 0, 0, N, values != NULL ? values : zeros, NULL));
@@ -309,6 +311,7 @@ START_TEST (texts_of_tokens_go_along)
     ck_assert_ptr_null (fovea_safetensors_get_metadata (file, shares[_i].other));
     ck_assert_pstr_eq (fovea_safetensors_get_metadata (file, "title"), "a \"letter\"");
     ck_assert_pstr_eq (fovea_safetensors_get_metadata (file, "model"), "imported");
+    ck_assert_pstr_eq (fovea_safetensors_get_metadata (file, "model_hash"), "0bcb");
     g_autoptr (FoveaTrace) imported = exchange_import (path);
     const FoveaTraceInfo *info = fovea_trace_get_info (imported);
     ck_assert_uint_eq (g_strv_length (info->token_texts), N);

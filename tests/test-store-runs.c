@@ -105,10 +105,13 @@ START_TEST (runs_of_a_store_for_reading_stay_as_they_are)
     store_run_sql ("UPDATE run SET finished = NULL");
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
     g_autoptr (GError) begun = NULL, finished = NULL;
+    g_autofree char *said = g_strdup_printf ("store '%s' is open for reading only", store_path);
     ck_assert_int_eq (fovea_store_begin_run (store, "text", "{}", "cpu", "f32", &begun), 0);
     ck_assert (g_error_matches (begun, FOVEA_ERROR, FOVEA_ERROR_STORE));
+    ck_assert_str_eq (begun->message, said);
     ck_assert (!fovea_store_finish_run (store, 1, &finished));
     ck_assert (g_error_matches (finished, FOVEA_ERROR, FOVEA_ERROR_STORE));
+    ck_assert_str_eq (finished->message, said);
     ck_assert_double_eq (store_ask ("SELECT count (*) FROM run WHERE finished IS NULL"), 1);
 }
 END_TEST
@@ -181,6 +184,18 @@ START_TEST (a_sequence_of_another_id_is_another)
         ck_assert (fovea_store_begins_with (store, 1, ids, n, &begins, NULL));
         ck_assert_int_eq (begins, n <= _i);
     }
+}
+END_TEST
+
+/* A picture, or what was imported without its ids, may be of any. */
+START_TEST (a_sequence_without_ids_is_not_known_to_be_another)
+{
+    const gint32 ids[] = {3, 1, 4, 1, 5};
+    gboolean begins = FALSE;
+    store_make (1, 5);
+    store_run_sql ("UPDATE token SET id = NULL");
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    ck_assert (fovea_store_begins_with (store, 1, ids, 5, &begins, NULL) && begins);
 }
 END_TEST
 
@@ -293,6 +308,7 @@ main (void)
     tcase_add_loop_test (tests, a_sequence_that_lacks_an_id_is_another, 0, 5);
     tcase_add_loop_test (tests, a_sequence_of_another_id_is_another, 0, 5);
     tcase_add_test (tests, sequences_of_all_runs_are_in_order);
+    tcase_add_test (tests, a_sequence_without_ids_is_not_known_to_be_another);
     tcase_add_test (tests, a_table_that_is_gone_is_named);
     tcase_add_test (tests, nothing_is_freed_without_a_word);
     suite_add_tcase (suite, tests);
