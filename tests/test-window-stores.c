@@ -7,6 +7,7 @@
 
 #include "app/window/preferences.h"
 #include "app/window/window-private.h"
+#include "storage/note.h"
 #include "tests/press-shortcut.h"
 #include "tests/support.h"
 #include "tests/widget-tree.h"
@@ -382,6 +383,24 @@ START_TEST (what_history_leads_back_to_is_what_is_open)
 }
 END_TEST
 
+/* As another window does, or a program; what is written here at the same time stays. */
+START_TEST (notes_of_another_window_appear)
+{
+    static const FoveaPlace theirs = {1, 2, -1, -1}, mine = {0, 3, -1, -1};
+    const FoveaNoteObject about = {1, 2, -1, -1};
+    Bench *bench = bench_new ();
+    g_autoptr (GError) error = NULL;
+    open_scored (bench);
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_WRITE, &error);
+    ck_assert_msg (store != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert (fovea_store_put_note (store, 1, &about, "by somebody else", &error));
+    fovea_notes_edit (bench->window->notes, &mine, "by me");
+    RUN_UNTIL (g_str_equal (fovea_notes_get (bench->window->notes, &theirs), "by somebody else"));
+    ck_assert_str_eq (fovea_notes_get (bench->window->notes, &mine), "by me");
+    bench_free (bench);
+}
+END_TEST
+
 static GtkWidget *
 find_question (void)
 {
@@ -468,6 +487,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_store_that_is_written_is_not_closed);
     tcase_add_test (tcase, a_store_whose_file_is_gone_says_so_until_it_is_back);
     tcase_add_test (tcase, what_history_leads_back_to_is_what_is_open);
+    tcase_add_test (tcase, notes_of_another_window_appear);
     tcase_add_loop_test (tcase, a_note_that_no_store_took_is_not_closed_over, 0, 2);
     tcase_add_test (tcase, a_note_goes_with_its_window_when_that_was_answered);
 }

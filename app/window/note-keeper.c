@@ -59,3 +59,39 @@ fovea_note_keeper_save_finish (GAsyncResult *result, GError **error)
 {
     return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+static void
+list (gpointer data)
+{
+    g_autoptr (GTask) task = data;
+    const Work *work = g_task_get_task_data (task);
+    GError *error = NULL;
+    g_autoptr (FoveaStore) store = fovea_store_open (work->path, FOVEA_STORE_READ, &error);
+    GPtrArray *notes =
+        store != NULL ? fovea_store_list_notes (store, work->sequence, &error) : NULL;
+    if (notes != NULL)
+        g_task_return_pointer (task, notes, (GDestroyNotify) g_ptr_array_unref);
+    else
+        g_task_return_error (task, error);
+}
+
+void
+fovea_note_keeper_list_async (const char *path,
+                              gint64 sequence,
+                              GAsyncReadyCallback callback,
+                              gpointer data)
+{
+    GTask *task = g_task_new (NULL, NULL, callback, data);
+    Work *work = g_new0 (Work, 1);
+    work->path = g_strdup (path);
+    work->sequence = sequence;
+    g_task_set_source_tag (task, fovea_note_keeper_list_async);
+    g_task_set_task_data (task, work, work_free);
+    fovea_writer_push (list, task);
+}
+
+GPtrArray *
+fovea_note_keeper_list_finish (GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -84,6 +84,7 @@ store_changed (gpointer data, const char *path)
         return TRUE;
     if (self->job != NULL)
         return FALSE;
+    fovea_window_read_notes (self, path);
     fovea_library_open_async (self->library, path, self->cancellable, store_read_again,
                               g_object_ref (self));
     return TRUE;

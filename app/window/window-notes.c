@@ -151,8 +151,45 @@ edited (FoveaWindow *self, const FoveaPlace *place, const char *text)
     *saving = (Saving){g_object_ref (self), g_strdup (self->opened->path), g_strdup (text),
                        self->opened->sequence, *place};
     self->notes_on_way++;
+    self->notes_written++;
     fovea_note_keeper_save_async (self->opened->path, self->opened->sequence, &about, text, saved,
                                   saving);
+}
+
+/* What was asked for, and how many notes had been written here by then. */
+typedef struct {
+    FoveaWindow *window;
+    char *path;
+    gint64 sequence;
+    guint n_written;
+} Listing;
+
+/* Another window may have written some, and nothing that was written here since is undone. */
+static void
+listed (GObject *object, GAsyncResult *result, gpointer data)
+{
+    Listing *listing = data;
+    FoveaWindow *self = listing->window;
+    g_autoptr (GPtrArray) notes = fovea_note_keeper_list_finish (result, NULL);
+    if (notes != NULL && !g_cancellable_is_cancelled (self->cancellable) && self->opened != NULL &&
+        self->opened->sequence == listing->sequence &&
+        g_str_equal (self->opened->path, listing->path) &&
+        self->notes_written == listing->n_written)
+        fovea_window_show_notes (self, notes);
+    g_object_unref (self);
+    g_free (listing->path);
+    g_free (listing);
+}
+
+void
+fovea_window_read_notes (FoveaWindow *self, const char *path)
+{
+    if (self->opened == NULL || !g_str_equal (self->opened->path, path))
+        return;
+    Listing *listing = g_new0 (Listing, 1);
+    *listing = (Listing){g_object_ref (self), g_strdup (path), self->opened->sequence,
+                         self->notes_written};
+    fovea_note_keeper_list_async (path, self->opened->sequence, listed, listing);
 }
 
 /* Back to where the hands were before M. */

@@ -99,6 +99,7 @@ struct _FoveaWindow {
     gboolean inspector_for_note;      /* it was not there before, and goes with the note */
     FoveaLooseNotes *loose;           /* that are in the window only */
     guint notes_on_way;               /* into their stores */
+    guint notes_written;              /* by this window so far */
     FoveaLeaving leaving;             /* as soon as the notes are settled */
 };
 
@@ -274,6 +275,14 @@ void fovea_window_connect_notes (FoveaWindow *self);
  * Thread: main.
  */
 void fovea_window_show_notes (FoveaWindow *self, GPtrArray *notes);
+
+/**
+ * fovea_window_read_notes:
+ * @path: of a store that somebody changed
+ *
+ * Shows the notes that it has now, if it is the open one.   Thread: main.
+ */
+void fovea_window_read_notes (FoveaWindow *self, const char *path);
 
 /**
  * fovea_window_write_note:
