@@ -353,6 +353,23 @@ START_TEST (with_codes_the_page_lists_latents_and_says_what_they_are_of)
     RUN_UNTIL ((g_string_set_size (text, 0), shown_text_collect (page, text),
                 strstr (text->str, "abstopk, 300 latents, k = 32") != NULL));
     ck_assert_ptr_nonnull (strstr (text->str, "+ when on"));
+    /* The next is the next of the list, as it is ordered. */
+    EACH_WIDGET (widget, page)
+        if (GTK_IS_COLUMN_VIEW (widget)) {
+            GtkSelectionModel *rows = gtk_column_view_get_model (GTK_COLUMN_VIEW (widget));
+            RUN_UNTIL (g_list_model_get_n_items (G_LIST_MODEL (rows)) > 1);
+            g_autoptr (FoveaLatentItem) first = g_list_model_get_item (G_LIST_MODEL (rows), 0);
+            g_autoptr (FoveaLatentItem) second = g_list_model_get_item (G_LIST_MODEL (rows), 1);
+            gint32 next = fovea_latent_item_get_id (second);
+            ck_assert_int_ne (next, fovea_latent_item_get_id (first) + 1); /* or both would do */
+            fovea_feature_model_select (bench->model, fovea_latent_item_get_id (first));
+            fovea_features_page_activate (FOVEA_FEATURES_PAGE (page), "latent.next");
+            ck_assert_int_eq (fovea_feature_model_get_latent (bench->model), next);
+            fovea_features_page_activate (FOVEA_FEATURES_PAGE (page), "latent.previous");
+            ck_assert_int_eq (fovea_feature_model_get_latent (bench->model),
+                              fovea_latent_item_get_id (first));
+            break;
+        }
     fovea_features_page_search (FOVEA_FEATURES_PAGE (page)); /* and Escape leaves it */
     GtkWidget *entry =
         gtk_widget_get_ancestor (gtk_window_get_focus (GTK_WINDOW (window)), GTK_TYPE_SEARCH_ENTRY);

@@ -14,6 +14,7 @@ struct _FoveaFeatureModel {
     FoveaSelection *selection;
     FoveaFeatureSource *source;
     FoveaTokenPaint *paint;
+    FoveaLatentModel *order; /* rows that people see, NULL = none */
     gint64 sequence;
     gint32 latent;
     FoveaSaeLatent *shown;
@@ -141,6 +142,29 @@ fovea_feature_model_select (FoveaFeatureModel *self, gint32 latent)
         latent >= fovea_latent_list_get_n (fovea_feature_source_get_list (self->source)))
         return;
     look_at (self, latent);
+}
+
+void
+fovea_feature_model_set_order (FoveaFeatureModel *self, FoveaLatentModel *order)
+{
+    g_set_object (&self->order, order);
+}
+
+void
+fovea_feature_model_step (FoveaFeatureModel *self, int by)
+{
+    gint64 n = self->order != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->order)) : 0;
+    if (n == 0) {
+        fovea_feature_model_select (self, self->latent + by);
+        return;
+    }
+    guint row = fovea_latent_model_find (self->order, self->latent);
+    gint64 next = row == G_MAXUINT ? 0 : (gint64) row + by;
+    if (next < 0 || next >= n)
+        return;
+    g_autoptr (FoveaLatentItem) item =
+        g_list_model_get_item (G_LIST_MODEL (self->order), (guint) next);
+    fovea_feature_model_select (self, fovea_latent_item_get_id (item));
 }
 
 gint32
@@ -410,6 +434,7 @@ fovea_feature_model_dispose (GObject *object)
     g_clear_pointer (&self->source, fovea_feature_source_unref);
     g_clear_object (&self->selection);
     g_clear_object (&self->paint);
+    g_clear_object (&self->order);
     G_OBJECT_CLASS (fovea_feature_model_parent_class)->dispose (object);
 }
 

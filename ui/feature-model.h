@@ -5,6 +5,7 @@
  * and the codes of the open sequence. Latents are read off the main loop; what arrives for one that
  * was left is dropped. */
 #include "ui/feature-source.h"
+#include "ui/latent-model.h"
 #include "ui/selection.h"
 #include "ui/token-paint.h"
 
@@ -57,6 +58,24 @@ void fovea_feature_model_set_sequence (FoveaFeatureModel *self, gint64 sequence)
  * Another latent; nothing happens for one that there is not.   Thread: main.
  */
 void fovea_feature_model_select (FoveaFeatureModel *self, gint32 latent);
+
+/**
+ * fovea_feature_model_set_order:
+ * @order: the rows that people see, as sorted and filtered
+ *
+ * Thread: main.   Owner: both hold it.
+ */
+void fovea_feature_model_set_order (FoveaFeatureModel *self, FoveaLatentModel *order);
+
+/**
+ * fovea_feature_model_step:
+ * @by: rows of the order; past its ends nothing happens
+ *
+ * From a latent that is filtered out to the first row; by number where there are no rows.
+ *
+ * Thread: main.   Cost: rows.
+ */
+void fovea_feature_model_step (FoveaFeatureModel *self, int by);
 
 /**
  * fovea_feature_model_get_latent:

@@ -407,6 +407,7 @@ build_picture (FoveaFeaturesPage *self)
     GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL),
               *scrolled = gtk_scrolled_window_new ();
     self->list = fovea_latent_list_view_new (self->model, self->latents);
+    fovea_feature_model_set_order (self->model, self->latents);
     self->page = fovea_latent_view_new (self->model);
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
                                     GTK_POLICY_AUTOMATIC);

@@ -374,13 +374,6 @@ move_cursor (FoveaLatentView *self, int across, int down)
     tell (self);
 }
 
-/* By the dictionary's numbers; past the ends nothing happens. */
-static void
-step_latent (FoveaLatentView *self, int by)
-{
-    fovea_feature_model_select (self->model, fovea_feature_model_get_latent (self->model) + by);
-}
-
 static void
 step_bins (FoveaLatentView *self, int by)
 {
@@ -442,7 +435,7 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
     else if (g_str_equal (name, "up") || g_str_equal (name, "down"))
         move_cursor (self, 0, g_str_equal (name, "up") ? -1 : 1);
     else if (g_str_equal (name, "previous") || g_str_equal (name, "next"))
-        step_latent (self, g_str_equal (name, "previous") ? -1 : 1);
+        fovea_feature_model_step (self->model, g_str_equal (name, "previous") ? -1 : 1);
     else if (g_str_equal (name, "bin-left") || g_str_equal (name, "bin-right"))
         step_bins (self, g_str_equal (name, "bin-left") ? -1 : 1);
     else if (g_str_equal (name, "wider") || g_str_equal (name, "narrower"))
