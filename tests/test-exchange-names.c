@@ -364,6 +364,8 @@ static const struct {
     {"[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"]", "token_texts is no list of 5 strings"},
     {"[\"a\",\"b\",\"c\",\"d\",5]", "token_texts is no list of 5 strings"},
     {"[\"a\",\"b\",\"c\",\"d\",[\"e\"]]", "token_texts is no list of 5 strings"},
+    {"[\"a\",\"b\",\"c\",\"d\",{\"e\":\"e\"}]", "token_texts is no list of 5 strings"},
+    {"[\"a\",\"b\",\"c\",\"d\",null]", "token_texts is no list of 5 strings"},
     {"[1,2,3,4,5]", "token_texts is no list of 5 strings"},
     {"{}", "token_texts is no list of 5 strings"},
     {"nonsense", "token_texts: byte 8: "}, /* behind it */
