@@ -15,6 +15,7 @@
 #include "tests/sparse-bench.h"
 #include "tests/sparse-support.h"
 #include "tests/widget-tree.h"
+#include "ui/curve-frame.h"
 #include "ui/curve-view.h"
 #include "ui/figures/mask-dots.h"
 #include "ui/layer-curves.h"
@@ -190,6 +191,20 @@ START_TEST (a_method_that_cannot_apply_says_why)
     fovea_selection_select_head (bench->selection, 0, 0);
     ck_assert_ptr_null (
         fovea_sparse_model_get_reason (bench->model, sparse_bench_find_method ("anchor")));
+    sparse_bench_free (bench);
+}
+END_TEST
+
+/* The small plots of layers beside it go on having room for theirs. */
+START_TEST (the_axis_of_what_has_no_curve_is_that_of_the_others)
+{
+    SparseBench *bench = sparse_bench_new ();
+    double low = fovea_curve_frame_find_low (bench->model);
+    ck_assert_double_lt (low, 0.4);
+    g_object_set (bench->model, "scope", FOVEA_SCOPE_CHOSEN, NULL); /* and none are chosen */
+    ck_assert_ptr_null (
+        fovea_sparse_model_get_curve (bench->model, sparse_bench_find_method ("streaming")));
+    ck_assert_double_le (fovea_curve_frame_find_low (bench->model), low);
     sparse_bench_free (bench);
 }
 END_TEST
@@ -458,6 +473,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, a_masks_title_has_the_method_in_one_line_and_the_knob_in_another);
     tcase_add_test (tests, the_list_of_methods_is_made_from_the_table_of_methods);
     tcase_add_test (tests, space_ticks_the_method_at_hand);
+    tcase_add_test (tests, the_axis_of_what_has_no_curve_is_that_of_the_others);
     tcase_add_test (tests, a_method_that_cannot_apply_says_why);
     tcase_add_test (tests, the_table_has_a_row_for_every_point_that_is_drawn);
     tcase_add_test (tests, the_page_draws_curves_and_a_mask_in_three_colours);

@@ -207,11 +207,15 @@ fovea_curve_frame_find_low (FoveaSparseModel *model)
 {
     guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (model, methods);
     double low = 0.5;
+    gboolean any = FALSE;
     for (guint i = 0; i < n; i++) {
         const FoveaCurve *curve = fovea_sparse_model_get_curve (model, methods[i]);
+        any = any || curve != NULL;
         if (curve != NULL)
             low = MIN (low, curve->points[0].density);
     }
+    if (!any) /* those of the layers stand beside what has none */
+        low = MIN (low, fovea_sparse_model_get_sparsest (model));
     return fovea_plot_get_low (MAX (low, LOWEST));
 }
 

@@ -87,7 +87,8 @@ void fovea_curve_frame_draw_axes (GtkWidget *widget,
 /**
  * fovea_curve_frame_find_low:
  *
- * Left end of an axis on which all chosen curves of what is shown have room.   Thread: main.
+ * Left end of an axis on which all chosen curves of what is shown have room; of all there are, where what is
+ * shown has none.   Thread: main.
  */
 double fovea_curve_frame_find_low (FoveaSparseModel *model);
 

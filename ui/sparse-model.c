@@ -63,6 +63,19 @@ fovea_sparse_model_find_curve (FoveaSparseModel *self, gint64 layer, gint64 head
     return g_hash_table_lookup (self->curves, &key);
 }
 
+double
+fovea_sparse_model_get_sparsest (FoveaSparseModel *self)
+{
+    double least = 1;
+    GHashTableIter each;
+    gpointer key, curve;
+    g_hash_table_iter_init (&each, self->curves);
+    while (g_hash_table_iter_next (&each, &key, &curve))
+        if (self->chosen[*(const gint64 *) key & 255])
+            least = MIN (least, ((const FoveaCurve *) curve)->points[0].density);
+    return least;
+}
+
 /* Executed curves of the table's methods; one that this program does not know is left out. */
 static void
 index_curves (FoveaSparseModel *self, const FoveaCurveSet *set)

@@ -142,6 +142,15 @@ GArray *fovea_sparse_model_list_settings (FoveaSparseModel *self);
 const FoveaCurve *fovea_sparse_model_get_curve (FoveaSparseModel *self, guint method);
 
 /**
+ * fovea_sparse_model_get_sparsest:
+ *
+ * The lowest density of any chosen method's curve, whichever head or layer it is of; 1 without curves.
+ *
+ * Thread: main.   Cost: curves.
+ */
+double fovea_sparse_model_get_sparsest (FoveaSparseModel *self);
+
+/**
  * fovea_sparse_model_find_curve:
  * @layer, @head: -1 = all
  *
