@@ -80,11 +80,12 @@ fovea_figure_request_save (const FoveaFigureRequest *request,
         return save_one (request, path, draw, data, smallest, error);
     const FoveaTraceInfo *info = fovea_trace_get_info (trace);
     guint n = (guint) info->architecture->n_heads;
-    g_autofree char *provenance = fovea_figure_request_to_json (request);
+    FoveaFigureRequest page = *request; /* borrows the strings */
+    page.map.head = 0; /* is of no page in particular, and the command names none */
+    g_autofree char *provenance = fovea_figure_request_to_json (&page);
     g_autofree char *title =
         g_strdup_printf ("Every head of layer %u, %s", request->map.layer, request->model_name);
     g_autoptr (FoveaFigurePages) pages = fovea_figure_pages_new (title, provenance);
-    FoveaFigureRequest page = *request; /* borrows the strings */
     for (guint head = 0; head < n; head++) {
         if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
             !add_page (pages, &page, head, draw, data, smallest, error))

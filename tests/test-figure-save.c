@@ -101,6 +101,12 @@ START_TEST (every_head_gets_a_page_and_a_name)
         ck_assert_uint_eq (count (file, title), 1);
     }
     ck_assert_uint_eq (count (file, "/Title (Every head of layer 1, small)"), 1);
+    /* The window has a selected head, the command that it names has none: the same bytes. */
+    request->map.head = 2;
+    drawing.done = 0;
+    ck_assert (save (&drawing, request, path, NULL));
+    g_autoptr (GBytes) other = read_file (path);
+    ck_assert (g_bytes_equal (file, other));
     g_rmdir (folder);
 }
 END_TEST
