@@ -129,8 +129,7 @@ static void
 draw_mask_key (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *palette, int top)
 {
     GtkWidget *widget = GTK_WIDGET (self);
-    g_autofree char *heading =
-        self->knob != NULL ? g_strdup_printf (_ ("Mask, %s"), self->knob) : g_strdup (_ ("Mask"));
+    const char *heading = self->knob != NULL ? self->knob : _ ("Mask");
     fovea_label_draw (widget, snapshot, heading, 12, FOVEA_LABEL_BOLD, &palette->text, 0, top - 18,
                       gtk_widget_get_width (widget));
     fovea_mask_key_draw (widget, snapshot, palette, NULL, 0, top, WIDTH);
