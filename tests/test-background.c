@@ -298,6 +298,11 @@ START_TEST (progress_says_of_how_much_it_is_and_how_long_the_rest_takes)
     while (text == NULL)
         g_main_context_iteration (NULL, TRUE);
     ck_assert_str_eq (text, "4,000 of 32,000 tokens · about 70 min left");
+    g_clear_pointer (&text, g_free);
+    fovea_relay_post_sequences (relay, 9, 45, g_get_monotonic_time () - 60 * G_USEC_PER_SEC, 0);
+    while (text == NULL)
+        g_main_context_iteration (NULL, TRUE);
+    ck_assert_str_eq (text, "9 of 45 sequences · about 4 min left");
     g_free (text);
     fovea_relay_stop (relay);
     fovea_relay_unref (relay);

@@ -5,7 +5,6 @@
 #include "app/window/features-task.h"
 
 #include <glib/gi18n.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "analysis/sae-file.h"
@@ -322,6 +321,7 @@ open_features (const FoveaFeaturesRequest *request, GCancellable *cancellable, G
 typedef struct {
     FoveaFeaturesRequest *request;
     FoveaRelay *relay; /* NULL = nothing is encoded */
+    gint64 started;    /* encoding, us of the monotonic clock */
 } Work;
 
 static void
@@ -338,8 +338,7 @@ static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
     Work *work = data;
-    fovea_relay_post (work->relay, (double) done / (double) MAX (total, 1),
-                      g_strdup_printf (_ ("%" PRId64 " of %" PRId64 " sequences"), done, total));
+    fovea_relay_post_sequences (work->relay, done, total, work->started, 0);
 }
 
 /* The run's model is run again where the store does not keep the site. */
@@ -360,6 +359,7 @@ encode (Work *work, GCancellable *cancellable, GError **error)
         .store = store,
         .model = asked->model,
     };
+    work->started = g_get_monotonic_time ();
     if (!fovea_latent_list_job_encode (&request, name, on_progress, work, cancellable, error))
         return FALSE;
     asked->hash = fovea_sae_hash (sae);

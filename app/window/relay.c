@@ -122,3 +122,11 @@ fovea_relay_post_heads (FoveaRelay *relay, gint64 done, gint64 total, gint64 sta
     post_count (relay, done, total, started, said, _ ("%s of %s heads"),
                 _ ("%s of %s heads · %s left"));
 }
+
+void
+fovea_relay_post_sequences (
+    FoveaRelay *relay, gint64 done, gint64 total, gint64 started, double said)
+{
+    post_count (relay, done, total, started, said, _ ("%s of %s sequences"),
+                _ ("%s of %s sequences · %s left"));
+}

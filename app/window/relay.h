@@ -64,3 +64,11 @@ fovea_relay_post_tokens (FoveaRelay *relay, gint64 done, gint64 total, gint64 st
  */
 void
 fovea_relay_post_heads (FoveaRelay *relay, gint64 done, gint64 total, gint64 started, double said);
+
+/**
+ * fovea_relay_post_sequences:
+ *
+ * As fovea_relay_post_tokens(), of sequences.   Thread: any.
+ */
+void fovea_relay_post_sequences (
+    FoveaRelay *relay, gint64 done, gint64 total, gint64 started, double said);
