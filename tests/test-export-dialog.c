@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/window/export.h"
 #include "app/window/form.h"
 #include "app/window/window-private.h"
 #include "tests/press-shortcut.h"
@@ -451,11 +452,38 @@ START_TEST (no_turn_builds_much_of_the_export_dialog)
 END_TEST
 
 static void
+answered (GObject *object, GAsyncResult *result, gpointer answer)
+{
+    *(GAsyncResult **) answer = g_object_ref (result);
+}
+
+/* A capture that ends behind the dialog shows another text, whose dictionary is another. */
+START_TEST (what_is_not_open_any_more_has_no_preview)
+{
+    const FoveaLatentExport none = {NULL, -1};
+    const FoveaPreviewRoom room = {400, 300};
+    g_autoptr (GAsyncResult) gone = NULL, closed = NULL;
+    g_autoptr (GError) of_latent = NULL, of_text = NULL;
+    fovea_export_preview_async (fovea_figure_request_new (FOVEA_EXPORT_LATENT),
+                                bench->window->opened, NULL, &none, "a.pdf", &room, NULL, answered,
+                                &gone);
+    fovea_export_preview_async (fovea_figure_request_new (FOVEA_FIGURE_HEADS), NULL, NULL, &none,
+                                "a.pdf", &room, NULL, answered, &closed);
+    RUN_UNTIL (gone != NULL && closed != NULL);
+    ck_assert_ptr_null (fovea_export_preview_finish (gone, &of_latent));
+    ck_assert_ptr_null (fovea_export_preview_finish (closed, &of_text));
+    ck_assert_str_eq (of_latent->message, "The latent that this is of is not shown any more.");
+    ck_assert_str_eq (of_text->message, "The text that this is of is not open any more.");
+}
+END_TEST
+
+static void
 add_tests (TCase *tcase)
 {
     tcase_add_checked_fixture (tcase, set_up, tear_down);
     tcase_add_test (tcase, no_turn_builds_much_of_the_export_dialog);
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
+    tcase_add_test (tcase, what_is_not_open_any_more_has_no_preview);
     tcase_add_test (tcase, the_command_of_a_figure_can_be_copied);
     tcase_add_test (tcase, control_and_enter_start_from_anywhere_in_a_form);
     tcase_add_test (tcase, the_export_dialog_knows_numbers_from_pictures);

@@ -14,6 +14,7 @@
 #include "ui/curve-frame.h"
 #include "ui/head-set.h"
 #include "ui/sparse-numbers.h"
+#include "ui/trace-source.h"
 
 START_TEST (curves_that_are_there_are_shown_with_a_point_and_its_numbers)
 {
@@ -239,6 +240,39 @@ START_TEST (the_mask_of_a_point_keeps_the_mass_that_the_curve_says)
 }
 END_TEST
 
+typedef struct {
+    FoveaSparseModel *model;
+    guint told;
+} Early;
+
+static void
+look (FoveaSelection *selection, Early *early)
+{
+    ck_assert_ptr_null (fovea_sparse_model_get_numbers (early->model));
+    ck_assert_ptr_null (fovea_sparse_model_get_overlay (early->model));
+    early->told++;
+}
+
+/* Who hears of another sequence before the model does, which may be shorter, reads no rows of it. */
+START_TEST (a_mask_of_another_sequence_is_none)
+{
+    SparseBench *bench = sparse_bench_new ();
+    Early early = {0};
+    g_autoptr (FoveaTrace) trace = sparse_trace_new (T / 2, LAYERS, HEADS, LAYERS, 3);
+    FoveaTraceSource *shorter = fovea_trace_source_new (trace);
+    g_signal_connect (bench->selection, "trace-changed", G_CALLBACK (look), &early);
+    early.model = fovea_sparse_model_new (bench->selection);
+    fovea_sparse_model_set_table (early.model, bench->table);
+    fovea_sparse_model_use (early.model, TRUE);
+    RUN_UNTIL (fovea_sparse_model_get_numbers (early.model) != NULL);
+    fovea_selection_set_trace (bench->selection, shorter, NULL, &(FoveaPlace){0, 0, 0, 0});
+    ck_assert_uint_eq (early.told, 1);
+    g_object_unref (early.model);
+    fovea_trace_source_unref (shorter);
+    sparse_bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_mask_follows_the_head_and_not_the_cell)
 {
     SparseBench *bench = sparse_bench_new ();
@@ -329,6 +363,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, tokens_take_the_mass_that_their_queries_miss);
     tcase_add_test (tests, a_paint_tells_zero_small_and_unknown_apart);
     tcase_add_test (tests, the_mask_of_a_point_keeps_the_mass_that_the_curve_says);
+    tcase_add_test (tests, a_mask_of_another_sequence_is_none);
     tcase_add_test (tests, the_mask_follows_the_head_and_not_the_cell);
     tcase_add_test (tests, a_ninth_method_is_refused);
     tcase_add_test (tests, knobs_are_cut_to_their_range_and_only_set_ones_are_listed);

@@ -223,10 +223,10 @@ fovea_selection_set_trace (FoveaSelection *self,
 {
     g_return_if_fail (FOVEA_IS_SELECTION (self));
     FoveaPlace there = clamp_place (source, place);
+    fovea_head_set_clear (self->chosen); /* told while all that hears of it is of the old trace */
+    fovea_selection_choose_no_token (self);
     append_step (self, step_new (source, heads, &there));
     self->hovering = FALSE;
-    fovea_head_set_clear (self->chosen);
-    fovea_selection_choose_no_token (self);
     g_signal_emit (self, signals[TRACE_CHANGED], 0);
     g_signal_emit (self, signals[HEADS_CHANGED], 0);
     emit_moved (self);

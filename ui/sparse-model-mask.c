@@ -130,6 +130,7 @@ fovea_sparse_model_renew_mask (FoveaSparseModel *self)
     fovea_sparse_model_forget_mask (self);
     if (any) {
         self->asked = question;
+        self->asked_of = fovea_selection_get_source (self->selection);
         self->cancellable = g_cancellable_new ();
         fovea_sparse_mask_async (fovea_selection_get_source (self->selection), &question,
                                  self->cancellable, mask_made, g_object_ref (self));
@@ -145,10 +146,17 @@ fovea_sparse_model_use (FoveaSparseModel *self, gboolean use)
     fovea_sparse_model_renew_mask (self);
 }
 
+/* Others may hear of another sequence before this does, which may be shorter. */
+static gboolean
+is_of_sequence (FoveaSparseModel *self)
+{
+    return self->asked_of == fovea_selection_get_source (self->selection);
+}
+
 FoveaMaskOverlay *
 fovea_sparse_model_get_overlay (FoveaSparseModel *self)
 {
-    return self->overlay;
+    return is_of_sequence (self) ? self->overlay : NULL;
 }
 
 gboolean
@@ -167,5 +175,5 @@ fovea_sparse_model_get_paint (FoveaSparseModel *self)
 const FoveaSparseNumbers *
 fovea_sparse_model_get_numbers (FoveaSparseModel *self)
 {
-    return self->numbers;
+    return is_of_sequence (self) ? self->numbers : NULL;
 }

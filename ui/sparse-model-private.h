@@ -28,8 +28,9 @@ struct _FoveaSparseModel {
     FoveaPlace place;    /* whose curves were shown last */
     GHashTable *curves;  /* what a curve is of -> FoveaCurve of the set */
 
-    GCancellable *cancellable; /* of the mask that is made */
-    FoveaMaskQuestion asked;   /* what overlay and numbers are of; method NULL = nothing */
+    GCancellable *cancellable;        /* of the mask that is made */
+    FoveaMaskQuestion asked;          /* what overlay and numbers are of; method NULL = nothing */
+    const FoveaTraceSource *asked_of; /* compared only */
     FoveaMaskOverlay *overlay;
     gboolean mask_failed; /* it will not come */
     FoveaSparseNumbers *numbers;

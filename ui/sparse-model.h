@@ -281,7 +281,7 @@ gboolean fovea_sparse_model_lacks_mask (FoveaSparseModel *self);
 /**
  * fovea_sparse_model_get_numbers:
  *
- * Of the overlay; NULL while they are read.   Owner: the model.   Thread: main.
+ * Of the overlay, hence of the open sequence; NULL while they are read.   Owner: the model.   Thread: main.
  */
 const FoveaSparseNumbers *fovea_sparse_model_get_numbers (FoveaSparseModel *self);
 

@@ -298,6 +298,22 @@ copy_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancella
         g_task_return_error (task, error);
 }
 
+/* Another text may have been opened behind the dialog, by a capture that ended. */
+static gboolean
+check_there (const FoveaFigureRequest *request,
+             const FoveaOpened *opened,
+             const FoveaLatentExport *latent,
+             GTask *task)
+{
+    if (opened != NULL && (request->kind != FOVEA_EXPORT_LATENT || latent->source != NULL))
+        return TRUE;
+    g_task_return_new_error (task, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "%s",
+                             opened == NULL
+                                 ? _ ("The text that this is of is not open any more.")
+                                 : _ ("The latent that this is of is not shown any more."));
+    return FALSE;
+}
+
 /* Everything that the thread needs is referenced before it starts. */
 static void
 start (FoveaFigureRequest *request,
@@ -309,6 +325,10 @@ start (FoveaFigureRequest *request,
        GTaskThreadFunc thread,
        GTask *task)
 {
+    if (!check_there (request, opened, latent, task)) {
+        fovea_figure_request_free (request);
+        return;
+    }
     Export *work = g_new0 (Export, 1);
     work->request = request;
     work->source = fovea_trace_source_ref (opened->source);
