@@ -129,6 +129,27 @@ START_TEST (what_does_not_fit_comes_with_a_button_that_makes_it_fit)
 }
 END_TEST
 
+START_TEST (windows_longer_than_the_context_come_with_a_button_that_makes_them_fit)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *dialog = open_new_capture (bench), *button = NULL;
+    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
+    GtkWidget *windows = gtk_widget_get_prev_sibling (find_label (dialog, "tokens, stride"));
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    gtk_spin_button_set_value (GTK_SPIN_BUTTON (windows), 32768);
+    RUN_UNTIL ((button = find_by_words (dialog, "Windows of 4,096 tokens")) != NULL);
+    ck_assert (!gtk_widget_get_sensitive (capture));
+    ck_assert_ptr_nonnull (
+        find_text (dialog, "Windows of 32,768 tokens are longer than the context of this model, "
+                           "4,096 tokens."));
+    g_signal_emit_by_name (button, "clicked");
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    ck_assert_double_eq (gtk_spin_button_get_value (GTK_SPIN_BUTTON (windows)), 4096);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (a_text_that_is_cut_at_its_window_is_told_of)
 {
     Bench *bench = bench_new ();
@@ -323,6 +344,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them);
     tcase_add_test (tcase, the_command_of_a_new_capture_predicts_the_same_store);
     tcase_add_test (tcase, what_does_not_fit_comes_with_a_button_that_makes_it_fit);
+    tcase_add_test (tcase, windows_longer_than_the_context_come_with_a_button_that_makes_them_fit);
     tcase_add_test (tcase, a_text_that_is_cut_at_its_window_is_told_of);
     tcase_add_test (tcase, a_form_that_is_no_run_shows_no_numbers_of_another);
     tcase_add_test (tcase, files_are_listed_with_their_tokens);

@@ -19,6 +19,7 @@
 #include "app/window/stride-form.h"
 #include "app/window/window-private.h"
 #include "ui/tip.h"
+#include "ui/token-text.h"
 
 #define DELAY_MS 150
 
@@ -37,6 +38,7 @@ typedef struct {
     GPtrArray *devices;          /* NULL until they are found: "auto" alone */
     GtkLabel *facts;
     char *described;           /* the model that the facts are of */
+    gint64 context;            /* of that model */
     char *command;             /* of the form, NULL = it is not complete */
     GCancellable *cancellable; /* of the prediction under way */
     GCancellable *closed;
@@ -196,6 +198,7 @@ show_prediction (NewCapture *self, const FoveaPrediction *prediction)
     gtk_label_set_text (self->facts, prediction->facts);
     g_free (self->described);
     self->described = g_strdup (gtk_editable_get_text (self->model));
+    self->context = prediction->context;
     fovea_prediction_card_show (self->card, prediction);
     fovea_keep_form_show_sizes (self->keep, prediction);
     fovea_input_form_show_tokens (self->input, prediction);
@@ -211,6 +214,26 @@ show_prediction (NewCapture *self, const FoveaPrediction *prediction)
                                              : _ ("Choose a store to write to."));
 }
 
+/* Windows that the model cannot read have one remedy, which needs no prediction: its context. */
+static gboolean
+show_long_window (NewCapture *self)
+{
+    gint64 window = fovea_stride_form_get_window (self->windows);
+    const FoveaRemedy remedy = {.kind = FOVEA_REMEDY_TOKENS, .tokens = self->context};
+    if (!fovea_input_form_has_windows (self->input) || self->context <= 0 ||
+        window <= self->context ||
+        g_strcmp0 (self->described, gtk_editable_get_text (self->model)) != 0)
+        return FALSE;
+    g_autofree char *asked = fovea_number_text (window);
+    g_autofree char *context = fovea_number_text (self->context);
+    g_autofree char *text = g_strdup_printf (
+        _ ("Windows of %s tokens are longer than the context of this model, %s tokens."), asked,
+        context);
+    set_verdict (self, FALSE, text);
+    fovea_prediction_card_set_remedies (self->card, &remedy, 1);
+    return TRUE;
+}
+
 /* What is wrong with the form, and nothing of what it said before. */
 static void
 show_failure (NewCapture *self, const GError *error)
@@ -221,6 +244,8 @@ show_failure (NewCapture *self, const GError *error)
     fovea_keep_form_show_sizes (self->keep, NULL);
     fovea_keep_form_show_error (self->keep, error);
     fovea_input_form_show_tokens (self->input, NULL);
+    if (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_RANGE) && show_long_window (self))
+        return;
     set_verdict (self, FALSE, error->message);
     show_remedies (self, NULL);
 }
