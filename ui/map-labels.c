@@ -13,8 +13,9 @@
 #include "ui/mask-view.h"
 #include "ui/token-text.h"
 
-#define TICK_GAP 70
-#define BAR_ROOM 360 /* of a map in whose empty triangle the colour bar is */
+#define TICK_GAP   70
+#define SLANT_HALF 6   /* across, of half the height of a slanted line */
+#define BAR_ROOM   360 /* of a map in whose empty triangle the colour bar is */
 
 /* In widget pixels, which is what text is measured in. */
 static double
@@ -24,7 +25,8 @@ cell_width (FoveaMapCanvas *self)
            gtk_widget_get_scale_factor (GTK_WIDGET (self));
 }
 
-/* A text that rises to the right from (x, y), as key labels do. */
+/* A text that rises to the right from (x, y), as key labels do; it is shortened before the map's right
+ * edge, half of its length being across, for what is drawn beyond is cut off. */
 static void
 draw_slanted (FoveaMapCanvas *self,
               GtkSnapshot *snapshot,
@@ -34,10 +36,12 @@ draw_slanted (FoveaMapCanvas *self,
               double x,
               double y)
 {
+    double across = gtk_widget_get_width (GTK_WIDGET (self)) - x - SLANT_HALF * self->text_scale;
     gtk_snapshot_save (snapshot);
     gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
     gtk_snapshot_rotate (snapshot, -60);
-    fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags, color, 0, 0, self->top - 14);
+    fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags, color, 0, 0,
+                      CLAMP (2 * across, 1, self->top - 14));
     gtk_snapshot_restore (snapshot);
 }
 
