@@ -88,6 +88,17 @@ FoveaCaptureRequest *fovea_capture_request_copy (const FoveaCaptureRequest *requ
 char *fovea_capture_request_to_json (const FoveaCaptureRequest *request);
 
 /**
+ * fovea_capture_request_from_json:
+ * @json: what a run keeps of its request
+ *
+ * The request of whose JSON form this is, to the last byte. NULL if it cannot be had again: of a text or ids
+ * only the hash is kept, a file may be gone, and another version may know options that this one does not.
+ *
+ * Thread: any; looks at files.   Owner: caller, fovea_capture_request_free().
+ */
+FoveaCaptureRequest *fovea_capture_request_from_json (const char *json);
+
+/**
  * fovea_capture_request_to_command:
  * @store: path to write to
  *

@@ -118,6 +118,76 @@ fovea_capture_request_to_json (const FoveaCaptureRequest *request)
     return json_to_string (root, FALSE);
 }
 
+static char *
+read_text (JsonObject *object, const char *name)
+{
+    const char *text = json_object_get_string_member_with_default (object, name, "");
+    return *text != '\0' ? g_strdup (text) : NULL;
+}
+
+static gint64
+read_integer (JsonObject *object, const char *name)
+{
+    return json_object_get_int_member_with_default (object, name, 0);
+}
+
+static void
+read_options (FoveaCaptureRequest *request, JsonObject *object)
+{
+    g_autofree char *keep = read_text (object, "keep"),
+                    *precision = read_text (object, "precision");
+    if (keep != NULL)
+        fovea_dtype_from_name (keep, &request->keep);
+    if (precision != NULL)
+        request->precision = fovea_precision_from_name (precision);
+    request->model = read_text (object, "model");
+    request->jsonl = read_text (object, "jsonl");
+    request->target = read_text (object, "target");
+    request->points = read_text (object, "points");
+    request->device = read_text (object, "device");
+    request->random_repeat = read_integer (object, "random_repeat");
+    request->tokens = read_integer (object, "tokens");
+    request->stride = read_integer (object, "stride");
+    request->limit = read_integer (object, "limit");
+    request->no_special = read_integer (object, "special") == 0;
+    request->generate = read_integer (object, "generate");
+    request->seed = (guint64) read_integer (object, "seed");
+    request->dense = read_integer (object, "dense") != 0;
+    request->threads = (int) read_integer (object, "threads");
+    request->memory = (guint64) read_integer (object, "memory");
+    request->shard = read_integer (object, "shard");
+    request->n_shards = read_integer (object, "shards");
+}
+
+/* A name may hold what stands between names: the files tell whether these are they. */
+static gboolean
+read_files (FoveaCaptureRequest *request, JsonObject *object)
+{
+    g_autofree char *names = read_text (object, "files");
+    if (names != NULL && g_file_test (names, G_FILE_TEST_EXISTS))
+        request->files = g_strdupv ((char *[]){names, NULL});
+    else if (names != NULL)
+        request->files = g_strsplit (names, ", ", -1);
+    for (char **file = request->files; file != NULL && *file != NULL; file++)
+        if (!g_file_test (*file, G_FILE_TEST_EXISTS))
+            return FALSE;
+    return request->jsonl == NULL || g_file_test (request->jsonl, G_FILE_TEST_EXISTS);
+}
+
+FoveaCaptureRequest *
+fovea_capture_request_from_json (const char *json)
+{
+    g_autoptr (JsonNode) root = json != NULL ? json_from_string (json, NULL) : NULL;
+    if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+        return NULL;
+    g_autoptr (FoveaCaptureRequest) request = fovea_capture_request_new ();
+    read_options (request, json_node_get_object (root));
+    if (request->model == NULL || !read_files (request, json_node_get_object (root)))
+        return NULL;
+    g_autofree char *again = fovea_capture_request_to_json (request);
+    return g_str_equal (again, json) ? g_steal_pointer (&request) : NULL;
+}
+
 /* "\\\n  -f 'a text'": one option a line, so that a narrow column shows it whole. */
 static void
 append_option (GString *line, const char *option, const char *value)

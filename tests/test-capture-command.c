@@ -83,6 +83,53 @@ START_TEST (a_command_is_the_request_that_it_was_made_of)
 }
 END_TEST
 
+/* What a run keeps of its request gives it again, but for a text or ids, of which it keeps the hash. */
+START_TEST (options_give_the_request_again_where_all_of_it_is_kept)
+{
+    g_autoptr (FoveaCaptureRequest) request = new_request (_i);
+    g_autofree char *lines = g_build_filename (command_folder, "a file.jsonl", NULL);
+    ck_assert (g_file_set_contents (lines, "{\"text\": \"one\"}\n", -1, NULL));
+    if (request->jsonl != NULL) {
+        g_free (request->jsonl);
+        request->jsonl = g_strdup (lines);
+    }
+    g_autofree char *options = fovea_capture_request_to_json (request);
+    g_autoptr (FoveaCaptureRequest) again = fovea_capture_request_from_json (options);
+    ck_assert ((again == NULL) == (request->text != NULL || request->ids != NULL));
+    if (again == NULL)
+        return;
+    g_autofree char *same = fovea_capture_request_to_json (again);
+    ck_assert_str_eq (same, options);
+    g_autofree char *newer = g_strconcat ("{\"unknown\":1,", options + 1, NULL);
+    ck_assert_ptr_null (fovea_capture_request_from_json (newer));
+}
+END_TEST
+
+/* A comma may be of a name or between two. */
+START_TEST (files_of_a_run_are_those_that_are_there)
+{
+    g_autofree char *one = g_build_filename (command_folder, "one, of two.txt", NULL);
+    g_autofree char *two = g_build_filename (command_folder, "two.txt", NULL);
+    g_autoptr (FoveaCaptureRequest) request = fovea_capture_request_new ();
+    request->model = g_strdup ("demo");
+    request->files = g_strdupv ((char *[]){one, NULL});
+    g_autofree char *comma = fovea_capture_request_to_json (request);
+    ck_assert_ptr_null (fovea_capture_request_from_json (comma)); /* not written yet */
+    ck_assert (g_file_set_contents (one, "one", -1, NULL) &&
+               g_file_set_contents (two, "two", -1, NULL));
+    g_autoptr (FoveaCaptureRequest) named = fovea_capture_request_from_json (comma);
+    ck_assert_uint_eq (g_strv_length (named->files), 1);
+    g_strfreev (request->files);
+    request->files = g_strdupv ((char *[]){two, two, NULL});
+    g_autofree char *pair = fovea_capture_request_to_json (request);
+    g_autoptr (FoveaCaptureRequest) both = fovea_capture_request_from_json (pair);
+    ck_assert_uint_eq (g_strv_length (both->files), 2);
+    ck_assert_str_eq (both->files[1], two);
+    ck_assert_ptr_null (fovea_capture_request_from_json ("no JSON"));
+    ck_assert_ptr_null (fovea_capture_request_from_json (NULL));
+}
+END_TEST
+
 /* Linux refuses an argument of 128 KiB. */
 START_TEST (a_book_is_piped_into_its_command)
 {
@@ -122,6 +169,9 @@ main (void)
     tcase_add_checked_fixture (tests, command_set_up, command_tear_down);
     tcase_add_loop_test (tests, a_command_is_the_request_that_it_was_made_of, 0,
                          G_N_ELEMENTS (requests));
+    tcase_add_loop_test (tests, options_give_the_request_again_where_all_of_it_is_kept, 0,
+                         G_N_ELEMENTS (requests));
+    tcase_add_test (tests, files_of_a_run_are_those_that_are_there);
     tcase_add_test (tests, a_book_is_piped_into_its_command);
     suite_add_tcase (suite, tests);
     return support_run (suite);

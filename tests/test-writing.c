@@ -232,6 +232,66 @@ START_TEST (a_cancelled_capture_is_gone_on_with_and_not_begun_anew)
 }
 END_TEST
 
+/* A program that writes a store and is killed when something is kept. */
+static void
+leave_unfinished (const char *path)
+{
+    g_autofree char *program = g_build_filename (FOVEA_BUILD_DIR, "app", "command", "fovea", NULL);
+    g_autoptr (FoveaStore) store = NULL;
+    g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+    g_autoptr (FoveaCaptureRequest) request = new_request ();
+    const char *const first[] = {program, "capture", "demo", "-o", path, "--tokens", "512"};
+    for (guint i = 0; i < G_N_ELEMENTS (first); i++)
+        g_ptr_array_add (arguments, (gpointer) first[i]);
+    for (guint i = 0; i < TEXTS; i++) {
+        g_ptr_array_add (arguments, (gpointer) "-f");
+        g_ptr_array_add (arguments, request->files[i]);
+    }
+    g_ptr_array_add (arguments, NULL);
+    g_autoptr (GSubprocess) capture = g_subprocess_newv ((const char *const *) arguments->pdata,
+                                                         G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
+    guint n = 0;
+    while (n == 0) {
+        if (store == NULL)
+            store = fovea_store_open (path, FOVEA_STORE_READ, NULL);
+        g_autoptr (GPtrArray) kept =
+            store != NULL ? fovea_store_list_sequences (store, 0, NULL) : NULL;
+        n = kept != NULL ? kept->len : 0;
+    }
+    g_subprocess_force_exit (capture);
+    g_subprocess_wait (capture, NULL, NULL);
+}
+
+START_TEST (a_capture_that_was_killed_is_told_of_and_gone_on_with)
+{
+    Bench *bench = bench_new ();
+    leave_unfinished (bench->path);
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_READ, NULL);
+    g_autoptr (GPtrArray) before = fovea_store_list_sequences (store, 1, NULL);
+    ck_assert_uint_lt (before->len, TEXTS);
+    ck_assert (!g_action_get_enabled (find_go_on (bench)));
+    fovea_window_open (bench->window, bench->path);
+    g_autofree char *told = g_strdup_printf (
+        before->len == 1 ? "Run 1 is not finished, %u sequence is kept; Ctrl+G goes on there"
+                         : "Run 1 is not finished, %u sequences are kept; Ctrl+G goes on there",
+        before->len);
+    RUN_UNTIL (says (GTK_WIDGET (bench->window->status), told));
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL &&
+               !fovea_window_is_busy (bench->window));
+    ck_assert (says (GTK_WIDGET (bench->window->status), told)); /* before what the heads do */
+    ck_assert (g_action_get_enabled (find_go_on (bench)));
+    activate (bench, "go-on", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, NULL);
+    const FoveaRunInfo *run = runs->pdata[0];
+    ck_assert_uint_eq (runs->len, 1);
+    ck_assert (run->finished);
+    ck_assert_int_eq (run->n_sequences, TEXTS);
+    ck_assert (!g_action_get_enabled (find_go_on (bench)));
+    bench_free (bench);
+}
+END_TEST
+
 /* By another program, while nothing is done here. */
 START_TEST (what_others_write_to_an_open_store_is_listed)
 {
@@ -303,6 +363,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, what_is_committed_can_be_looked_at_while_the_rest_is_written);
     tcase_add_test (tcase, a_cancelled_capture_leaves_what_it_committed_and_no_bar);
     tcase_add_test (tcase, a_cancelled_capture_is_gone_on_with_and_not_begun_anew);
+    tcase_add_test (tcase, a_capture_that_was_killed_is_told_of_and_gone_on_with);
     tcase_add_test (tcase, what_others_write_to_an_open_store_is_listed);
     tcase_add_test (tcase, a_capture_that_fails_leaves_no_row);
     tcase_add_test (tcase, a_row_follows_what_is_told_and_goes);

@@ -18,6 +18,7 @@
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
 
+#define UNFINISHED      "fovea-unfinished"
 #define FIRST_LOOK_ROWS 256
 #define QUICK_TOKENS    8192 /* whose layer takes half a second */
 
@@ -78,6 +79,39 @@ add_sequences (
     return sequences != NULL;
 }
 
+static void
+unfinished_free (gpointer data)
+{
+    fovea_capture_request_free (((FoveaUnfinished *) data)->request);
+    g_free (data);
+}
+
+/* The rows that are there stay when a store is read again, hence not of the run's row. */
+static void
+note_unfinished (FoveaTreeItem *store, GPtrArray *runs)
+{
+    for (guint i = 0; i < runs->len; i++) {
+        const FoveaRunInfo *run = g_ptr_array_index (runs, i);
+        if (run->finished)
+            continue;
+        FoveaUnfinished *unfinished = g_new0 (FoveaUnfinished, 1);
+        unfinished->run = run->id;
+        unfinished->n_kept = run->n_sequences;
+        unfinished->request = fovea_capture_request_from_json (run->options);
+        /* A capture takes the newest run of its options, and leaves one before it as it is. */
+        for (guint k = i + 1; k < runs->len; k++)
+            if (g_strcmp0 (((FoveaRunInfo *) runs->pdata[k])->options, run->options) == 0)
+                g_clear_pointer (&unfinished->request, fovea_capture_request_free);
+        g_object_set_data_full (G_OBJECT (store), UNFINISHED, unfinished, unfinished_free);
+    }
+}
+
+const FoveaUnfinished *
+fovea_library_get_unfinished (FoveaTreeItem *store)
+{
+    return g_object_get_data (G_OBJECT (store), UNFINISHED);
+}
+
 /* In a worker; the items are handed to the main loop complete and not touched again. */
 static FoveaTreeItem *
 list_store (const char *path, GError **error)
@@ -111,6 +145,7 @@ list_store (const char *path, GError **error)
             return NULL;
         g_list_store_append (fovea_tree_item_get_children (item), child);
     }
+    note_unfinished (item, runs);
     return g_steal_pointer (&item);
 }
 
@@ -163,6 +198,8 @@ fovea_library_open_finish (FoveaLibrary *self, GAsyncResult *result, GError **er
         return g_steal_pointer (&item);
     }
     fovea_tree_item_renew (there, item);
+    g_object_set_data_full (G_OBJECT (there), UNFINISHED,
+                            g_object_steal_data (G_OBJECT (item), UNFINISHED), unfinished_free);
     return there;
 }
 

@@ -5,6 +5,7 @@
  * traces and head tables on demand. All reading happens in threads. */
 #include <gio/gio.h>
 
+#include "app/capture-job.h"
 #include "app/heads-prediction.h"
 #include "app/window/relay.h"
 #include "storage/store.h"
@@ -89,6 +90,22 @@ FoveaTreeItem *fovea_library_find (FoveaTreeItem *store, gint64 run);
  * A sequence of a store's row, NULL if it is not there (any more).   Thread: main.   Owner: caller.
  */
 FoveaTreeItem *fovea_library_find_sequence (FoveaTreeItem *store, gint64 sequence);
+
+/* A run that did not end: its program was killed, or it is being written. */
+typedef struct {
+    gint64 run;
+    gint64 n_kept;                /* sequences */
+    FoveaCaptureRequest *request; /* NULL = the store does not keep all of what was asked for */
+} FoveaUnfinished;
+
+/**
+ * fovea_library_get_unfinished:
+ *
+ * The newest such run of a store's row, as it was when the store was read last; NULL = none.
+ *
+ * Thread: main.   Owner: the row.
+ */
+const FoveaUnfinished *fovea_library_get_unfinished (FoveaTreeItem *store);
 
 /* A sequence ready to be looked at. */
 typedef struct {

@@ -5,6 +5,8 @@
 #include "app/window/capture-task.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "app/window/window-private.h"
 
 #include "ui/token-text.h"
@@ -41,6 +43,58 @@ show_first (FoveaWindow *self, FoveaTreeItem *store)
         fovea_window_read_item (self, first);
 }
 
+static void
+set_unfinished (FoveaWindow *self, FoveaCaptureRequest *request, const char *path)
+{
+    g_clear_pointer (&self->unfinished, fovea_capture_request_free);
+    g_free (self->unfinished_path);
+    self->unfinished = request;
+    self->unfinished_path = g_strdup (path);
+    fovea_window_update_actions (self);
+}
+
+static gboolean
+goes_on_in (FoveaWindow *self, const char *path)
+{
+    g_autofree char *whole = self->unfinished != NULL && self->unfinished_path != NULL
+                                 ? g_canonicalize_filename (self->unfinished_path, NULL)
+                                 : NULL;
+    return g_strcmp0 (whole, path) == 0;
+}
+
+/* What was cancelled here stays: of a text it is known in this window only. */
+void
+fovea_window_find_unfinished (FoveaWindow *self, FoveaTreeItem *store)
+{
+    const FoveaUnfinished *found = fovea_library_get_unfinished (store);
+    const char *path = fovea_tree_item_get_path (store);
+    if (self->writing != NULL)
+        return;
+    if (found == NULL && goes_on_in (self, path))
+        set_unfinished (self, NULL, NULL); /* another program has ended it */
+    else if (found != NULL && found->request != NULL && self->unfinished == NULL)
+        set_unfinished (self, fovea_capture_request_copy (found->request), path);
+}
+
+char *
+fovea_window_describe_unfinished (FoveaWindow *self, const FoveaOpened *opened)
+{
+    g_autoptr (FoveaTreeItem) store = fovea_library_find_store (self->library, opened->path);
+    const FoveaUnfinished *found = store != NULL ? fovea_library_get_unfinished (store) : NULL;
+    if (self->writing != NULL || found == NULL || found->run != opened->run)
+        return NULL;
+    g_autofree char *kept = fovea_number_text (found->n_kept);
+    g_autofree char *text = g_strdup_printf (
+        ngettext ("Run %" PRId64 " is not finished, %s sequence is kept",
+                  "Run %" PRId64 " is not finished, %s sequences are kept", (gulong) found->n_kept),
+        found->run, kept);
+    return g_strconcat (text,
+                        goes_on_in (self, opened->path)
+                            ? _ ("; Ctrl+G goes on there")
+                            : _ ("; New capture with the same choices goes on there"),
+                        NULL);
+}
+
 /* The row that was selected may be gone with the list it was in. It is of what was asked for last, which may
  * still be on its way. */
 static void
@@ -48,6 +102,7 @@ store_listed (gpointer data, FoveaTreeItem *store)
 {
     FoveaWindow *self = data;
     const char *path = fovea_tree_item_get_path (store);
+    fovea_window_find_unfinished (self, store);
     if (self->opened == NULL && self->writing != NULL)
         show_first (self, store);
     if (self->opened == NULL)
@@ -105,16 +160,6 @@ show_run (FoveaWindow *self, const char *path, gint64 run)
                               g_object_ref (self));
     if (there)
         fovea_window_score_heads (self);
-}
-
-static void
-set_unfinished (FoveaWindow *self, FoveaCaptureRequest *request, const char *path)
-{
-    g_clear_pointer (&self->unfinished, fovea_capture_request_free);
-    g_free (self->unfinished_path);
-    self->unfinished = request;
-    self->unfinished_path = g_strdup (path);
-    fovea_window_update_actions (self);
 }
 
 /* A book that was cancelled or found no more room is no loss of what was done; nor is it whole. Gives

@@ -83,7 +83,8 @@ fovea_window_tell_of (FoveaWindow *self, const FoveaOpened *opened)
     gtk_window_set_title (GTK_WINDOW (self), title);
     if (self->opened_item != NULL)
         fovea_sidebar_show (self->sidebar, self->opened_item);
-    fovea_window_say (self, text);
+    g_autofree char *run = fovea_window_describe_unfinished (self, opened);
+    fovea_window_say (self, run != NULL ? run : text);
 }
 
 static void
@@ -229,6 +230,7 @@ static void
 show_store (FoveaWindow *self, FoveaTreeItem *item, gint64 run)
 {
     g_autoptr (FoveaTreeItem) sequence = NULL;
+    fovea_window_find_unfinished (self, item);
     g_clear_pointer (&self->left, fovea_left_free);
     if (run == 0)
         self->left = fovea_session_file_recall (fovea_tree_item_get_path (item));

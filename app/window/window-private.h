@@ -348,6 +348,22 @@ void fovea_window_show_view (FoveaWindow *self, const char *name);
 void fovea_window_settle_view (FoveaWindow *self);
 
 /**
+ * fovea_window_find_unfinished:
+ * @store: row that was read just now
+ *
+ * A capture whose program was killed is gone on with as one that was cancelled here.   Thread: main.
+ */
+void fovea_window_find_unfinished (FoveaWindow *self, FoveaTreeItem *store);
+
+/**
+ * fovea_window_describe_unfinished:
+ *
+ * That the run of a sequence did not end, what is kept and how it goes on; NULL if it did, or is written
+ * here.   Thread: main.   Owner: caller.
+ */
+char *fovea_window_describe_unfinished (FoveaWindow *self, const FoveaOpened *opened);
+
+/**
  * fovea_window_read_item:
  * @item: of a sequence
  *

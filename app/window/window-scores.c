@@ -81,8 +81,12 @@ show_scores (FoveaWindow *self, const FoveaOpened *one)
     told->job = g_object_ref (self->job);
     told->source = fovea_trace_source_ref (one->source);
     told->place = one->place;
-    told->text = g_strconcat (
-        scores, self->unfinished != NULL ? _ (" · Ctrl+G goes on with the capture") : "", NULL);
+    g_autofree char *run = fovea_window_describe_unfinished (self, one);
+    if (run != NULL)
+        told->text = g_strconcat (run, " · ", scores, NULL);
+    else
+        told->text = g_strconcat (
+            scores, self->unfinished != NULL ? _ (" · Ctrl+G goes on with the capture") : "", NULL);
     fovea_selection_set_heads (self->selection, one->heads);
     fovea_window_offer_scores (self, NULL);
     g_timeout_add_full (G_PRIORITY_DEFAULT, TWO_FRAMES_MS, tell_next, told, scored_free);
