@@ -326,6 +326,39 @@ START_TEST (knobs_are_cut_to_their_range_and_only_set_ones_are_listed)
 }
 END_TEST
 
+/* Two sequences of different lengths: no mask has a window of their mean length. */
+START_TEST (a_mean_of_whole_knobs_says_so_and_a_mask_has_its_own)
+{
+    SparseBench *bench = sparse_bench_new ();
+    guint streaming = sparse_bench_find_method ("streaming");
+    const FoveaSparseMethod *methods[] = {fovea_sparse_method_list ()[streaming], NULL};
+    const FoveaSparseCurvesOptions options = {.methods = methods, .sweep = TRUE};
+    FoveaThreads *threads = fovea_threads_new (1);
+    g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&options);
+    for (gint64 n = 96; n <= 101; n += 5) {
+        g_autoptr (FoveaTrace) trace = sparse_trace_new (n, 2, 2, 2, 3);
+        ck_assert (fovea_sparse_curves_add (curves, trace, threads, NULL, NULL, NULL, NULL));
+    }
+    fovea_threads_free (threads);
+    g_autoptr (FoveaTable) table = fovea_sparse_curves_finish (curves);
+    fovea_sparse_model_set_table (bench->model, table);
+    const FoveaCurve *curve = fovea_sparse_model_get_curve (bench->model, streaming);
+    guint n_means = 0;
+    for (guint i = 0; i < curve->n_points; i++) {
+        double value = curve->points[i].value;
+        fovea_sparse_model_select (bench->model, streaming, i);
+        g_autofree char *point = fovea_sparse_model_describe_knob (bench->model);
+        g_autofree char *mask = fovea_sparse_model_describe_mask_knob (bench->model);
+        g_autofree char *own = g_strdup_printf ("window %.0f", round (value));
+        ck_assert_str_eq (mask, own);
+        ck_assert_int_eq (g_str_has_suffix (point, " (mean)"), value != round (value));
+        n_means += value != round (value);
+    }
+    ck_assert_uint_gt (n_means, 0);
+    sparse_bench_free (bench);
+}
+END_TEST
+
 /* However far an axis reaches, each decade has its number, and no two touch. */
 START_TEST (every_decade_of_density_has_its_number)
 {
@@ -367,6 +400,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, the_mask_follows_the_head_and_not_the_cell);
     tcase_add_test (tests, a_ninth_method_is_refused);
     tcase_add_test (tests, knobs_are_cut_to_their_range_and_only_set_ones_are_listed);
+    tcase_add_test (tests, a_mean_of_whole_knobs_says_so_and_a_mask_has_its_own);
     tcase_add_test (tests, every_decade_of_density_has_its_number);
 }
 

@@ -197,7 +197,7 @@ follow_overlay (FoveaMapPage *self)
     if (overlay != self->using_mask)
         fovea_sparse_model_use (self->sparse, overlay);
     self->using_mask = overlay;
-    g_autofree char *knob = fovea_sparse_model_describe_knob (self->sparse);
+    g_autofree char *knob = fovea_sparse_model_describe_mask_knob (self->sparse);
     fovea_map_rail_set_knob (FOVEA_MAP_RAIL (self->rail), knob);
     self->following = TRUE;
     gtk_drop_down_set_selected (self->overlays, row);

@@ -54,6 +54,15 @@ make_question (FoveaSparseModel *self, FoveaMaskQuestion *question)
     return TRUE;
 }
 
+char *
+fovea_sparse_model_describe_mask_knob (FoveaSparseModel *self)
+{
+    FoveaMaskQuestion question;
+    return make_question (self, &question)
+               ? g_strdup_printf ("%s %.4g", question.method->knobs[0].name, question.knobs[0])
+               : NULL;
+}
+
 /* Every change of the mask is told through here, so that the strip never shows another's. */
 static void
 tell_change (FoveaSparseModel *self)

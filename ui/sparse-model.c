@@ -213,10 +213,13 @@ fovea_sparse_model_describe_knob (FoveaSparseModel *self)
 {
     guint method;
     const FoveaCurvePoint *point = fovea_sparse_model_get_point (self, &method, NULL);
-    return point != NULL
-               ? g_strdup_printf ("%s %.4g", fovea_sparse_model_get_method (method)->knobs[0].name,
-                                  point->value)
-               : NULL;
+    if (point == NULL)
+        return NULL;
+    const FoveaSparseKnob *knob = &fovea_sparse_model_get_method (method)->knobs[0];
+    /* A whole knob differs between sequences of different lengths, or heads; no mask has their mean. */
+    return g_strdup_printf (
+        knob->whole && point->value != round (point->value) ? _ ("%s %.4g (mean)") : "%s %.4g",
+        knob->name, point->value);
 }
 
 char *
@@ -419,7 +422,12 @@ add_first_tokens (FoveaSparseModel *self, char *text)
 char *
 fovea_sparse_model_name_mask (FoveaSparseModel *self)
 {
-    return add_first_tokens (self, fovea_sparse_model_get_name (self));
+    g_autofree char *knob = fovea_sparse_model_describe_mask_knob (self);
+    return knob != NULL
+               ? add_first_tokens (
+                     self, g_strdup_printf (
+                               "%s, %s", fovea_sparse_model_get_method (self->method)->name, knob))
+               : NULL;
 }
 
 char *

@@ -243,9 +243,19 @@ fovea_sparse_model_get_point (FoveaSparseModel *self, guint *method, guint *inde
 /**
  * fovea_sparse_model_describe_knob:
  *
- * "window 24" of the selected point; NULL without a point.   Thread: main.   Owner: caller, g_free().
+ * "window 24" of the selected point, "window 23.6 (mean)" if no mask has it; NULL without a point.
+ * Thread: main.   Owner: caller, g_free().
  */
 char *fovea_sparse_model_describe_knob (FoveaSparseModel *self);
+
+/**
+ * fovea_sparse_model_describe_mask_knob:
+ *
+ * "window 24" of the mask that the point asks for on the selected head; NULL without a point.
+ *
+ * Thread: main.   Owner: caller, g_free().
+ */
+char *fovea_sparse_model_describe_mask_knob (FoveaSparseModel *self);
 
 /**
  * fovea_sparse_model_get_name:
@@ -257,7 +267,7 @@ char *fovea_sparse_model_get_name (FoveaSparseModel *self);
 /**
  * fovea_sparse_model_name_mask:
  *
- * As fovea_sparse_model_get_name(); of the beginnings of texts "StreamingLLM, window 24, first 4,096 tokens".
+ * As fovea_sparse_model_get_name(), with the mask's own knob; of the beginnings of texts "StreamingLLM, window 24, first 4,096 tokens".
  * Thread: main.   Owner: caller.
  */
 char *fovea_sparse_model_name_mask (FoveaSparseModel *self);

@@ -147,7 +147,7 @@ mask_changed (FoveaSparsePage *self)
     const FoveaSparseNumbers *numbers = fovea_sparse_model_get_numbers (self->model);
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    g_autofree char *knob = fovea_sparse_model_describe_knob (self->model);
+    g_autofree char *knob = fovea_sparse_model_describe_mask_knob (self->model);
     g_autofree char *of =
         knob != NULL ? g_strdup_printf (_ ("%s, head %u.%u"), knob, place->layer, place->head)
                      : g_strdup ("");
