@@ -16,12 +16,14 @@ typedef struct {
     FoveaMaskCursor **cursors; /* (n) */
     guint n;
     double share;
-    gint64 block, side; /* tokens of a block, blocks of a side */
+    FoveaVerdictPart part;
+    gint64 block, lines, columns; /* tokens of a block, blocks of the part */
+    FoveaKeyRange *cut;           /* (T/2 + 1) ranges of a row that lie in the part */
     FoveaSparseRow *row;
     FoveaKeyRange *heaviest; /* (T) */
     guint8 *matters;         /* (T) of the row at hand */
     guint8 *verdicts;        /* (T) */
-    guint32 *counts;         /* (n, side, FOVEA_N_VERDICTS) of the blocks at hand */
+    guint32 *counts;         /* (n, columns, FOVEA_N_VERDICTS) of the blocks at hand */
     double *mass;            /* (n) kept */
     double total;
     FoveaVerdictSummary *summaries;
@@ -51,17 +53,36 @@ mark_mattering (Job *job, gint64 query, const float *weights, gint64 end)
     for (gsize i = 0; i < n; i++)
         memset (job->matters + job->heaviest[i].from, 1,
                 (gsize) (job->heaviest[i].to - job->heaviest[i].from));
-    job->total += fovea_sparse_row_get_sums (job->row)[end - first];
+    FoveaKeyRange seen = {MAX (first, job->part.k0), MIN (end, job->part.k1)};
+    if (seen.from == first && seen.to == end)
+        job->total += fovea_sparse_row_get_sums (job->row)[end - first];
+    else if (seen.from < seen.to)
+        job->total += fovea_sparse_row_get_mass (job->row, &seen, 1);
+}
+
+/* What of a row's ranges lies in the part; gives how many there are. */
+static gsize
+cut_ranges (Job *job, const FoveaKeyRange *ranges, gsize n)
+{
+    gsize left = 0;
+    for (gsize i = 0; i < n; i++) {
+        FoveaKeyRange range = {MAX (ranges[i].from, job->part.k0),
+                               MIN (ranges[i].to, job->part.k1)};
+        if (range.from < range.to)
+            job->cut[left++] = range;
+    }
+    return left;
 }
 
 /* Verdicts of a query's cells on one mask, added to the blocks that they fall into. */
 static void
 judge_row (Job *job, guint mask, gint64 query)
 {
-    gint64 T = job->head->n_tokens;
-    const FoveaKeyRange *ranges;
-    gsize n = fovea_mask_cursor_read (job->cursors[mask], query, &ranges);
-    for (gint64 j = 0; j < T; j++)
+    gint64 from = job->part.k0, to = job->part.k1;
+    const FoveaKeyRange *whole, *ranges = job->cut;
+    gsize n = fovea_mask_cursor_read (job->cursors[mask], query, &whole);
+    n = cut_ranges (job, whole, n);
+    for (gint64 j = from; j < to; j++)
         job->verdicts[j] = !fovea_score_rule_allows (job->head->rule, query, j)
                                ? FOVEA_VERDICT_FUTURE
                            : job->matters[j] ? FOVEA_VERDICT_MISSED
@@ -70,9 +91,9 @@ judge_row (Job *job, guint mask, gint64 query)
         for (gint64 j = ranges[i].from; j < ranges[i].to; j++)
             job->verdicts[j] = job->matters[j] ? FOVEA_VERDICT_KEPT : FOVEA_VERDICT_WASTED;
     job->mass[mask] += fovea_sparse_row_get_mass (job->row, ranges, n);
-    guint32 *counts = job->counts + (gsize) mask * (gsize) job->side * FOVEA_N_VERDICTS;
-    for (gint64 j = 0; j < T; j++) {
-        counts[j / job->block * FOVEA_N_VERDICTS + job->verdicts[j]]++;
+    guint32 *counts = job->counts + (gsize) mask * (gsize) job->columns * FOVEA_N_VERDICTS;
+    for (gint64 j = from; j < to; j++) {
+        counts[(j - from) / job->block * FOVEA_N_VERDICTS + job->verdicts[j]]++;
         job->summaries[mask].counts[job->verdicts[j]]++;
     }
 }
@@ -109,10 +130,10 @@ fovea_verdict_split_dot (guint8 dot, FoveaVerdict *ground, FoveaVerdict *over)
 static void
 finish_line (Job *job, gint64 line)
 {
-    gsize side = (gsize) job->side;
+    gsize side = (gsize) job->columns, lines = (gsize) job->lines;
     for (guint m = 0; m < job->n; m++)
         for (gsize column = 0; column < side; column++)
-            job->cells[((gsize) m * side + (gsize) line) * side + column] = fovea_verdict_get_dot (
+            job->cells[((gsize) m * lines + (gsize) line) * side + column] = fovea_verdict_get_dot (
                 job->counts + ((gsize) m * side + column) * FOVEA_N_VERDICTS);
     memset (job->counts, 0, (gsize) job->n * side * FOVEA_N_VERDICTS * sizeof *job->counts);
 }
@@ -121,7 +142,8 @@ static gboolean
 judge_line (Job *job, gint64 line, FoveaPatternRows *rows, GError **error)
 {
     FoveaSparseHead *head = job->head;
-    gint64 T = head->n_tokens, q0 = line * job->block, q1 = MIN (q0 + job->block, T);
+    gint64 T = head->n_tokens, q0 = job->part.q0 + line * job->block;
+    gint64 q1 = MIN (q0 + job->block, job->part.q1);
     for (gint64 q = q0; q < q1; q++) {
         const float *weights = g_cancellable_set_error_if_cancelled (head->cancellable, error)
                                    ? NULL
@@ -162,34 +184,62 @@ check_ranges (double share, gint64 block, GError **error)
 }
 
 gboolean
+fovea_verdict_part_check (const FoveaVerdictPart *part, const FoveaSparseHead *head, GError **error)
+{
+    gint64 T = head->n_tokens;
+    gboolean inside = part->q0 >= 0 && part->q0 < part->q1 && part->q1 <= T && part->k0 >= 0 &&
+                      part->k0 < part->k1 && part->k1 <= T;
+    if (inside && fovea_score_rule_count (head->rule, part->q0, part->q1, part->k0, part->k1) > 0)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                 inside ? "mask: no query of %" G_GINT64_FORMAT ":%" G_GINT64_FORMAT
+                          " may see a key of %" G_GINT64_FORMAT ":%" G_GINT64_FORMAT
+                          " (the text is 0:%" G_GINT64_FORMAT ")"
+                        : "mask: queries %" G_GINT64_FORMAT ":%" G_GINT64_FORMAT
+                          " and keys %" G_GINT64_FORMAT ":%" G_GINT64_FORMAT
+                          " are not a part of 0:%" G_GINT64_FORMAT,
+                 part->q0, part->q1, part->k0, part->k1, T);
+    return FALSE;
+}
+
+gboolean
 fovea_mask_verdict_read (FoveaSparseHead *head,
                          FoveaMask *const *masks,
                          guint n,
+                         const FoveaVerdictPart *part,
                          double share,
                          gint64 block,
                          guint8 *cells,
                          FoveaVerdictSummary *summaries,
                          GError **error)
 {
-    if (!check_ranges (share, block, error))
+    gint64 T = head->n_tokens;
+    const FoveaVerdictPart all = {0, T, 0, T}, *of = part != NULL ? part : &all;
+    if (!check_ranges (share, block, error) || !fovea_verdict_part_check (of, head, error))
         return FALSE;
-    gint64 T = head->n_tokens, side = (T + block - 1) / block;
+    gint64 lines = (of->q1 - of->q0 + block - 1) / block;
+    gint64 columns = (of->k1 - of->k0 + block - 1) / block;
     /* Outputs are not asked for: without values a row costs less. */
     FoveaSparseHead bare = *head;
     bare.v = NULL;
     g_autoptr (FoveaSparseRow) row = fovea_sparse_row_new (&bare);
     g_autofree FoveaMaskCursor **cursors = g_new (FoveaMaskCursor *, n + 1);
     g_autofree FoveaKeyRange *heaviest = g_new (FoveaKeyRange, (gsize) T);
+    g_autofree FoveaKeyRange *cut = g_new (FoveaKeyRange, (gsize) T / 2 + 1);
     g_autofree guint8 *bytes = g_new (guint8, 2 * (gsize) T);
-    g_autofree guint32 *counts = g_new0 (guint32, (gsize) n * (gsize) side * FOVEA_N_VERDICTS + 1);
+    g_autofree guint32 *counts =
+        g_new0 (guint32, (gsize) n * (gsize) columns * FOVEA_N_VERDICTS + 1);
     g_autofree double *mass = g_new0 (double, n + 1);
     g_autoptr (FoveaPatternRows) rows = fovea_pattern_rows_new (head->attention, head->head, T);
     Job job = {.head = head,
                .cursors = cursors,
                .n = n,
                .share = share,
+               .part = *of,
                .block = block,
-               .side = side,
+               .lines = lines,
+               .columns = columns,
+               .cut = cut,
                .row = row,
                .heaviest = heaviest,
                .matters = bytes,
@@ -202,7 +252,7 @@ fovea_mask_verdict_read (FoveaSparseHead *head,
     for (guint m = 0; m < n; m++)
         cursors[m] = fovea_mask_cursor_new (masks[m]);
     gboolean done = TRUE;
-    for (gint64 line = 0; done && line < side; line++)
+    for (gint64 line = 0; done && line < lines; line++)
         done = judge_line (&job, line, rows, error);
     for (guint m = 0; m < n; m++) {
         fovea_mask_cursor_free (cursors[m]);

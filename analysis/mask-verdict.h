@@ -22,12 +22,28 @@ typedef struct {
     gint64 counts[FOVEA_N_VERDICTS]; /* pairs */
 } FoveaVerdictSummary;
 
+/* Queries [q0,q1) and keys [k0,k1) of a text. */
+typedef struct {
+    gint64 q0, q1, k0, k1;
+} FoveaVerdictPart;
+
 /* A dot stands for one pair or for a block of them: up to FOVEA_N_VERDICTS it is a verdict, behind them
  * a ground (none or wasted) with what matters over it (kept or missed) in steps. */
 enum {
     FOVEA_DOT_STEPS = 12,
     FOVEA_N_DOTS = FOVEA_N_VERDICTS + 4 * (FOVEA_DOT_STEPS - 1),
 };
+
+/**
+ * fovea_verdict_part_check:
+ *
+ * Whether @part is one of the head's text, in which some query may see some key.
+ *
+ * Errors: FOVEA_ERROR_RANGE naming both.   Thread: any.
+ */
+gboolean fovea_verdict_part_check (const FoveaVerdictPart *part,
+                                   const FoveaSparseHead *head,
+                                   GError **error);
 
 /**
  * fovea_verdict_get_dot:
@@ -56,19 +72,25 @@ guint fovea_verdict_split_dot (guint8 dot, FoveaVerdict *ground, FoveaVerdict *o
 /**
  * fovea_mask_verdict_read:
  * @masks: (array length=n): of the head, finished
+ * @part: (nullable): what of the masks is read and counted; NULL = all
  * @share: of a query's mass that decides what matters, 0 .. 1
  * @block: side of the blocks that are joined to one dot each; of 1 the dots are verdicts
- * @cells: (out caller-allocates): (n, ceil (T/block), ceil (T/block)) of dots
+ * @cells: (out caller-allocates): (n, ceil (queries/block), ceil (keys/block)) of dots
  * @summaries: (out caller-allocates): (n)
  *
+ * What matters is decided over all keys of a query, whatever part of them is read; masses are those that
+ * the part's keys hold.
+ *
  * Shape: rows are queries.
- * Errors: FOVEA_ERROR_RANGE for a @share or @block out of range; the backend's;
+ * Errors: FOVEA_ERROR_RANGE for a @share, @block or @part out of range, or if no query of @part may see
+ * a key of it; the backend's;
  * G_IO_ERROR_CANCELLED by the head's cancellable.
- * Thread: the head's; blocks.   Cost: T^2 (2 D + a sort's), and T^2 for each mask.
+ * Thread: the head's; blocks.   Cost: T (2 D + a sort's) a query, and as many pairs for each mask.
  */
 gboolean fovea_mask_verdict_read (FoveaSparseHead *head,
                                   FoveaMask *const *masks,
                                   guint n,
+                                  const FoveaVerdictPart *part,
                                   double share,
                                   gint64 block,
                                   guint8 *cells,

@@ -32,7 +32,7 @@ typedef struct {
     gint64 sequence; /* id in the store */
     char *model_name, *model_hash;
     FoveaMapOptions
-        map; /* map: all; arcs: layer, head, part, query; qk: layer, head, query, key; tokens: layer,
+        map; /* map: all; arcs: layer, head, part, query; mask: part; qk: layer, head, query, key; tokens: layer,
                 head, query or key, scale, floor; picture: query, scale, floor */
     char *value;          /* tokens: "query", "key", or a row statistic (see below) */
     char *score;          /* heads: column that colours the grid; NULL = maps */

@@ -3,6 +3,7 @@
 /* Pages, letters and options by chance: a figure is whole on its page, or refused with a reason. */
 #include <math.h>
 
+#include "analysis/mask-verdict.h"
 #include "tests/figure-support.h"
 #include "tests/sparse-support.h"
 #include "tests/support.h"
@@ -137,6 +138,12 @@ draw (Kind kind, GRand *rand, const FoveaFigureStyle *style, GError **error)
         return fovea_figure_budget_new (info, recall, &o, style, error);
     case MASK:
         o.methods = choose (rand, 0.5) ? "streaming" : "streaming,oracle-token";
+        if (choose (rand, 0.5)) {
+            o.q0 = g_rand_int_range (rand, 0, T);
+            o.q1 = g_rand_int_range (rand, (int) o.q0 + 1, T + 1);
+            o.k0 = g_rand_int_range (rand, 0, (int) o.q1); /* seen by the last query */
+            o.k1 = g_rand_int_range (rand, (int) o.k0 + 1, T + 1);
+        }
         return fovea_figure_mask_new (trace, &o, style, NULL, error);
     default:
         return fovea_figure_sinks_new (trace, &o, style, NULL, error);
@@ -302,6 +309,45 @@ START_TEST (cells_of_a_png_are_alike)
 }
 END_TEST
 
+/* The part's dots are those of the whole text's map at its place, and so is what is counted. */
+START_TEST (a_part_of_a_mask_figure_is_what_stands_there)
+{
+    static const struct {
+        gint64 q0, q1, k0, k1;
+    } parts[] = {{40, 70, 10, 30}, {20, 50, 20, 60}, {90, 91, 0, 96}, {60, 96, 3, 4}};
+    gint64 q0 = parts[_i].q0, n_q = parts[_i].q1 - q0, k0 = parts[_i].k0, n_k = parts[_i].k1 - k0;
+    FoveaSparseOptions options = {.methods = "streaming,oracle-token", .layer = 1, .head = 2};
+    const FoveaFigureStyle style = {.caption = TRUE, .letters = TRUE};
+    g_autoptr (FoveaFigure) all = fovea_figure_mask_new (trace, &options, &style, NULL, NULL);
+    options.q0 = q0;
+    options.q1 = parts[_i].q1;
+    options.k0 = k0;
+    options.k1 = parts[_i].k1;
+    g_autoptr (FoveaFigure) part = fovea_figure_mask_new (trace, &options, &style, NULL, NULL);
+    figure_assert_tidy (part);
+    for (guint panel = 0; panel < 2; panel++) {
+        const FoveaItem *map = figure_find_image (all, panel),
+                        *at = figure_find_image (part, panel);
+        guint kept = 0, allowed = 0;
+        ck_assert_uint_eq (at->image->width, n_k);
+        ck_assert_uint_eq (at->image->height, n_q);
+        for (gint64 q = 0; q < n_q; q++)
+            for (gint64 k = 0; k < n_k; k++) {
+                guint verdict = at->image->pixels[q * n_k + k];
+                ck_assert_uint_eq (verdict, map->image->pixels[(q0 + q) * T + k0 + k]);
+                kept += verdict == FOVEA_VERDICT_KEPT || verdict == FOVEA_VERDICT_WASTED;
+                allowed += verdict != FOVEA_VERDICT_FUTURE;
+            }
+        g_autofree char *percent = fovea_text_number (100. * kept / allowed, 2);
+        g_autofree char *keeps = g_strdup_printf ("keeps %s %% of causal pairs", percent);
+        ck_assert_msg (figure_has_text (part, keeps), "no '%s'", keeps);
+    }
+    ck_assert (figure_has_text (part, "shares are of this part"));
+    ck_assert (figure_has_text (part, "missed"));
+    ck_assert (!figure_has_text (all, "of this part"));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -313,6 +359,7 @@ main (void)
     tcase_add_loop_test (tcase, a_slide_is_filled, 0, N_KINDS);
     tcase_add_loop_test (tcase, a_map_takes_a_height_near_its_own, 0, 2);
     tcase_add_test (tcase, cells_of_a_png_are_alike);
+    tcase_add_loop_test (tcase, a_part_of_a_mask_figure_is_what_stands_there, 0, 4);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

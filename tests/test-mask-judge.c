@@ -29,8 +29,8 @@ bench_init (Bench *bench, const char *method_id, const char *knobs, double share
     sparse_set_knobs (method, T, knobs, values);
     ck_assert (
         fovea_sparse_method_select (method, bench->fixture.head, values, &bench->selection, NULL));
-    ck_assert (fovea_mask_verdict_read (bench->fixture.head, &bench->selection.executed, 1, share,
-                                        1, bench->cells, &bench->summary, NULL));
+    ck_assert (fovea_mask_verdict_read (bench->fixture.head, &bench->selection.executed, 1, NULL,
+                                        share, 1, bench->cells, &bench->summary, NULL));
     bench->judge =
         fovea_mask_judge_new (bench->fixture.attention, 0, bench->selection.executed, share);
 }

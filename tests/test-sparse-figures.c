@@ -528,6 +528,8 @@ static const struct {
     {BUDGET, {"quest", 0, 0, -1, -1}, "no curve of a head"},
     {BUDGET, {NULL, 0, 1e-4, -1, -1}, "reaches density 0.0001"},
     {MASK, {"streaming,window,a-shape,power", 0, 0, 0, 0}, "4 methods"},
+    {MASK, {NULL, 0, 0, 0, 0, .q1 = 97}, "queries 0:97 and keys 0:96 are not a part of 0:96"},
+    {MASK, {NULL, 0, 0, 0, 0, .q1 = 9, .k0 = 9}, "no query of 0:9 may see a key of 9:96"},
     {MASK, {"streming", 0, 0, 0, 0}, "streming"},
     {MASK, {"window:sinks=3", 0, 0, 0, 0}, "window:sinks=3, expected KNOB=VALUE of a knob"},
     {MASK, {"window:window=x", 0, 0, 0, 0}, "window:window=x"},

@@ -53,7 +53,7 @@ START_TEST (every_cell_is_judged_by_the_definition)
     guint8 cells[T * T];
     FoveaVerdictSummary summary;
     double kept = 0, share = 0.8;
-    ck_assert (fovea_mask_verdict_read (fixture.head, &selection.executed, 1, share, 1, cells,
+    ck_assert (fovea_mask_verdict_read (fixture.head, &selection.executed, 1, NULL, share, 1, cells,
                                         &summary, NULL));
     for (gint64 q = 0; q < T; q++) {
         float row[T];
@@ -93,10 +93,10 @@ START_TEST (a_block_makes_the_dot_of_its_pairs)
     };
     guint8 cells[T * T], blocks[SIDE * SIDE];
     FoveaVerdictSummary fine, coarse;
-    ck_assert (fovea_mask_verdict_read (fixture.head, &selection.executed, 1, 0.95, 1, cells, &fine,
-                                        NULL));
-    ck_assert (fovea_mask_verdict_read (fixture.head, &selection.executed, 1, 0.95, BLOCK, blocks,
-                                        &coarse, NULL));
+    ck_assert (fovea_mask_verdict_read (fixture.head, &selection.executed, 1, NULL, 0.95, 1, cells,
+                                        &fine, NULL));
+    ck_assert (fovea_mask_verdict_read (fixture.head, &selection.executed, 1, NULL, 0.95, BLOCK,
+                                        blocks, &coarse, NULL));
     ck_assert_mem_eq (fine.counts, coarse.counts, sizeof fine.counts);
     for (gint64 I = 0; I < SIDE; I++)
         for (gint64 J = 0; J < SIDE; J++) {
@@ -158,6 +158,36 @@ START_TEST (colours_of_dots_lie_between_those_of_their_pairs)
 }
 END_TEST
 
+/* What matters is found in whole rows; mass and pairs are those of the part. */
+START_TEST (a_part_has_its_own_shares)
+{
+    SparseFixture fixture = sparse_fixture_tiny (T, 1, 0, TRUE);
+    FoveaSparseSelection selection = select_streaming (&fixture, "window=6 sinks=2");
+    const FoveaVerdictPart part = {T / 2, T - 1, 1, T / 2 + 3};
+    gint64 n_k = part.k1 - part.k0;
+    guint8 cells[T * T], all[T * T];
+    FoveaVerdictSummary of_part, of_all;
+    double kept = 0, total = 0;
+    ck_assert (fovea_mask_verdict_read (fixture.head, &selection.executed, 1, &part, 0.8, 1, cells,
+                                        &of_part, NULL));
+    ck_assert (fovea_mask_verdict_read (fixture.head, &selection.executed, 1, NULL, 0.8, 1, all,
+                                        &of_all, NULL));
+    for (gint64 q = part.q0; q < part.q1; q++) {
+        float row[T];
+        ck_assert (fovea_attention_read_pattern (fixture.attention, 0, q, q + 1, 0, T, row, NULL));
+        for (gint64 j = part.k0; j < part.k1; j++) {
+            ck_assert_uint_eq (cells[(q - part.q0) * n_k + j - part.k0], all[q * T + j]);
+            kept += streaming_by_hand (q, j, 6, 2) ? (double) row[j] : 0;
+            total += j <= q ? (double) row[j] : 0;
+        }
+    }
+    ck_assert_double_eq_tol (of_part.kept_mass, kept / total, 1e-6);
+    ck_assert_double_gt (fabs (of_part.kept_mass - of_all.kept_mass), 1e-3);
+    fovea_sparse_selection_clear (&selection);
+    sparse_fixture_clear (&fixture);
+}
+END_TEST
+
 START_TEST (a_share_or_block_out_of_range_is_named)
 {
     SparseFixture fixture = sparse_fixture_tiny (T, 1, 0, TRUE);
@@ -170,8 +200,9 @@ START_TEST (a_share_or_block_out_of_range_is_named)
     FoveaVerdictSummary summary;
     for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
         g_autoptr (GError) error = NULL;
-        ck_assert (!fovea_mask_verdict_read (fixture.head, &selection.executed, 1, wrong[i].share,
-                                             wrong[i].block, cells, &summary, &error));
+        ck_assert (!fovea_mask_verdict_read (fixture.head, &selection.executed, 1, NULL,
+                                             wrong[i].share, wrong[i].block, cells, &summary,
+                                             &error));
         ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_RANGE));
     }
     fovea_sparse_selection_clear (&selection);
@@ -298,6 +329,7 @@ main (void)
     tcase_add_loop_test (tests, a_dot_shows_the_few_pairs_that_matter, 0, G_N_ELEMENTS (dots));
     tcase_add_test (tests, colours_of_dots_lie_between_those_of_their_pairs);
     tcase_add_test (tests, a_share_or_block_out_of_range_is_named);
+    tcase_add_test (tests, a_part_has_its_own_shares);
     tcase_add_loop_test (tests, a_method_with_a_fine_knob_comes_close_to_any_density, 0,
                          G_N_ELEMENTS (fitted));
     tcase_add_test (tests, a_method_that_does_not_apply_is_not_fitted);

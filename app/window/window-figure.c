@@ -23,6 +23,34 @@ list_chosen (FoveaWindow *self)
     return g_string_free (text, heads->len == 0);
 }
 
+/* What of the map is in front: a part of it, unless all of it is or another view. */
+static void
+set_part (FoveaWindow *self, FoveaMapOptions *map)
+{
+    FoveaViewport *viewport = fovea_map_page_get_viewport (self->map);
+    if (fovea_viewport_is_fit (viewport) ||
+        g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "map") != 0)
+        return;
+    fovea_viewport_get_span (viewport, TRUE, &map->q0, &map->q1);
+    fovea_viewport_get_span (viewport, FALSE, &map->k0, &map->k1);
+}
+
+/* A mask over the beginning of a text ends with it, and so does its part. */
+static void
+set_mask_part (FoveaWindow *self, FoveaFigureRequest *request)
+{
+    FoveaMapOptions part = request->map;
+    gint64 n = request->first_tokens;
+    set_part (self, &part);
+    if (n > 0 && (part.q0 >= n || part.k0 >= n))
+        return;
+    if (n > 0 && part.q1 >= 0) {
+        part.q1 = MIN (part.q1, n);
+        part.k1 = MIN (part.k1, n);
+    }
+    request->map = part;
+}
+
 /* Curves of what is shown; mask and densities of the selected point's method. */
 static FoveaFigureRequest *
 request_sparse (FoveaWindow *self, FoveaFigureKind kind)
@@ -62,6 +90,8 @@ request_sparse (FoveaWindow *self, FoveaFigureKind kind)
         request->methods = g_strdup (ids->str);
     if (kind != FOVEA_FIGURE_SINKS)
         request->first_tokens = fovea_sparse_model_get_first_tokens (self->sparse);
+    if (kind == FOVEA_FIGURE_MASK)
+        set_mask_part (self, request);
     return request;
 }
 
@@ -72,7 +102,6 @@ fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
     if (kind != FOVEA_EXPORT_LATENT && fovea_figure_kind_is_sparse (kind))
         return request_sparse (self, kind);
     FoveaFigureRequest *request = fovea_figure_request_new (kind);
-    FoveaViewport *viewport = fovea_map_page_get_viewport (self->map);
     FoveaTileSpec spec;
     if (kind == FOVEA_FIGURE_HEADS || kind == FOVEA_EXPORT_LATENT)
         return request;
@@ -94,11 +123,7 @@ fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
         return request;
     request->map.key = place->key;
     request->map.token_axes = TRUE;
-    if (fovea_viewport_is_fit (viewport) ||
-        g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "map") != 0)
-        return request;
-    fovea_viewport_get_span (viewport, TRUE, &request->map.q0, &request->map.q1);
-    fovea_viewport_get_span (viewport, FALSE, &request->map.k0, &request->map.k1);
+    set_part (self, &request->map);
     return request;
 }
 

@@ -10,9 +10,8 @@
 #include "ui/figures/axis.h"
 #include "ui/figures/color-map.h"
 
-#define MIN_SIDE    30.0
-#define STAIRS_FROM 4.0 /* cells this large are outlined step by step */
-#define FILLED      0.5 /* points of a page left that nobody misses */
+#define MIN_SIDE 30.0
+#define FILLED   0.5 /* points of a page left that nobody misses */
 /* After the growing passes a map only shrinks: words may go in and out of its triangle in turn. */
 #define MAX_PASSES     8
 #define GROWING_PASSES 4
@@ -261,47 +260,29 @@ static void
 add_stairs (FoveaMapLayout *layout)
 {
     const FoveaMapRequest *r = &layout->request;
-    g_autoptr (GArray) points = g_array_new (FALSE, FALSE, 2 * sizeof (double));
-    gint64 first = MAX (r->q0, r->k0); /* rows above see no key of the rectangle */
-    double left = layout->x0, y = layout->y0 + (first - r->q0) * layout->cell_h;
-    if (first >= r->q1)
-        return;
-    double corner[2] = {left, y};
-    g_array_append_val (points, corner);
-    for (gint64 q = first; q < r->q1; q++, y += layout->cell_h) {
-        double right = left + (MIN (q + 1, r->k1) - r->k0) * layout->cell_w;
-        double upper[2] = {right, y}, lower[2] = {right, y + layout->cell_h};
-        g_array_append_val (points, upper);
-        g_array_append_val (points, lower);
+    g_autoptr (GArray) points = fovea_figure_stairs_part (r->q0, r->q1, r->k0, r->k1);
+    for (guint i = 0; i < points->len; i++) {
+        double *at = (double *) (gpointer) points->data + 2 * (gsize) i;
+        at[0] = layout->x0 + (at[0] - r->k0) * layout->cell_w;
+        at[1] = layout->y0 + (at[1] - r->q0) * layout->cell_h;
     }
-    double last[2] = {left, y};
-    g_array_append_val (points, last);
+    if (points->len == 0)
+        return;
     fovea_scene_add_path (layout->scene, (const double *) points->data, points->len, TRUE, 0,
                           layout->measures.inks->ink, FOVEA_AXIS_WIDTH);
 }
 
-/* The rectangle, cut along the diagonal of a causal map: corners in order, and where an edge
- * crosses from one side to the other, the crossing. */
+/* The rectangle, cut along the diagonal of a causal map. */
 static void
 add_outline (FoveaMapLayout *layout)
 {
     const FoveaMapRequest *r = &layout->request;
     gboolean causal = fovea_attention_get_rule (layout->attention)->causal;
-    double corners[4][2] = {{r->k0, r->q0}, {r->k0, r->q1}, {r->k1, r->q1}, {r->k1, r->q0}};
     double points[16];
-    guint n = 0;
-    for (guint i = 0; i < 4; i++) {
-        const double *a = corners[i], *b = corners[(i + 1) % 4];
-        double da = a[1] - a[0], db = b[1] - b[0]; /* >= 0: the past */
-        double t = da / (da - db);
-        if (!causal || da >= 0) {
-            points[2 * n] = layout->x0 + (a[0] - r->k0) * layout->cell_w;
-            points[2 * n++ + 1] = layout->y0 + (a[1] - r->q0) * layout->cell_h;
-        }
-        if (causal && da * db < 0) {
-            points[2 * n] = layout->x0 + (a[0] + t * (b[0] - a[0]) - r->k0) * layout->cell_w;
-            points[2 * n++ + 1] = layout->y0 + (a[1] + t * (b[1] - a[1]) - r->q0) * layout->cell_h;
-        }
+    guint n = fovea_figure_outline_part (r->q0, r->q1, r->k0, r->k1, causal, points);
+    for (guint i = 0; i < n; i++) {
+        points[2 * i] = layout->x0 + (points[2 * i] - r->k0) * layout->cell_w;
+        points[2 * i + 1] = layout->y0 + (points[2 * i + 1] - r->q0) * layout->cell_h;
     }
     if (n > 2)
         fovea_scene_add_path (layout->scene, points, n, TRUE, 0, layout->measures.inks->ink,
@@ -353,7 +334,7 @@ add_map (FoveaMapLayout *layout, gboolean read, GError **error)
                                image->width * layout->block_k * layout->cell_w,
                                image->height * layout->block_q * layout->cell_h, image);
     if (fovea_attention_get_rule (layout->attention)->causal &&
-        MIN (layout->cell_w, layout->cell_h) >= STAIRS_FROM)
+        MIN (layout->cell_w, layout->cell_h) >= FOVEA_FIGURE_STAIRS_FROM)
         add_stairs (layout);
     else
         add_outline (layout);

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 /* Side by side, each method's mask over one head's map: kept, missed and wasted pairs in three
  * colours, a bar of mass and a bar of work below. Longer sequences than print can show are joined
- * block by block to dots of mixed colour, which the caption says. */
+ * block by block to dots of mixed colour, which the caption says. A part of the map has its longer side
+ * as wide as a map, and its own numbers. */
 #include "ui/figures/figure-sparse.h"
 
 #include <math.h>
@@ -28,6 +29,7 @@ enum {
 #define FOOT            2.35 /* and between all and the caption's first line */
 #define WIDE            1.3  /* pages, of their height */
 #define OUTSIDE_SHARE   0.08 /* shorter segments carry no words inside */
+#define MIN_SIDE        30.0 /* of a part of few queries or keys */
 
 typedef struct {
     const FoveaSparseMethod *method;
@@ -44,9 +46,14 @@ typedef struct {
     Panel panels[MAX_PANELS];
     guint n;
     double share, density;
-    gint64 block, side;
-    guint8 *cells; /* (n, side, side) */
-    double width, gap;
+    FoveaVerdictPart part;
+    gboolean whole; /* the part is the whole text */
+    gint64 block, lines, columns;
+    guint8 *cells;     /* (n, lines, columns) */
+    double width, gap; /* of a panel */
+    double longer;     /* side of a map: the panel's width, of a part what the height leaves */
+    double map_width, map_height;
+    double key_row;           /* between maps and bars, of a part */
     double bar_x, bar_y, bar; /* bars of a panel: from its left, below its maps, how long */
     FoveaFigureMeasures measures;
     FoveaScene *scene;
@@ -100,7 +107,14 @@ open_head (MaskLayout *layout,
     if (layout->attention == NULL)
         return FALSE;
     layout->head = fovea_sparse_head_new (layout->attention, layer, head, cancellable, error);
-    return layout->head != NULL;
+    if (layout->head == NULL)
+        return FALSE;
+    gint64 T = layout->head->n_tokens;
+    layout->part = (FoveaVerdictPart){options->q0, options->q1 > 0 ? options->q1 : T, options->k0,
+                                      options->k1 > 0 ? options->k1 : T};
+    layout->whole = layout->part.q0 == 0 && layout->part.q1 == T && layout->part.k0 == 0 &&
+                    layout->part.k1 == T;
+    return fovea_verdict_part_check (&layout->part, layout->head, error);
 }
 
 /* "KNOB=VALUE" into the knobs; ranges are the method's to check. */
@@ -137,25 +151,39 @@ select_panel (MaskLayout *layout, Panel *panel, GError **error)
                                        error);
 }
 
+/* Tokens of the part's longer side. */
+static gint64
+get_longer (const MaskLayout *layout)
+{
+    return MAX (layout->part.q1 - layout->part.q0, layout->part.k1 - layout->part.k0);
+}
+
+/* As many pairs to a dot as print cannot tell apart. */
+static void
+set_block (MaskLayout *layout)
+{
+    double pixels = MAX (layout->longer, 1) / 72 * PRINT_DPI;
+    layout->block = MAX (1, (gint64) ceil ((double) get_longer (layout) / pixels));
+}
+
 /* Masks of like density or as set, and their verdicts at a resolution that print can show. */
 static gboolean
 read_panels (MaskLayout *layout, GError **error)
 {
     FoveaMask *masks[MAX_PANELS];
     FoveaVerdictSummary summaries[MAX_PANELS];
-    gint64 T = layout->head->n_tokens;
-    double pixels = layout->width / 72 * PRINT_DPI;
     for (guint i = 0; i < layout->n; i++) {
         Panel *panel = &layout->panels[i];
         if (!select_panel (layout, panel, error))
             return FALSE;
         masks[i] = panel->selection.executed;
     }
-    layout->block = MAX (1, (gint64) ceil ((double) T / pixels));
-    layout->side = (T + layout->block - 1) / layout->block;
-    layout->cells = g_malloc_n (layout->n, (gsize) (layout->side * layout->side));
-    if (!fovea_mask_verdict_read (layout->head, masks, layout->n, layout->share, layout->block,
-                                  layout->cells, summaries, error))
+    set_block (layout);
+    layout->lines = (layout->part.q1 - layout->part.q0 + layout->block - 1) / layout->block;
+    layout->columns = (layout->part.k1 - layout->part.k0 + layout->block - 1) / layout->block;
+    layout->cells = g_malloc_n (layout->n, (gsize) (layout->lines * layout->columns));
+    if (!fovea_mask_verdict_read (layout->head, masks, layout->n, &layout->part, layout->share,
+                                  layout->block, layout->cells, summaries, error))
         return FALSE;
     for (guint i = 0; i < layout->n; i++)
         layout->panels[i].summary = summaries[i];
@@ -168,23 +196,44 @@ panel_x (const MaskLayout *layout, guint i)
     return i * (layout->width + layout->gap);
 }
 
+/* What a query may see, from the map's corner; step by step around large cells of a part. */
+static void
+add_outline (MaskLayout *layout, double x, double y)
+{
+    const FoveaVerdictPart *part = &layout->part;
+    double across = layout->map_width / (double) (part->k1 - part->k0);
+    double down = layout->map_height / (double) (part->q1 - part->q0);
+    gboolean causal = layout->head->rule->causal;
+    gboolean stairs = causal && !layout->whole && MIN (across, down) >= FOVEA_FIGURE_STAIRS_FROM;
+    double corners[16], *points = corners;
+    g_autoptr (GArray) steps =
+        stairs ? fovea_figure_stairs_part (part->q0, part->q1, part->k0, part->k1) : NULL;
+    guint n = stairs ? steps->len
+                     : fovea_figure_outline_part (part->q0, part->q1, part->k0, part->k1, causal,
+                                                  corners);
+    if (stairs)
+        points = (double *) (gpointer) steps->data;
+    for (guint i = 0; i < n; i++) {
+        points[2 * i] = x + (points[2 * i] - (double) part->k0) * across;
+        points[2 * i + 1] = y + (points[2 * i + 1] - (double) part->q0) * down;
+    }
+    fovea_scene_add_path (layout->scene, points, n, TRUE, 0, layout->measures.inks->ink, 0.5);
+}
+
 static void
 add_map (MaskLayout *layout, guint i, double y)
 {
     const FoveaInks *inks = layout->measures.inks;
     const guint32 colors[FOVEA_N_VERDICTS] = {fovea_color_map_zero (inks->theme), FOVEA_MASK_KEPT,
                                               FOVEA_MASK_MISSED, FOVEA_MASK_WASTED, 0};
-    gsize side = (gsize) layout->side;
-    double x = panel_x (layout, i), w = layout->width;
-    double triangle[] = {x, y, x, y + w, x + w, y + w};
-    FoveaIndexedImage *image = fovea_indexed_image_new ((guint) side, (guint) side);
-    memcpy (image->pixels, layout->cells + (gsize) i * side * side, side * side);
+    gsize size = (gsize) (layout->lines * layout->columns);
+    double x = panel_x (layout, i), w = layout->map_width, h = layout->map_height;
+    FoveaIndexedImage *image =
+        fovea_indexed_image_new ((guint) layout->columns, (guint) layout->lines);
+    memcpy (image->pixels, layout->cells + (gsize) i * size, size);
     fovea_mask_dots_set_palette (colors, image->palette);
-    fovea_scene_add_image (layout->scene, x, y, w, w, image);
-    if (layout->head->rule->causal)
-        fovea_scene_add_path (layout->scene, triangle, 3, TRUE, 0, inks->ink, 0.5);
-    else
-        fovea_scene_add_rectangle (layout->scene, x, y, w, w, 0, inks->ink, 0.5);
+    fovea_scene_add_image (layout->scene, x, y, w, h, image);
+    add_outline (layout, x, y);
 }
 
 /* Lines of a heading; a word that is wider than @room is shortened. Gives the last baseline. */
@@ -285,7 +334,7 @@ add_bar (MaskLayout *layout,
     fovea_scene_add_text (layout->scene, x + w, y, label, &end);
 }
 
-/* The three words in the first empty triangle. */
+/* The three words in the first empty triangle, or of a part, which may have none, in a row below it. */
 static void
 add_key (MaskLayout *layout, double y)
 {
@@ -297,19 +346,40 @@ add_key (MaskLayout *layout, double y)
                 {"kept", FOVEA_MASK_KEPT, inks->kept_word},
                 {"wasted", FOVEA_MASK_WASTED, inks->wasted_word}};
     double text = layout->measures.text, side = 0.95 * text;
-    double x = panel_x (layout, 0) + layout->width - 5.6 * text;
-    for (guint k = 0; k < G_N_ELEMENTS (keys) && layout->head->rule->causal; k++) {
-        double line = y + (1.2 + 1.9 * k) * text;
+    double x = layout->key_row > 0 ? 0 : layout->map_width - 5.6 * text;
+    if (layout->whole && !layout->head->rule->causal)
+        return;
+    for (guint k = 0; k < G_N_ELEMENTS (keys); k++) {
+        double line =
+            layout->key_row > 0 ? y + layout->map_height + 1.7 * text : y + (1.2 + 1.9 * k) * text;
         FoveaTextStyle style = {text, TRUE, keys[k].ink, FOVEA_ANCHOR_START, FALSE};
         fovea_scene_add_rectangle (layout->scene, x, line - 0.83 * text, side, side, keys[k].fill,
                                    0, 0);
         fovea_scene_add_text (layout->scene, x + 1.5 * text, line, keys[k].word, &style);
+        if (layout->key_row > 0)
+            x += 2.7 * text + fovea_text_width (keys[k].word, text, TRUE);
     }
+}
+
+/* Which way the axes run; of a part also what it is of, and of what the numbers are. */
+static char *
+tell_axes (const MaskLayout *layout)
+{
+    const FoveaVerdictPart *part = &layout->part;
+    if (layout->whole)
+        return g_strdup ("Queries run down, keys right.");
+    g_autofree char *q0 = fovea_text_count (part->q0), *q1 = fovea_text_count (part->q1 - 1);
+    g_autofree char *k0 = fovea_text_count (part->k0), *k1 = fovea_text_count (part->k1 - 1);
+    g_autofree char *n = fovea_text_count (layout->head->n_tokens);
+    return g_strdup_printf ("Queries %s to %s run down, keys %s to %s right; shares are of this "
+                            "part, masks of all %s tokens.",
+                            q0, q1, k0, k1, n);
 }
 
 static void
 add_caption (MaskLayout *layout, double y)
 {
+    g_autofree char *axes = tell_axes (layout);
     g_autofree char *percent = fovea_text_number (100 * layout->share, 4);
     g_autofree char *joined =
         layout->block > 1 ? g_strdup_printf (" A dot of %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT
@@ -319,8 +389,8 @@ add_caption (MaskLayout *layout, double y)
                           : g_strdup ("");
     g_autofree char *rest = g_strdup_printf (
         "Head %u.%u. Coloured: kept pairs, and the fewest that hold %s %% of their query’s mass. "
-        "%s: neither. Queries run down, keys right.%s",
-        layout->head->layer, layout->head->head, percent, layout->measures.inks->ground_title,
+        "%s: neither. %s%s",
+        layout->head->layer, layout->head->head, percent, layout->measures.inks->ground_title, axes,
         joined);
     g_autofree char *words = fovea_figure_caption (layout->info, rest);
     fovea_figure_add_caption (layout->scene, &layout->measures, y, words);
@@ -330,7 +400,9 @@ static void
 lay_out (MaskLayout *layout)
 {
     double text = layout->measures.text, top = measure_top (layout);
-    double low = top + layout->width;
+    /* Bars beside a low part go down as far as they need. */
+    double beside = MIN (layout->longer, -layout->bar_y);
+    double low = top + MAX (layout->map_height, beside) + layout->key_row;
     for (guint i = 0; i < layout->n; i++) {
         const FoveaVerdictSummary *s = &layout->panels[i].summary;
         double y = low + layout->bar_y;
@@ -348,13 +420,26 @@ lay_out (MaskLayout *layout)
 static double
 get_foot (MaskLayout *layout)
 {
-    double pixels = MAX (layout->width, 1) / 72 * PRINT_DPI;
-    layout->block = MAX (1, (gint64) ceil ((double) layout->head->n_tokens / pixels));
+    set_block (layout);
     layout->scene = fovea_scene_new (layout->measures.width, layout->measures.inks);
     add_caption (layout, FOOT * layout->measures.text);
     double foot = fovea_scene_get_content (layout->scene).y1;
     g_clear_pointer (&layout->scene, fovea_scene_free);
     return foot;
+}
+
+/* Cells are square, unless a side would be too short to see. */
+static void
+set_sides (MaskLayout *layout)
+{
+    const FoveaVerdictPart *part = &layout->part;
+    double cell = layout->longer / (double) get_longer (layout);
+    double least = MIN (MIN_SIDE, layout->longer);
+    layout->map_width = layout->map_height = layout->longer;
+    if (part->k1 - part->k0 < part->q1 - part->q0)
+        layout->map_width = MAX (least, cell * (double) (part->k1 - part->k0));
+    else if (part->q1 - part->q0 < part->k1 - part->k0)
+        layout->map_height = MAX (least, cell * (double) (part->q1 - part->q0));
 }
 
 /* Maps as wide as the page and its height allow. One map leaves a wide page of a set height half
@@ -367,17 +452,26 @@ measure (MaskLayout *layout)
     gboolean beside =
         layout->n == 1 && layout->measures.height > 0 && page > WIDE * layout->measures.height;
     double bars = beside ? 0 : 8.05 * text;
-    layout->width = MAX (across, 1);
+    /* Words of a part keep their room where the height leaves little for the map. */
+    gboolean narrow = layout->whole || beside;
+    layout->width = MAX (narrow ? across : across - fovea_figure_next_dot (0.01), 1);
+    layout->longer = layout->width;
+    layout->key_row = layout->whole ? 0 : 1.9 * text;
     for (guint i = 0; i < layout->n; i++) {
         layout->panels[i].knobs[0] = TYPICAL_KNOB;
         layout->panels[i].summary.density = TYPICAL_DENSITY;
     }
     for (guint pass = 0; pass < 2; pass++) {
-        double words = measure_top (layout) + bars + get_foot (layout);
-        layout->width = MIN (across, layout->measures.max_height - words);
+        double words = measure_top (layout) + layout->key_row + bars + get_foot (layout);
+        layout->longer = MIN (narrow ? across : layout->width, layout->measures.max_height - words);
+        if (narrow)
+            layout->width = layout->longer;
     }
-    double n_tokens = (double) layout->head->n_tokens;
-    layout->width = n_tokens * fovea_figure_whole_dots (layout->width / n_tokens);
+    double n_tokens = (double) get_longer (layout);
+    layout->longer = n_tokens * fovea_figure_whole_dots (layout->longer / n_tokens);
+    if (narrow)
+        layout->width = layout->longer;
+    set_sides (layout);
     layout->gap = fovea_figure_next_dot (layout->width + layout->gap) - layout->width;
     layout->bar = layout->width;
     layout->bar_x = 0;
@@ -409,7 +503,7 @@ fovea_figure_mask_new (FoveaTrace *trace,
         return NULL;
     layout.gap = 0.055 * layout.measures.width;
     measure (&layout);
-    if (!fovea_figure_check_room ("mask", layout.width, layout.width, error) ||
+    if (!fovea_figure_check_room ("mask", layout.longer, layout.longer, error) ||
         !read_panels (&layout, error))
         return NULL;
     layout.scene = fovea_scene_new (layout.measures.width, layout.measures.inks);

@@ -46,6 +46,29 @@ gboolean fovea_figure_measure (const FoveaFigureStyle *style,
 gboolean fovea_figure_check_room (const char *what, double width, double height, GError **error);
 
 /**
+ * fovea_figure_outline_part:
+ * @points: (out caller-allocates): (8, 2) key and query of the corners
+ *
+ * Corners in order of the rectangle of queries [@q0,@q1) and keys [@k0,@k1), cut along the diagonal if it
+ * is @causal; gives how many there are.   Units: tokens.   Thread: any.
+ */
+guint fovea_figure_outline_part (
+    gint64 q0, gint64 q1, gint64 k0, gint64 k1, gboolean causal, double *points);
+
+/**
+ * fovea_figure_stairs_part:
+ *
+ * The same along the edges of the cells that a causal map has, for cells large enough to see them; none if
+ * no query sees a key.
+ *
+ * Units: tokens.   Thread: any.   Owner: caller, an array of key and query, each pair of doubles a corner.
+ */
+GArray *fovea_figure_stairs_part (gint64 q0, gint64 q1, gint64 k0, gint64 k1);
+
+/* Sides of cells, in points, from which a causal map is outlined step by step. */
+#define FOVEA_FIGURE_STAIRS_FROM 4.0
+
+/**
  * fovea_figure_whole_dots:
  * @cell: side of a cell of a map
  *

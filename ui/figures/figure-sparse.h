@@ -17,6 +17,8 @@ typedef struct {
     gint64 layer, head;
     /* recall: "5.7,5.10", these heads and their mean in place of the object; NULL = the object */
     const char *heads;
+    /* mask: queries [q0,q1) and keys [k0,k1) that are drawn and counted; an end of 0 = the text's */
+    gint64 q0, q1, k0, k1;
 } FoveaSparseOptions;
 
 /**
@@ -78,7 +80,7 @@ FoveaFigure *fovea_figure_budget_new (const FoveaTraceInfo *info,
  * What up to three methods of like density keep, miss and waste on one head: maps in three colours,
  * bars of mass and of work. Like shared picture figure-mask. A method may stand with its knobs,
  * "streaming:window=64:sinks=4", and is then drawn at them and not at the density. One method takes one
- * column unless a width is set, more take two.
+ * column unless a width is set, more take two. Of a part the masks are still those of the whole text.
  *
  * Errors: FOVEA_ERROR_RANGE; those of the methods and of the trace.
  * Thread: any; blocks.   Owner: caller.

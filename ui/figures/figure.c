@@ -42,6 +42,46 @@ fovea_figure_check_room (const char *what, double width, double height, GError *
     return FALSE;
 }
 
+guint
+fovea_figure_outline_part (
+    gint64 q0, gint64 q1, gint64 k0, gint64 k1, gboolean causal, double *points)
+{
+    double corners[4][2] = {{k0, q0}, {k0, q1}, {k1, q1}, {k1, q0}};
+    guint n = 0;
+    for (guint i = 0; i < 4; i++) {
+        const double *a = corners[i], *b = corners[(i + 1) % 4];
+        double da = a[1] - a[0], db = b[1] - b[0]; /* >= 0: the past */
+        double t = da / (da - db);
+        if (!causal || da >= 0) {
+            points[2 * n] = a[0];
+            points[2 * n++ + 1] = a[1];
+        }
+        if (causal && da * db < 0) { /* where the edge crosses from one side to the other */
+            points[2 * n] = a[0] + t * (b[0] - a[0]);
+            points[2 * n++ + 1] = a[1] + t * (b[1] - a[1]);
+        }
+    }
+    return n;
+}
+
+GArray *
+fovea_figure_stairs_part (gint64 q0, gint64 q1, gint64 k0, gint64 k1)
+{
+    GArray *points = g_array_new (FALSE, FALSE, 2 * sizeof (double));
+    gint64 first = MAX (q0, k0); /* rows above see no key of the rectangle */
+    double begin[2] = {k0, first}, end[2] = {k0, q1};
+    if (first >= q1)
+        return points;
+    g_array_append_val (points, begin);
+    for (gint64 q = first; q < q1; q++) {
+        double upper[2] = {MIN (q + 1, k1), q}, lower[2] = {upper[0], q + 1};
+        g_array_append_val (points, upper);
+        g_array_append_val (points, lower);
+    }
+    g_array_append_val (points, end);
+    return points;
+}
+
 double
 fovea_figure_whole_dots (double cell)
 {
