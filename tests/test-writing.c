@@ -292,6 +292,35 @@ START_TEST (a_capture_that_was_killed_is_told_of_and_gone_on_with)
 }
 END_TEST
 
+static void
+stop_after_one (gpointer data, const FoveaCaptureProgress *progress)
+{
+    if (progress->sequence > 0)
+        g_cancellable_cancel (data);
+}
+
+/* Of a text the store keeps a hash, from which nothing can be captured. */
+START_TEST (a_run_of_a_typed_text_that_did_not_end_names_new_capture)
+{
+    Bench *bench = bench_new ();
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    request->model = g_strdup ("demo");
+    request->text = g_strdup ("Call me Ishmael. Some years ago, never mind how long precisely");
+    request->tokens = request->stride = 4;
+    g_autoptr (FoveaCaptureJob) job = fovea_capture_job_prepare (request, NULL, NULL);
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_CREATE, NULL);
+    ck_assert (!fovea_capture_job_run (job, store, FALSE, stop_after_one, cancellable, NULL,
+                                       cancellable, NULL));
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (says (GTK_WIDGET (bench->window->status),
+                     "Run 1 is not finished, 1 sequence is kept; New capture with the same choices "
+                     "goes on there"));
+    ck_assert (!g_action_get_enabled (find_go_on (bench)));
+    bench_free (bench);
+}
+END_TEST
+
 /* By another program, while nothing is done here. */
 START_TEST (what_others_write_to_an_open_store_is_listed)
 {
@@ -364,6 +393,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_cancelled_capture_leaves_what_it_committed_and_no_bar);
     tcase_add_test (tcase, a_cancelled_capture_is_gone_on_with_and_not_begun_anew);
     tcase_add_test (tcase, a_capture_that_was_killed_is_told_of_and_gone_on_with);
+    tcase_add_test (tcase, a_run_of_a_typed_text_that_did_not_end_names_new_capture);
     tcase_add_test (tcase, what_others_write_to_an_open_store_is_listed);
     tcase_add_test (tcase, a_capture_that_fails_leaves_no_row);
     tcase_add_test (tcase, a_row_follows_what_is_told_and_goes);
