@@ -114,12 +114,15 @@ def check_schema():
         return
     subprocess.run(['glib-compile-schemas', '--strict', '--dry-run', data('')], check=True)
     keys = {key.get('name') for key in tree.parse(data(ID + '.gschema.xml')).getroot().iter('key')}
-    used = set()
-    for folder, _, names in os.walk(os.path.join(ROOT, 'app', 'window')):
+    used, window = set(), os.path.join(ROOT, 'app', 'window')
+    named = dict(re.findall(r'#define (FOVEA_KEY_\w+) +"([^"]+)"',
+                            open(os.path.join(window, 'preferences.h'), encoding='utf-8').read()))
+    for folder, _, names in os.walk(window):
         for name in names:
             if name.endswith('.c'):
                 text = open(os.path.join(folder, name), encoding='utf-8').read()
                 used |= set(re.findall(r'g_settings_[gs]et\w*\s*\(\s*settings,\s*"([^"]+)"', text))
+                used |= {key for name, key in named.items() if name in text}
     check(used == keys, f'every setting is used and every used one is there {used ^ keys}')
 
 
