@@ -68,8 +68,9 @@ START_TEST (a_book_says_how_much_of_it_is_captured)
     /* Longer than the model reads: nothing is known of the file, and the longest is named. */
     gtk_spin_button_set_value (tokens, 5000);
     RUN_UNTIL (find_text (page, "50 of ") == NULL);
-    RUN_UNTIL (find_text (form.dialog, "gettysburg_address.txt: windows of 5000 tokens are longer "
-                                       "than the context of fovea-demo, 4096") != NULL);
+    RUN_UNTIL (find_text (form.dialog,
+                          "Windows of 5,000 tokens are longer than the context of this "
+                          "model, 4,096 tokens.") != NULL);
     gtk_spin_button_set_value (tokens, 4096);
     RUN_UNTIL (find_text (page, "3") != NULL); /* all of it: one number */
     ck_assert_ptr_null (strstr (wait_for_text (page, "3"), " of "));
