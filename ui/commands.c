@@ -25,7 +25,8 @@ static const FoveaCommand commands[] = {
     {"win.arcs", "<Control><Shift>a", N_ ("Arcs of a short text"), N_ ("Panes")},
     {"win.fullscreen", "F11", N_ ("Full screen"), N_ ("Panes")},
     {"win.search", "<Control>f", N_ ("Search"), N_ ("Panes")},
-    {"win.palette", "<Control>k", N_ ("Find any action, head, run, token, latent or note"), N_ ("Panes")},
+    {"win.palette", "<Control>k", N_ ("Find any action, head, run, token, latent or note"),
+     N_ ("Panes")},
     {"win.menu", "F10", N_ ("Menu"), N_ ("Panes")},
 
     {"win.open", "<Control>o", N_ ("Open a store"), N_ ("Stores and figures")},
