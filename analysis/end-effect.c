@@ -10,6 +10,7 @@
 
 #include "analysis/log-probabilities.h"
 #include "analysis/masked-attend.h"
+#include "capture/count-text.h"
 #include "kernels/error.h"
 
 struct _FoveaEndEffect {
@@ -185,10 +186,11 @@ fovea_end_effect_new (FoveaSession *session,
 {
     gint64 chunk = fovea_session_get_chunk (session);
     if (chunk < info->n_tokens) {
+        g_autofree char *tokens = fovea_count_text (info->n_tokens);
+        g_autofree char *at_once = fovea_count_text (chunk);
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                     "%s: %" G_GINT64_FORMAT " tokens are run %" G_GINT64_FORMAT
-                     " at a time, and a method must see them at once",
-                     info->title, info->n_tokens, chunk);
+                     "%s: %s tokens are run %s at a time, and a method must see them at once",
+                     info->title, tokens, at_once);
         return NULL;
     }
     g_autoptr (FoveaEndEffect) effect = g_new0 (FoveaEndEffect, 1);

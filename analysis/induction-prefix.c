@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "capture/attention.h"
+#include "capture/count-text.h"
 #include "capture/plan.h"
 #include "capture/random.h"
 #include "capture/sink.h"
@@ -90,11 +91,13 @@ check_room (
     if (length > ROOM + 1 && (gint64) most_prefix * 2 + 2 <= ROOM &&
         a->vocabulary - first >= length && length + 1 <= a->context)
         return TRUE;
+    g_autofree char *asked = fovea_count_text (length);
+    g_autofree char *ids = fovea_count_text (a->vocabulary - first);
+    g_autofree char *context = fovea_count_text (a->context);
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                 "texts of %" G_GINT64_FORMAT " different tokens with prefixes up to %u: the model "
-                 "has %" G_GINT64_FORMAT " ids and a context of %" G_GINT64_FORMAT
-                 ", and a text needs room for both copies",
-                 length, most_prefix, a->vocabulary - first, a->context);
+                 "texts of %s different tokens with prefixes up to %u: the model has %s ids and a "
+                 "context of %s, and a text needs room for both copies",
+                 asked, most_prefix, ids, context);
     return FALSE;
 }
 

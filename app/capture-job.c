@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/capture-input.h"
+#include "capture/count-text.h"
 #include "capture/sink.h"
 
 struct _FoveaCaptureJob {
@@ -106,10 +107,10 @@ check_length (FoveaCaptureJob *job, GError **error)
     gint64 longest = longest_sequence (job);
     if (longest <= context)
         return TRUE;
+    g_autofree char *length = fovea_count_text (longest), *most = fovea_count_text (context);
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                 "sequence of %" G_GINT64_FORMAT " tokens: %s holds %" G_GINT64_FORMAT
-                 "; use --tokens, with --stride for the rest",
-                 longest, fovea_model_get_name (job->model), context);
+                 "sequence of %s tokens: %s holds %s; use --tokens, with --stride for the rest",
+                 length, fovea_model_get_name (job->model), most);
     return FALSE;
 }
 

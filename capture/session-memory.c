@@ -3,6 +3,7 @@
 /* How much memory a session takes: the same layout that cuts the scratch buffer measures it.
  * Pages count when they are touched. Where a kept point is computed right into the sink's memory,
  * its scratch stays untouched and is not predicted. */
+#include "capture/count-text.h"
 #include "capture/recorder.h"
 #include "capture/session-memory.h"
 #include "capture/session-private.h"
@@ -235,11 +236,12 @@ fovea_session_check_capture_memory (FoveaDevice *device,
     }
     g_autofree char *need_text = g_format_size_full (needed, G_FORMAT_SIZE_IEC_UNITS);
     g_autofree char *free_text = g_format_size_full (free_bytes, G_FORMAT_SIZE_IEC_UNITS);
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
-                 "the capture of %" G_GINT64_FORMAT
-                 " tokens needs %s of the device's memory beside the model, %s are free; "
-                 "%" G_GINT64_FORMAT " tokens would fit",
-                 n_tokens, need_text, free_text, fits);
+    g_autofree char *asked = fovea_count_text (n_tokens), *fitting = fovea_count_text (fits);
+    g_set_error (
+        error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
+        "the capture of %s tokens needs %s of the device's memory beside the model, %s are "
+        "free; %s tokens would fit",
+        asked, need_text, free_text, fitting);
     return FALSE;
 }
 
@@ -480,11 +482,11 @@ fovea_session_check_memory (FoveaModel *model,
     g_autofree char *need_text = g_format_size_full (need, G_FORMAT_SIZE_IEC_UNITS);
     g_autofree char *allowed_text =
         g_format_size_full (host ? room.host : room.allowed, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *asked = fovea_count_text (options->max_tokens);
+    g_autofree char *fitting = fovea_count_text (find_fitting (model, device, options, &room));
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
-                 "%" G_GINT64_FORMAT " tokens need %s of %s, %s are %s; %" G_GINT64_FORMAT
-                 " tokens would fit",
-                 options->max_tokens, need_text, host ? "the host's memory" : "memory",
-                 allowed_text, host ? "free" : "allowed",
-                 find_fitting (model, device, options, &room));
+                 "%s tokens need %s of %s, %s are %s; %s tokens would fit", asked, need_text,
+                 host ? "the host's memory" : "memory", allowed_text, host ? "free" : "allowed",
+                 fitting);
     return FALSE;
 }

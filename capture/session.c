@@ -5,6 +5,7 @@
  * starts); a run allocates nothing. On the CPU weights are used where the file is mapped. */
 #include <string.h>
 
+#include "capture/count-text.h"
 #include "capture/recorder.h"
 #include "capture/rotary-table.h"
 #include "capture/session-memory.h"
@@ -257,10 +258,11 @@ check_options (FoveaModel *model, const FoveaSessionOptions *options, GError **e
     const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
     if (options->max_tokens >= 1 && options->max_tokens <= architecture->context)
         return fovea_model_check_complete (model, error);
+    g_autofree char *asked = fovea_count_text (options->max_tokens);
+    g_autofree char *most = fovea_count_text (architecture->context);
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                 "%" G_GINT64_FORMAT " tokens are outside 1 to %" G_GINT64_FORMAT
-                 ", the context of %s",
-                 options->max_tokens, architecture->context, fovea_model_get_name (model));
+                 "%s tokens are outside 1 to %s, the context of %s", asked, most,
+                 fovea_model_get_name (model));
     return FALSE;
 }
 
@@ -321,10 +323,11 @@ static gboolean
 check_length (FoveaSession *session, gint64 n, GError **error)
 {
     if (n < 1 || n > session->max_tokens - session->n_cached) {
+        g_autofree char *asked = fovea_count_text (n);
+        g_autofree char *cached = fovea_count_text (session->n_cached);
+        g_autofree char *most = fovea_count_text (session->max_tokens - session->n_cached);
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                     "%" G_GINT64_FORMAT " more tokens after %" G_GINT64_FORMAT
-                     " are outside 1 to %" G_GINT64_FORMAT,
-                     n, session->n_cached, session->max_tokens - session->n_cached);
+                     "%s more tokens after %s are outside 1 to %s", asked, cached, most);
         return FALSE;
     }
     if (session->architecture->bidirectional && session->n_cached > 0) {

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "capture/count-text.h"
 #include "capture/json.h"
 #include "capture/random.h"
 
@@ -33,10 +34,11 @@ check_ids (FoveaModel *model, const char *title, const gint32 *ids, gint64 n, GE
 {
     const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
     if (n < 1 || n > architecture->context) {
+        g_autofree char *count = fovea_count_text (n);
+        g_autofree char *most = fovea_count_text (architecture->context);
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                     "%s: %" G_GINT64_FORMAT " tokens, not in 1 .. %" G_GINT64_FORMAT
-                     " (the context of %s)",
-                     title, n, architecture->context, fovea_model_get_name (model));
+                     "%s: %s tokens, not in 1 .. %s (the context of %s)", title, count, most,
+                     fovea_model_get_name (model));
         return FALSE;
     }
     for (gint64 t = 0; t < n; t++) {
@@ -110,18 +112,18 @@ window_room (FoveaModel *model,
         least += 1 + around->target->len;
     if (window >= least && window <= context)
         return window - least + 1;
-    const char *name = fovea_model_get_name (model);
+    g_autofree char *asked = fovea_count_text (window);
+    g_autofree char *most = fovea_count_text (context);
     if (window > context)
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                     "%s: windows of %" G_GINT64_FORMAT
-                     " tokens are longer than the context of %s, "
-                     "%" G_GINT64_FORMAT,
-                     title, window, name, context);
+        g_set_error (
+            error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+            "%s: windows of %s tokens are longer than the context of this model, %s tokens", title,
+            asked, most);
     else
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                     "%s: windows of %" G_GINT64_FORMAT " tokens; of %s, which reads up to "
-                     "%" G_GINT64_FORMAT ", at least %" G_GINT64_FORMAT,
-                     title, window, name, context, least);
+                     "%s: windows of %s tokens; of %s, which reads up to %s, at least "
+                     "%" G_GINT64_FORMAT,
+                     title, asked, fovea_model_get_name (model), most, least);
     return -1;
 }
 

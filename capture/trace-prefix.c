@@ -3,6 +3,8 @@
 /* Nothing is copied but the description: rows are read from the whole. */
 #include "capture/trace-prefix.h"
 
+#include "capture/count-text.h"
+
 #include <string.h>
 
 typedef struct {
@@ -68,9 +70,10 @@ fovea_trace_new_prefix (FoveaTrace *whole, gint64 n_tokens, GError **error)
     static const FoveaTraceBackend backend = {prefix_read, prefix_free};
     const FoveaTraceInfo *info = fovea_trace_get_info (whole);
     if (n_tokens < 1 || n_tokens > info->n_tokens) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                     "%s: the first %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " tokens",
-                     info->title, n_tokens, info->n_tokens);
+        g_autofree char *asked = fovea_count_text (n_tokens);
+        g_autofree char *all = fovea_count_text (info->n_tokens);
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE, "%s: the first %s of %s tokens",
+                     info->title, asked, all);
         return NULL;
     }
     gboolean ahead = fovea_trace_looks_ahead (whole);

@@ -204,6 +204,21 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data
 }
 
 int
+support_read_count (const char *sentence, const char *before, const char *after)
+{
+    const char *at = strstr (sentence, before);
+    int count = 0;
+    ck_assert_msg (at != NULL, "no '%s' in: %s", before, sentence);
+    at += strlen (before);
+    gsize length = strspn (at, "0123456789,");
+    for (gsize i = 0; i < length; i++)
+        count = at[i] == ',' ? count : 10 * count + (at[i] - '0');
+    ck_assert_msg (length > 0 && g_str_has_prefix (at + length, after),
+                   "no '%s' behind '%s' in: %s", after, before, sentence);
+    return count;
+}
+
+int
 support_run (Suite *suite)
 {
     g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR | G_LOG_FATAL_MASK);

@@ -72,6 +72,14 @@ double support_difference (const float *a, const float *b, gsize n);
 guint64 support_status_bytes (const char *field);
 
 /**
+ * support_read_count:
+ *
+ * The count that a sentence says behind @before and in front of @after, "2,048" as 2048; fails the test if
+ * it does not.
+ */
+int support_read_count (const char *sentence, const char *before, const char *after);
+
+/**
  * support_run:
  * @suite: of Check
  *

@@ -278,7 +278,7 @@ START_TEST (points_give_shapes_for_a_length)
         strstr (points->out, "blocks.0.attn.hook_result\tF32\t100x12x384\t1843200\tby name\n"));
     g_autoptr (CommandResult) long_one =
         command_expect (command_folder, "fovea points demo --tokens 5000", 1,
-                        "--tokens is 5000, fovea-demo holds 4096");
+                        "--tokens is 5,000, fovea-demo holds 4,096 tokens");
 }
 END_TEST
 

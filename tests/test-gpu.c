@@ -147,10 +147,7 @@ START_TEST (session_that_does_not_fit_names_the_most_that_does)
     ck_assert_ptr_null (fovea_session_new (model, device, &options, &error));
     ck_assert_msg (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY), "%s", error->message);
     fprintf (stderr, "%s\n", error->message);
-    const char *clause = strstr (error->message, "are allowed; ");
-    int most = -1;
-    ck_assert_msg (clause != NULL, "%s", error->message);
-    ck_assert_int_eq (sscanf (clause, "are allowed; %d tokens would fit", &most), 1);
+    ck_assert_int_gt (support_read_count (error->message, "are allowed; ", " tokens would fit"), 0);
     g_clear_error (&error);
     ck_assert (!fovea_device_has_failed (device));
     ops->free (device, rest);

@@ -5,6 +5,7 @@
 
 #include "app/command/meter.h"
 #include "app/command/options.h"
+#include "capture/count-text.h"
 #include "tests/support.h"
 
 static const FoveaOption table[] = {
@@ -198,7 +199,7 @@ START_TEST (progress_says_share_rate_and_time_left)
     ck_assert_str_eq (line, "capture  25 %  1,000 of 4,000 tokens  500/s  6 s left");
     g_autofree char *start = fovea_meter_format ("capture", "tokens", 0, 4000, 0, 0);
     ck_assert_str_eq (start, "capture   0 %  0 of 4,000 tokens  0/s");
-    g_autofree char *digits = fovea_meter_group_digits (-1234567);
+    g_autofree char *digits = fovea_count_text (-1234567);
     ck_assert_str_eq (digits, "-1,234,567");
 }
 END_TEST

@@ -131,11 +131,11 @@ START_TEST (bad_texts_are_refused)
         {"a",
          {.max_tokens = 4097},
          FOVEA_ERROR_RANGE,
-         "4097 tokens are longer than the context of"},
+         "windows of 4,097 tokens are longer than the context of this model, 4,096 tokens"},
         {"a",
          {.max_tokens = 1, .add_special = TRUE},
          FOVEA_ERROR_RANGE,
-         "which reads up to 4096, at least 2"},
+         "which reads up to 4,096, at least 2"},
         {"a", {.stride = -1}, FOVEA_ERROR_RANGE, "negative"},
     };
     for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {

@@ -8,6 +8,7 @@
 #include "app/command/array-table.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
+#include "capture/count-text.h"
 
 static const FoveaOption options[] = {
     FOVEA_ROW_VALUE (
@@ -185,13 +186,14 @@ print_prediction (FoveaCaptureJob *job, gint64 n_tokens)
     g_autofree char *cache = g_format_size (memory.cache);
     g_autofree char *scratch = g_format_size (memory.scratch);
     g_autofree char *waiting = g_format_size (memory.kept);
-    printf ("sequences    %u, the first of %" G_GINT64_FORMAT " tokens\n",
-            fovea_capture_job_get_sequences (job)->len, n_tokens);
+    g_autofree char *all = fovea_count_text (fovea_capture_job_get_sequences (job)->len);
+    g_autofree char *tokens = fovea_count_text (n_tokens);
+    g_autofree char *rows = fovea_count_text (memory.chunk);
+    printf ("sequences    %s, the first of %s tokens\n", all, tokens);
     printf ("store        %s for all sequences\n", store);
     printf (
-        "peak memory  %s: weights %s (mapped), cache %s, scratch %s, store %s; %" G_GINT64_FORMAT
-        " rows at a time\n",
-        peak, weights, cache, scratch, waiting, memory.chunk);
+        "peak memory  %s: weights %s (mapped), cache %s, scratch %s, store %s; %s rows at a time\n",
+        peak, weights, cache, scratch, waiting, rows);
     if (memory.host > 0) {
         g_autofree char *host = g_format_size (memory.host);
         printf ("beside it    %s of the host's memory\n", host);
@@ -250,8 +252,8 @@ report (FoveaContext *context, FoveaStore *store, gint64 run, double seconds, gu
         n_tokens += info->n_tokens;
         n_bytes += (gint64) info->n_bytes;
     }
-    g_autofree char *tokens = fovea_meter_group_digits (n_tokens);
-    g_autofree char *bytes = fovea_meter_group_digits (n_bytes);
+    g_autofree char *tokens = fovea_count_text (n_tokens);
+    g_autofree char *bytes = fovea_count_text (n_bytes);
     fovea_command_note (context,
                         "run %" G_GINT64_FORMAT " in %s: %u of %u sequences, %s tokens, %s bytes, "
                         "%.2f s",

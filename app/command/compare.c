@@ -11,6 +11,7 @@
 #include "analysis/sae-file.h"
 #include "app/command/command.h"
 #include "app/heads-job.h"
+#include "capture/count-text.h"
 #include "capture/session.h"
 #include "capture/sink.h"
 #include "capture/texts.h"
@@ -178,12 +179,13 @@ write_tables (FoveaContext *context, FoveaTrace *a, FoveaTrace *b, GError **erro
         note_predictions (table, &change);
     if (!fovea_command_write_table (context, table, error))
         return FALSE;
+    g_autofree char *tokens = fovea_count_text (fovea_trace_get_info (a)->n_tokens);
     if (both)
         fovea_command_note (
             context,
-            "compare: over %" G_GINT64_FORMAT
-            " tokens the predictions diverge by %.3g nats, %.1f %% have the same best token",
-            fovea_trace_get_info (a)->n_tokens, change.divergence, 100 * change.agreement);
+            "compare: over %s tokens the predictions diverge by %.3g nats, %.1f %% have the same "
+            "best token",
+            tokens, change.divergence, 100 * change.agreement);
     return TRUE;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/command/command.h"
+#include "capture/count-text.h"
 #include "capture/exchange.h"
 #include "capture/sink.h"
 #include "storage/store.h"
@@ -110,11 +111,12 @@ import_into (FoveaContext *context, FoveaTrace *trace, const char *path, GError 
         !fovea_store_finish_run (store, run, error))
         return FALSE;
     const FoveaTraceInfo *info = fovea_trace_get_info (trace);
+    g_autofree char *tokens = fovea_count_text (info->n_tokens);
     fovea_command_note (context,
-                        "run %" G_GINT64_FORMAT " in %s: %u arrays, %" G_GINT64_FORMAT
-                        " tokens, %" G_GINT64_FORMAT " layers x %" G_GINT64_FORMAT " heads",
+                        "run %" G_GINT64_FORMAT " in %s: %u arrays, %s tokens, %" G_GINT64_FORMAT
+                        " layers x %" G_GINT64_FORMAT " heads",
                         run, fovea_store_get_path (store), fovea_trace_get_arrays (trace)->len,
-                        info->n_tokens, info->architecture->n_layers, info->architecture->n_heads);
+                        tokens, info->architecture->n_layers, info->architecture->n_heads);
     return TRUE;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/job-time.h"
+#include "capture/count-text.h"
 
 #define BAR_CELLS         24
 #define TERMINAL_PAUSE_US (G_USEC_PER_SEC / 10)
@@ -45,20 +46,6 @@ fovea_meter_free (FoveaMeter *meter)
     g_free (meter);
 }
 
-char *
-fovea_meter_group_digits (gint64 count)
-{
-    g_autofree char *digits = g_strdup_printf ("%" G_GINT64_FORMAT, ABS (count));
-    GString *text = g_string_new (count < 0 ? "-" : "");
-    gsize n = strlen (digits);
-    for (gsize i = 0; i < n; i++) {
-        if (i > 0 && (n - i) % 3 == 0)
-            g_string_append_c (text, ',');
-        g_string_append_c (text, digits[i]);
-    }
-    return g_string_free (text, FALSE);
-}
-
 /* "12 s left", "3 min left"; "" before there is anything to tell from. */
 static char *
 format_left (double share, double elapsed, double said)
@@ -84,10 +71,10 @@ fovea_meter_format (
     const char *what, const char *unit, gint64 done, gint64 total, double elapsed, double said)
 {
     double share = total > 0 ? (double) done / (double) total : 1;
-    g_autofree char *have = fovea_meter_group_digits (done);
-    g_autofree char *all = fovea_meter_group_digits (total);
+    g_autofree char *have = fovea_count_text (done);
+    g_autofree char *all = fovea_count_text (total);
     double rate = elapsed > 0 ? (double) done / elapsed : 0;
-    g_autofree char *per_second = fovea_meter_group_digits ((gint64) (rate + 0.5));
+    g_autofree char *per_second = fovea_count_text ((gint64) (rate + 0.5));
     g_autofree char *left = format_left (share, elapsed, said);
     return g_strdup_printf ("%s %3.0f %%  %s of %s %s  %s/s%s", what, 100 * share, have, all, unit,
                             per_second, left);

@@ -60,13 +60,3 @@ void fovea_meter_expect (FoveaMeter *meter, gint64 since, double said);
  */
 char *fovea_meter_format (
     const char *what, const char *unit, gint64 done, gint64 total, double elapsed, double said);
-
-/**
- * fovea_meter_group_digits:
- *
- * A count with thin groups: "1,234,567".
- *
- * Thread: any.
- * Owner: caller frees with g_free().
- */
-char *fovea_meter_group_digits (gint64 count);

@@ -3,6 +3,7 @@
 /* `fovea points`: every name that a capture can ask for, with shape and size. */
 #include "app/command/array-table.h"
 #include "app/command/command.h"
+#include "capture/count-text.h"
 #include "capture/point.h"
 
 #define USUAL_TOKENS 512
@@ -24,9 +25,11 @@ run_points (FoveaContext *context, GError **error)
     gint64 usual = MIN (USUAL_TOKENS, architecture->context);
     gint64 n_tokens = fovea_arguments_integer (context->arguments, "tokens", usual);
     if (n_tokens > architecture->context) {
+        g_autofree char *asked = fovea_count_text (n_tokens);
+        g_autofree char *most = fovea_count_text (architecture->context);
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                     "points: --tokens is %" G_GINT64_FORMAT ", %s holds %" G_GINT64_FORMAT,
-                     n_tokens, fovea_model_get_name (model), architecture->context);
+                     "points: --tokens is %s, %s holds %s tokens", asked,
+                     fovea_model_get_name (model), most);
         return FALSE;
     }
     g_autoptr (GPtrArray) points = fovea_points_list (architecture, n_tokens);

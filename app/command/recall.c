@@ -15,6 +15,7 @@
 #include "app/command/meter.h"
 #include "app/end-effect-job.h"
 #include "app/recall-keep.h"
+#include "capture/count-text.h"
 
 static const FoveaOption options[] = {
     FOVEA_ROW_VALUE (
@@ -277,11 +278,12 @@ write_cost (FoveaContext *context,
         const FoveaSequenceInfo *other = g_ptr_array_index (sequences, i);
         if (fovea_recall_request_count_tokens (request, other) == n_tokens)
             continue;
+        g_autofree char *one = fovea_count_text (first->n_tokens);
+        g_autofree char *two = fovea_count_text (other->n_tokens);
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
                      "--cost needs sequences of one length: %" G_GINT64_FORMAT
-                     " has %" G_GINT64_FORMAT " tokens, %" G_GINT64_FORMAT " has %" G_GINT64_FORMAT
-                     " (choose with --sequence)",
-                     first->id, first->n_tokens, other->id, other->n_tokens);
+                     " has %s tokens, %" G_GINT64_FORMAT " has %s (choose with --sequence)",
+                     first->id, one, other->id, two);
         return FALSE;
     }
     g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, first->id, error);

@@ -6,6 +6,7 @@
 #include "app/command/command.h"
 #include "app/command/meter.h"
 #include "app/sae-train-job.h"
+#include "capture/count-text.h"
 
 #define RULES                                                                                      \
     "standard|gated|jumprelu|jumprelu-tanh|topk|batchtopk|matryoshka|abstopk|batch-abstopk"
@@ -210,9 +211,10 @@ train (FoveaContext *context, FoveaSaeSource *source, GError **error)
                                                       : FOVEA_F32;
     if (!read_training (context, d_in, &request.train, error))
         return NULL;
-    fovea_command_note (context, "%s %s: %" G_GINT64_FORMAT " rows of %" G_GINT64_FORMAT " a pass",
-                        fovea_sae_source_get_model_name (source), request.hook,
-                        fovea_sae_source_get_n_rows (source), d_in);
+    g_autofree char *rows = fovea_count_text (fovea_sae_source_get_n_rows (source));
+    g_autofree char *wide = fovea_count_text (d_in);
+    fovea_command_note (context, "%s %s: %s rows of %s a pass",
+                        fovea_sae_source_get_model_name (source), request.hook, rows, wide);
     TrainMeter m = {context, fovea_meter_new ("sae train", "steps", request.train.steps,
                                               fovea_arguments_has (a, "quiet"))};
     FoveaTable *table =

@@ -5,6 +5,8 @@
  * set before each use. */
 #include "ui/figures/text.h"
 
+#include "capture/count-text.h"
+
 #include <math.h>
 #include <pango/pangocairo.h>
 #include <string.h>
@@ -156,15 +158,8 @@ fovea_text_number (double value, guint digits)
 char *
 fovea_text_count (gint64 value)
 {
-    g_autofree char *plain = g_strdup_printf ("%" G_GINT64_FORMAT, ABS (value));
-    GString *out = g_string_new (value < 0 ? "−" : NULL);
-    gsize n = strlen (plain);
-    for (gsize i = 0; i < n; i++) {
-        if (i > 0 && (n - i) % 3 == 0)
-            g_string_append_c (out, ',');
-        g_string_append_c (out, plain[i]);
-    }
-    return g_string_free (out, FALSE);
+    g_autofree char *plain = fovea_count_text (value);
+    return g_strconcat (value < 0 ? "−" : "", plain + (value < 0), NULL);
 }
 
 /* Such as the zero-width space; and what turns the words behind it. Joiners and blanks are seen by what stands
