@@ -301,6 +301,8 @@ append_sparse_options (GString *text, const FoveaFigureRequest *request)
         g_string_append_printf (text, " --methods %s", request->methods);
     fovea_figure_request_append_range (text, "rows", request->map.q0, request->map.q1);
     fovea_figure_request_append_range (text, "keys", request->map.k0, request->map.k1);
+    if (request->map.token_axes)
+        g_string_append (text, " --token-axes");
     append_number (text, "goal", request->goal, 0);
     append_number (text, "density", request->density, 0);
     if (request->first_tokens > 0)

@@ -41,10 +41,12 @@ fovea_figure_request_draw_sparse (const FoveaFigureRequest *request,
                                   GCancellable *cancellable,
                                   GError **error)
 {
-    const FoveaSparseOptions options = {
-        request->methods,     request->goal,           request->density, request->object_layer,
-        request->object_head, request->heads,          request->map.q0,  MAX (request->map.q1, 0),
-        request->map.k0,      MAX (request->map.k1, 0)};
+    const FoveaSparseOptions options = {request->methods,       request->goal,
+                                        request->density,       request->object_layer,
+                                        request->object_head,   request->heads,
+                                        request->map.q0,        MAX (request->map.q1, 0),
+                                        request->map.k0,        MAX (request->map.k1, 0),
+                                        request->map.token_axes};
     g_autoptr (FoveaTrace) text =
         check_curves (request, recall, error) ? take_text (request, trace, recall, error) : NULL;
     if (text == NULL)

@@ -150,6 +150,12 @@ static const struct {
      "--query 2 --key 1 --scale linear --token-axes --width 89 --height 90 --text-size 8 --dpi 72 "
      "--letters -o m.png && head -c 4 m.png | tail -c 3",
      "PNG"},
+    {"fovea figure mask a.fovea --sequence 3 --head 5.7 --methods streaming:window=2 --rows 1:5 "
+     "--keys :6 -o k1.svg && fovea figure mask a.fovea --sequence 3 --head 5.7 --methods "
+     "streaming:window=2 --rows 1:5 --keys :6 --token-axes -o k2.svg && grep -c 'key position' "
+     "k1.svg"
+     " && grep -c 'key position' k2.svg || echo tokens",
+     "1\n0\ntokens"},
     {"fovea figure map a.fovea --floor 0.01 -o m1.svg && fovea figure map a.fovea -o m2.svg && "
      "cmp -s m1.svg m2.svg || echo differ",
      "differ"},

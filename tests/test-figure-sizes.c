@@ -143,8 +143,11 @@ draw (Kind kind, GRand *rand, const FoveaFigureStyle *style, GError **error)
             o.q1 = g_rand_int_range (rand, (int) o.q0 + 1, T + 1);
             o.k0 = g_rand_int_range (rand, 0, (int) o.q1); /* seen by the last query */
             o.k1 = g_rand_int_range (rand, (int) o.k0 + 1, T + 1);
+            o.token_axes = choose (rand, 0.5);
         }
-        return fovea_figure_mask_new (trace, &o, style, NULL, error);
+        if (o.token_axes) /* this trace has texts of tokens, and one head */
+            o.layer = o.head = 0;
+        return fovea_figure_mask_new (o.token_axes ? plain_trace : trace, &o, style, NULL, error);
     default:
         return fovea_figure_sinks_new (trace, &o, style, NULL, error);
     }
@@ -345,6 +348,38 @@ START_TEST (a_part_of_a_mask_figure_is_what_stands_there)
     ck_assert (figure_has_text (part, "shares are of this part"));
     ck_assert (figure_has_text (part, "missed"));
     ck_assert (!figure_has_text (all, "of this part"));
+    ck_assert (figure_has_text (part, "key position"));
+    ck_assert (figure_has_text (part, "query position"));
+    ck_assert (!figure_has_text (all, "position"));
+}
+END_TEST
+
+/* Of few cells tokens stand on the axes, each once for the queries and once a panel for the keys; of
+ * many positions do, and the axes say so. */
+START_TEST (a_mask_figure_has_tokens_where_they_fit)
+{
+    const FoveaTraceInfo *info = fovea_trace_get_info (plain_trace);
+    FoveaSparseOptions options = {
+        .methods = "streaming", .q0 = 40, .q1 = 50, .k0 = 30, .k1 = 45, .token_axes = TRUE};
+    const FoveaFigureStyle style = {.caption = TRUE};
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaFigure) few =
+        fovea_figure_mask_new (plain_trace, &options, &style, NULL, &error);
+    ck_assert_msg (few != NULL, "%s", error != NULL ? error->message : "");
+    figure_assert_tidy (few);
+    for (gint64 t = 30; t < 50; t++) {
+        g_autofree char *token = fovea_text_token (info->token_texts[t], FALSE, FALSE);
+        ck_assert_msg (figure_has_text (few, token), "no '%s' of %d", token, (int) t);
+    }
+    ck_assert (!figure_has_text (few, "position"));
+    options.q0 = 0;
+    options.k0 = 5;
+    options.k1 = 11;
+    options.q1 = T;
+    g_autoptr (FoveaFigure) many =
+        fovea_figure_mask_new (plain_trace, &options, &style, NULL, NULL);
+    figure_assert_tidy (many);
+    ck_assert (figure_has_text (many, "query position"));
 }
 END_TEST
 
@@ -360,6 +395,7 @@ main (void)
     tcase_add_loop_test (tcase, a_map_takes_a_height_near_its_own, 0, 2);
     tcase_add_test (tcase, cells_of_a_png_are_alike);
     tcase_add_loop_test (tcase, a_part_of_a_mask_figure_is_what_stands_there, 0, 4);
+    tcase_add_test (tcase, a_mask_figure_has_tokens_where_they_fit);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

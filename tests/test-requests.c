@@ -91,6 +91,7 @@ START_TEST (a_request_of_the_sparsity_lab_survives_and_is_a_command)
     made->object_head = 7;
     made->map.q0 = 10;
     made->map.k1 = 50;
+    made->map.token_axes = TRUE;
     g_autofree char *json = fovea_figure_request_to_json (made);
     g_autoptr (FoveaFigureRequest) read = fovea_figure_request_from_json (json, NULL);
     ck_assert_ptr_nonnull (read);
@@ -99,8 +100,8 @@ START_TEST (a_request_of_the_sparsity_lab_survives_and_is_a_command)
     ck_assert (read->object_layer == 5 && read->object_head == 7);
     g_autofree char *command = fovea_figure_request_to_command (read, NULL, "m.pdf");
     ck_assert_str_eq (command, "fovea figure mask 'a.fovea' --sequence 3 --head 5.7 --methods"
-                               " streaming,xattention --rows 10: --keys 0:50 --goal 0.9 --density"
-                               " 0.25 -o 'm.pdf'");
+                               " streaming,xattention --rows 10: --keys 0:50 --token-axes --goal"
+                               " 0.9 --density 0.25 -o 'm.pdf'");
     g_autoptr (FoveaFigureRequest) all = fovea_figure_request_new (FOVEA_FIGURE_RECALL);
     all->store_name = g_strdup ("a.fovea");
     g_autofree char *plain = fovea_figure_request_to_command (all, NULL, "r.pdf");

@@ -32,7 +32,7 @@ static const FoveaOption options[] = {
                       "colour scale: log, linear, or of a map score: before the softmax"),
     FOVEA_ROW_NUMBER (
         "floor", "X", 1e-30, 1, "lower end of the log scale (default from the length)"),
-    FOVEA_ROW_FLAG ("token-axes", "tokens along the axes of a map"),
+    FOVEA_ROW_FLAG ("token-axes", "tokens along the axes of a map or a mask, where they fit"),
     FOVEA_ROW_VALUE ("value",
                      0,
                      TEXT,
@@ -114,7 +114,7 @@ static const struct {
     {"key", MAP | TOKENS | QK},
     {"scale", MAP | TOKENS | PICTURE},
     {"floor", MAP | PICTURE},
-    {"token-axes", MAP},
+    {"token-axes", MAP | MASK},
     {"value", TOKENS},
     {"score", HEADS},
     {"methods", RECALL | SPARSITY | BUDGET | MASK},
@@ -499,7 +499,10 @@ const FoveaCommand fovea_command_figure = {
         "PDF of maps or tokens may hold every head of a layer, a page each. The file carries its\n"
         "query; 'fovea figure --again FILE [STORE]' redraws it. The same figure has the same\n"
         "bytes every time.",
-    .example = "fovea figure map a.fovea --head 5.7 -o map.pdf",
+    .example =
+        "fovea figure map a.fovea --head 5.7 -o map.pdf\n"
+        "  fovea figure mask a.fovea --head 5.7 --methods streaming:window=64 --rows 100:140 "
+        "--keys 80:140 --token-axes -o mask.pdf",
     .options = options,
     .most_arguments = 2,
     .run = run_figure,

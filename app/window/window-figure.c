@@ -48,6 +48,7 @@ set_mask_part (FoveaWindow *self, FoveaFigureRequest *request)
         part.q1 = MIN (part.q1, n);
         part.k1 = MIN (part.k1, n);
     }
+    part.token_axes = part.q1 >= 0;
     request->map = part;
 }
 

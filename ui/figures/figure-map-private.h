@@ -15,6 +15,7 @@ typedef struct {
     double x0, y0, cell_w, cell_h;
     gint64 block_q, block_k;
     GArray *q_ticks, *k_ticks;
+    gboolean q_tokens, k_tokens; /* tokens along the axis, else positions */
     gboolean k_turned;
     double foot; /* room kept below the map */
     double room; /* that it leaves of the page's height; the width may leave less */
@@ -36,20 +37,6 @@ double fovea_map_layout_get_bottom (const FoveaMapLayout *layout);
  * Right edge of the cells.   Thread: any.
  */
 double fovea_map_layout_get_right (const FoveaMapLayout *layout);
-
-/**
- * fovea_map_words_name_token:
- *
- * A token as an axis shows it, NULL if the trace has no texts.   Thread: any.   Owner: caller.
- */
-char *fovea_map_words_name_token (const FoveaMapLayout *layout, gint64 position, gboolean bold);
-
-/**
- * fovea_map_words_name_position:
- *
- * '157 “P”', or just '157' without token texts.   Thread: any.   Owner: caller.
- */
-char *fovea_map_words_name_position (const FoveaMapLayout *layout, gint64 position);
 
 /**
  * fovea_map_words_add:

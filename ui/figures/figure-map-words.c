@@ -6,34 +6,15 @@
 
 #include <math.h>
 
+#include "ui/figures/cell-ticks.h"
 #include "ui/figures/color-bar.h"
 
 #define BAR          114.0
 #define SHORT_BAR    80.0
 #define SHORTEST_BAR 40.0
-#define MAX_TOKEN    60.0 /* widest token label */
 #define CLEAR        10.0 /* between the diagonal and words */
 #define GAP          12.0
 #define BOX          6.8
-
-char *
-fovea_map_words_name_token (const FoveaMapLayout *layout, gint64 position, gboolean bold)
-{
-    const FoveaTraceInfo *info = layout->info;
-    if (info->token_texts == NULL)
-        return NULL;
-    gboolean special = info->special != NULL && info->special[position];
-    g_autofree char *text = fovea_text_token (info->token_texts[position], special, FALSE);
-    return fovea_text_shorten (text, layout->measures.text, bold, MAX_TOKEN);
-}
-
-char *
-fovea_map_words_name_position (const FoveaMapLayout *layout, gint64 position)
-{
-    g_autofree char *number = fovea_text_count (position);
-    g_autofree char *token = fovea_map_words_name_token (layout, position, TRUE);
-    return token != NULL ? g_strconcat (number, " “", token, "”", NULL) : g_steal_pointer (&number);
-}
 
 /* Whether a box of this width at the right edge, down to @depth, lies wholly over future keys. */
 static gboolean
@@ -119,8 +100,8 @@ add_chosen (FoveaMapLayout *layout, double depth, double *low)
     double text = layout->measures.text, line = 1.286 * text, indent = BOX + 5;
     FoveaTextStyle bold = {text, TRUE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
     FoveaTextStyle plain = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
-    g_autofree char *query = fovea_map_words_name_position (layout, layout->options->query);
-    g_autofree char *key = fovea_map_words_name_position (layout, layout->options->key);
+    g_autofree char *query = fovea_cell_ticks_name (layout->info, layout->options->query, text);
+    g_autofree char *key = fovea_cell_ticks_name (layout->info, layout->options->key, text);
     g_autofree char *weight = fovea_text_number (layout->weight, 2);
     g_autofree char *head = g_strdup_printf ("%s to %s", query, key);
     g_autofree char *middle = g_strdup_printf ("weight %s", weight);

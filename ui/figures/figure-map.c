@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "ui/figures/axis.h"
+#include "ui/figures/cell-ticks.h"
 #include "ui/figures/color-map.h"
 
 #define MIN_SIDE 30.0
@@ -44,17 +45,6 @@ show_box (FoveaMapLayout *layout)
         r->k0 = rule->key_from;
         r->k1 = rule->key_to > 0 ? rule->key_to : -1;
     }
-}
-
-/* What an axis runs along: @noun of one of two texts, if there are two. @from: its part's begin. */
-static char *
-name_axis (const FoveaMapLayout *layout, const char *noun, gint64 from)
-{
-    const char *what = layout->options->token_axes ? "" : " position";
-    gint64 n_source = fovea_trace_info_count_source (layout->info);
-    if (n_source == 0)
-        return g_strconcat (noun, what, NULL);
-    return g_strconcat (noun, what, from >= n_source ? ", in the target" : ", in the source", NULL);
 }
 
 static gboolean
@@ -143,59 +133,11 @@ read_chosen (FoveaMapLayout *layout, GError **error)
     return TRUE;
 }
 
-/* Ticks at positions; the scene coordinate is set once the map's place is known. */
 static GArray *
 make_ticks (FoveaMapLayout *layout, gint64 from, gint64 to, gint64 chosen, gboolean tokens)
 {
-    GArray *ticks = fovea_ticks_new ();
-    g_autoptr (GArray) values = tokens ? g_array_new (FALSE, FALSE, sizeof (double))
-                                       : fovea_ticks_steps (from, to - 1, TRUE, 6);
-    for (gint64 i = from; tokens && i < to; i++) {
-        double value = i;
-        g_array_append_val (values, value);
-    }
-    for (guint i = 0; i < values->len; i++) {
-        gint64 position = (gint64) g_array_index (values, double, i);
-        gboolean bold = layout->chosen && position == chosen;
-        if (bold && !tokens)
-            continue;
-        g_autofree char *label = tokens ? fovea_map_words_name_token (layout, position, bold)
-                                        : fovea_text_count (position);
-        fovea_ticks_add (ticks, position, 0, label, bold);
-    }
-    if (layout->chosen && !tokens) {
-        g_autofree char *label = fovea_map_words_name_position (layout, chosen);
-        fovea_ticks_add (ticks, chosen, 0, label, TRUE);
-    }
-    return ticks;
-}
-
-/* Positions stand at the middle of their cells. */
-static void
-place_ticks (GArray *ticks, double origin, gint64 from, double cell)
-{
-    for (guint i = 0; i < ticks->len; i++) {
-        FoveaTick *tick = &g_array_index (ticks, FoveaTick, i);
-        tick->at = origin + (tick->value - from + 0.5) * cell;
-    }
-}
-
-/* What labels hang over the right edge of a map that ends at key @end: the last one, and the bold one,
- * which are never dropped. */
-static double
-get_overhang (GArray *ticks, gint64 end, double cell, double text)
-{
-    double last = -1, most = 0;
-    for (guint i = 0; i < ticks->len; i++)
-        last = MAX (last, g_array_index (ticks, FoveaTick, i).value);
-    for (guint i = 0; i < ticks->len; i++) {
-        const FoveaTick *tick = &g_array_index (ticks, FoveaTick, i);
-        if (tick->value != last && !tick->bold)
-            continue;
-        double half = fovea_text_width (tick->label, text, tick->bold) / 2;
-        most = MAX (most, half - ((double) end - tick->value - 0.5) * cell);
-    }
-    return most;
+    return fovea_cell_ticks_new (layout->info, from, to, layout->chosen ? chosen : -1, tokens,
+                                 layout->measures.text);
 }
 
 /* Sizes of cells and the map's corner. Positions first; token labels where a cell is as high as a
@@ -208,8 +150,12 @@ measure_map (FoveaMapLayout *layout)
     double text = layout->measures.text, n_q = r->q1 - r->q0, n_k = r->k1 - r->k0;
     gboolean wanted = o->token_axes && layout->info->token_texts != NULL;
     for (int pass = 0; pass < 2; pass++) {
-        gboolean q_tokens = wanted && (pass == 0 || layout->cell_h >= 1.15 * text);
-        gboolean k_tokens = wanted && (pass == 0 || layout->cell_w >= 1.15 * text);
+        gboolean q_tokens =
+            wanted && (pass == 0 || layout->cell_h >= FOVEA_CELL_TOKENS_FROM * text);
+        gboolean k_tokens =
+            wanted && (pass == 0 || layout->cell_w >= FOVEA_CELL_TOKENS_FROM * text);
+        layout->q_tokens = q_tokens;
+        layout->k_tokens = k_tokens;
         g_clear_pointer (&layout->q_ticks, g_array_unref);
         g_clear_pointer (&layout->k_ticks, g_array_unref);
         layout->q_ticks = make_ticks (layout, r->q0, r->q1, o->query, q_tokens);
@@ -217,7 +163,8 @@ measure_map (FoveaMapLayout *layout)
         layout->x0 =
             fovea_figure_next_dot (1.5 * text + fovea_ticks_width (layout->q_ticks, text) + 4.5);
         double right =
-            MAX (get_overhang (layout->k_ticks, r->k1, layout->cell_w, text), FOVEA_AXIS_WIDTH);
+            MAX (fovea_cell_ticks_get_overhang (layout->k_ticks, r->k1, layout->cell_w, text),
+                 FOVEA_AXIS_WIDTH);
         layout->k_turned =
             k_tokens && pass == 1 && fovea_ticks_width (layout->k_ticks, text) > layout->cell_w - 3;
         if (layout->k_turned)
@@ -236,8 +183,8 @@ measure_map (FoveaMapLayout *layout)
     }
     layout->request.width = layout->cell_w * n_k;
     layout->request.height = layout->cell_h * n_q;
-    place_ticks (layout->q_ticks, layout->y0, r->q0, layout->cell_h);
-    place_ticks (layout->k_ticks, layout->x0, r->k0, layout->cell_w);
+    fovea_cell_ticks_place (layout->q_ticks, layout->y0, r->q0, layout->cell_h);
+    fovea_cell_ticks_place (layout->k_ticks, layout->x0, r->k0, layout->cell_w);
     fovea_ticks_thin (layout->q_ticks, text, TRUE);
     if (!layout->k_turned)
         fovea_ticks_thin (layout->k_ticks, text, FALSE);
@@ -305,10 +252,12 @@ add_axes (FoveaMapLayout *layout)
     fovea_axis_add_bottom (scene, layout->k_ticks, bottom, text, layout->k_turned);
     double labels = layout->k_turned ? fovea_ticks_width (layout->k_ticks, text) : text;
     double y = bottom + 4.5 + labels + 1.2 * text;
-    g_autofree char *keys = name_axis (layout, "key", layout->request.k0);
+    g_autofree char *keys =
+        fovea_cell_ticks_name_axis (layout->info, "key", layout->k_tokens, layout->request.k0);
     fovea_scene_add_text (scene, (layout->x0 + right) / 2, y, keys, &name);
     name.turned = TRUE;
-    g_autofree char *words = name_axis (layout, "query", layout->request.q0);
+    g_autofree char *words =
+        fovea_cell_ticks_name_axis (layout->info, "query", layout->q_tokens, layout->request.q0);
     /* A strip lower than its own name has it shifted rather than cut. */
     double middle = MAX ((layout->y0 + bottom) / 2, fovea_text_width (words, text, FALSE) / 2);
     fovea_scene_add_text (scene, 0.78 * text, middle, words, &name);

@@ -3,7 +3,7 @@
 /* Side by side, each method's mask over one head's map: kept, missed and wasted pairs in three
  * colours, a bar of mass and a bar of work below. Longer sequences than print can show are joined
  * block by block to dots of mixed colour, which the caption says. A part of the map has its longer side
- * as wide as a map, and its own numbers. */
+ * as wide as a map, its own numbers, and axes; panels share that of the queries. */
 #include "ui/figures/figure-sparse.h"
 
 #include <math.h>
@@ -12,6 +12,7 @@
 #include "analysis/mask-rows.h"
 #include "analysis/mask-verdict.h"
 #include "analysis/sparse-fit.h"
+#include "ui/figures/cell-ticks.h"
 #include "ui/figures/color-map.h"
 #include "ui/figures/figure-private.h"
 #include "ui/figures/mask-dots.h"
@@ -53,8 +54,10 @@ typedef struct {
     double width, gap; /* of a panel */
     double longer;     /* side of a map: the panel's width, of a part what the height leaves */
     double map_width, map_height;
-    double key_row;           /* between maps and bars, of a part */
-    double bar_x, bar_y, bar; /* bars of a panel: from its left, below its maps, how long */
+    double key_row;            /* between maps and bars, of a part */
+    gboolean has_axes, tokens; /* tokens are asked for and there */
+    FoveaCellAxes axes;        /* none: takes nothing */
+    double bar_x, bar_y, bar;  /* bars of a panel: from its left, below its maps, how long */
     FoveaFigureMeasures measures;
     FoveaScene *scene;
 } MaskLayout;
@@ -66,6 +69,7 @@ clear_layout (MaskLayout *layout)
         fovea_sparse_selection_clear (&layout->panels[i].selection);
         g_strfreev (layout->panels[i].settings);
     }
+    fovea_cell_axes_clear (&layout->axes);
     fovea_sparse_head_free (layout->head);
     fovea_attention_free (layout->attention);
     fovea_scene_free (layout->scene);
@@ -193,7 +197,7 @@ read_panels (MaskLayout *layout, GError **error)
 static double
 panel_x (const MaskLayout *layout, guint i)
 {
-    return i * (layout->width + layout->gap);
+    return layout->axes.left + i * (layout->width + layout->gap);
 }
 
 /* What a query may see, from the map's corner; step by step around large cells of a part. */
@@ -334,6 +338,19 @@ add_bar (MaskLayout *layout,
     fovea_scene_add_text (layout->scene, x + w, y, label, &end);
 }
 
+/* Keys under every map, queries at the left of the first. */
+static void
+add_axes (MaskLayout *layout, guint i, double y)
+{
+    double x = panel_x (layout, i), text = layout->measures.text;
+    if (!layout->has_axes)
+        return;
+    fovea_cell_axes_add_keys (&layout->axes, layout->scene, x, y + layout->map_height,
+                              layout->map_width, text);
+    if (i == 0)
+        fovea_cell_axes_add_queries (&layout->axes, layout->scene, x, y, layout->map_height, text);
+}
+
 /* The three words in the first empty triangle, or of a part, which may have none, in a row below it. */
 static void
 add_key (MaskLayout *layout, double y)
@@ -346,12 +363,12 @@ add_key (MaskLayout *layout, double y)
                 {"kept", FOVEA_MASK_KEPT, inks->kept_word},
                 {"wasted", FOVEA_MASK_WASTED, inks->wasted_word}};
     double text = layout->measures.text, side = 0.95 * text;
-    double x = layout->key_row > 0 ? 0 : layout->map_width - 5.6 * text;
+    double x = layout->axes.left + (layout->key_row > 0 ? 0 : layout->map_width - 5.6 * text);
     if (layout->whole && !layout->head->rule->causal)
         return;
     for (guint k = 0; k < G_N_ELEMENTS (keys); k++) {
-        double line =
-            layout->key_row > 0 ? y + layout->map_height + 1.7 * text : y + (1.2 + 1.9 * k) * text;
+        double line = layout->key_row > 0 ? y + layout->map_height + layout->axes.below + 1.7 * text
+                                          : y + (1.2 + 1.9 * k) * text;
         FoveaTextStyle style = {text, TRUE, keys[k].ink, FOVEA_ANCHOR_START, FALSE};
         fovea_scene_add_rectangle (layout->scene, x, line - 0.83 * text, side, side, keys[k].fill,
                                    0, 0);
@@ -402,12 +419,13 @@ lay_out (MaskLayout *layout)
     double text = layout->measures.text, top = measure_top (layout);
     /* Bars beside a low part go down as far as they need. */
     double beside = MIN (layout->longer, -layout->bar_y);
-    double low = top + MAX (layout->map_height, beside) + layout->key_row;
+    double low = top + MAX (layout->map_height, beside) + layout->axes.below + layout->key_row;
     for (guint i = 0; i < layout->n; i++) {
         const FoveaVerdictSummary *s = &layout->panels[i].summary;
         double y = low + layout->bar_y;
         add_heading (layout, layout->scene, i);
         add_map (layout, i, top);
+        add_axes (layout, i, top);
         add_bar (layout, i, y, "attention mass", s->kept_mass, FOVEA_MASK_MISSED, "missed");
         add_bar (layout, i, y + 3.7 * text, "work done", 1 - s->wasted, FOVEA_MASK_WASTED,
                  "wasted");
@@ -442,31 +460,62 @@ set_sides (MaskLayout *layout)
         layout->map_height = MAX (least, cell * (double) (part->q1 - part->q0));
 }
 
-/* Maps as wide as the page and its height allow. One map leaves a wide page of a set height half
- * empty, so its bars stand beside it there and it takes their height. */
+/* Axes of the pass before's maps; between maps both ends of labels have their room. */
+static void
+measure_axes (MaskLayout *layout, guint pass)
+{
+    const FoveaVerdictPart *part = &layout->part;
+    FoveaCellAxes *axes = &layout->axes;
+    double cell = layout->map_width / (double) (part->k1 - part->k0);
+    double line = layout->map_height / (double) (part->q1 - part->q0);
+    axes->q_tokens = layout->tokens && (pass == 0 || axes->q_tokens);
+    axes->k_tokens = layout->tokens && (pass == 0 || axes->k_tokens);
+    fovea_cell_axes_measure (axes, layout->info, pass == 0 ? HUGE_VAL : cell,
+                             pass == 0 ? HUGE_VAL : line, layout->measures.text);
+    if (layout->n > 1)
+        layout->gap = MAX (layout->gap, 2 * axes->right + layout->measures.text);
+}
+
+/* Panels as wide as the page and its height allow. @bars: what they take below the maps; @narrow: a
+ * panel is as wide as its map. */
+static void
+fit_panels (MaskLayout *layout, guint pass, double bars, gboolean narrow)
+{
+    if (layout->has_axes)
+        measure_axes (layout, pass);
+    double room = layout->measures.width - layout->axes.left - layout->axes.right;
+    double across = (room - (layout->n - 1) * layout->gap) / layout->n;
+    /* Words of a part keep their room where the height leaves little for the map. */
+    double widest = MAX (narrow ? across : across - fovea_figure_next_dot (0.01), 1);
+    if (pass == 0)
+        layout->longer = widest;
+    if (pass == 0 || !narrow)
+        layout->width = widest;
+    double words =
+        measure_top (layout) + layout->axes.below + layout->key_row + bars + get_foot (layout);
+    layout->longer = MIN (widest, layout->measures.max_height - words);
+    if (narrow)
+        layout->width = layout->longer;
+    set_sides (layout);
+}
+
+/* One map leaves a wide page of a set height half empty, so its bars stand beside it there and it takes
+ * their height. */
 static void
 measure (MaskLayout *layout)
 {
     double text = layout->measures.text, page = layout->measures.width;
-    double across = (page - (layout->n - 1) * layout->gap) / layout->n;
     gboolean beside =
         layout->n == 1 && layout->measures.height > 0 && page > WIDE * layout->measures.height;
     double bars = beside ? 0 : 8.05 * text;
-    /* Words of a part keep their room where the height leaves little for the map. */
     gboolean narrow = layout->whole || beside;
-    layout->width = MAX (narrow ? across : across - fovea_figure_next_dot (0.01), 1);
-    layout->longer = layout->width;
     layout->key_row = layout->whole ? 0 : 1.9 * text;
     for (guint i = 0; i < layout->n; i++) {
         layout->panels[i].knobs[0] = TYPICAL_KNOB;
         layout->panels[i].summary.density = TYPICAL_DENSITY;
     }
-    for (guint pass = 0; pass < 2; pass++) {
-        double words = measure_top (layout) + layout->key_row + bars + get_foot (layout);
-        layout->longer = MIN (narrow ? across : layout->width, layout->measures.max_height - words);
-        if (narrow)
-            layout->width = layout->longer;
-    }
+    for (guint pass = 0; pass < (layout->has_axes ? 3 : 2); pass++)
+        fit_panels (layout, pass, bars, narrow);
     double n_tokens = (double) get_longer (layout);
     layout->longer = n_tokens * fovea_figure_whole_dots (layout->longer / n_tokens);
     if (narrow)
@@ -478,7 +527,7 @@ measure (MaskLayout *layout)
     layout->bar_y = 2.3 * text;
     if (beside) {
         layout->bar_x = layout->width + layout->gap;
-        layout->bar = page - layout->bar_x;
+        layout->bar = page - layout->axes.left - layout->bar_x;
         layout->bar_y = -5.75 * text;
     }
 }
@@ -502,6 +551,12 @@ fovea_figure_mask_new (FoveaTrace *trace,
         !open_head (&layout, trace, options, cancellable, error))
         return NULL;
     layout.gap = 0.055 * layout.measures.width;
+    layout.has_axes = !layout.whole || options->token_axes;
+    layout.axes.q0 = layout.part.q0;
+    layout.axes.q1 = layout.part.q1;
+    layout.axes.k0 = layout.part.k0;
+    layout.axes.k1 = layout.part.k1;
+    layout.tokens = options->token_axes && layout.info->token_texts != NULL;
     measure (&layout);
     if (!fovea_figure_check_room ("mask", layout.longer, layout.longer, error) ||
         !read_panels (&layout, error))

@@ -19,6 +19,8 @@ typedef struct {
     const char *heads;
     /* mask: queries [q0,q1) and keys [k0,k1) that are drawn and counted; an end of 0 = the text's */
     gint64 q0, q1, k0, k1;
+    /* mask: token texts along the axes where they fit; a part has axes in any case */
+    gboolean token_axes;
 } FoveaSparseOptions;
 
 /**
