@@ -65,6 +65,14 @@ fovea_sparse_method_find_knob (const FoveaSparseMethod *method, const char *name
     return -1;
 }
 
+char *
+fovea_sparse_knob_write (const FoveaSparseKnob *knob, double value, const char *mean)
+{
+    gboolean large = fabs (value) >= 9999.5; /* in full: four digits of 12,300 are 1.23e+04 */
+    g_autofree char *number = g_strdup_printf (large ? "%.0f" : "%.4g", value);
+    return g_strconcat (number, knob->whole && value != round (value) ? mean : NULL, NULL);
+}
+
 /* What a share is of, for the first knob. */
 static double
 get_whole (const FoveaSparseMethod *method, gint64 n_tokens)

@@ -146,6 +146,16 @@ gboolean fovea_sparse_method_get_point (const FoveaSparseMethod *method,
 int fovea_sparse_method_find_knob (const FoveaSparseMethod *method, const char *name);
 
 /**
+ * fovea_sparse_knob_write:
+ * @mean: what follows the mean of a knob that has whole numbers only, " (mean)": no mask has it
+ *
+ * The value in words, "24" or "23.6 (mean)", the same in window, figures and command.
+ *
+ * Thread: any.   Owner: caller, g_free().
+ */
+char *fovea_sparse_knob_write (const FoveaSparseKnob *knob, double value, const char *mean);
+
+/**
  * fovea_sparse_method_select:
  * @knobs: (FOVEA_SPARSE_MAX_KNOBS)
  * @out: (out caller-allocates): cleared with fovea_sparse_selection_clear()

@@ -46,6 +46,26 @@ START_TEST (a_sweep_fills_table_summary_and_store)
 }
 END_TEST
 
+/* Windows that differ between texts of two lengths have a mean, in words as the window says it; rows for
+ * programs have its number. */
+START_TEST (a_mean_of_windows_is_said_to_be_one)
+{
+    static const char recall[] = "fovea recall a.fovea --methods streaming --sweep --quiet";
+    recall_capture_demo ();
+    command_result_free (command_expect (
+        command_folder, "fovea capture demo -o a.fovea --device cpu --quiet 'It was the age.'", 0,
+        NULL));
+    g_autofree char *rows = g_strconcat (recall, " --format csv", NULL);
+    g_autoptr (CommandResult) text = command_expect (command_folder, recall, 0, NULL);
+    g_autoptr (CommandResult) csv = command_expect (command_folder, rows, 0, NULL);
+    ck_assert_msg (g_regex_match_simple ("window \\d+\\.\\d+ \\(mean\\) ", text->out, 0, 0), "%s",
+                   text->out);
+    ck_assert_msg (!g_regex_match_simple ("window \\d+\\.\\d+  ", text->out, 0, 0), "%s",
+                   text->out);
+    ck_assert_ptr_null (strstr (csv->out, "(mean)"));
+}
+END_TEST
+
 START_TEST (points_measured_before_stay_in_the_store)
 {
     recall_capture_demo ();
@@ -502,6 +522,7 @@ main (void)
     tcase_set_timeout (tests, 120);
     tcase_add_checked_fixture (tests, command_set_up, command_tear_down);
     tcase_add_test (tests, a_sweep_fills_table_summary_and_store);
+    tcase_add_test (tests, a_mean_of_windows_is_said_to_be_one);
     tcase_add_test (tests, points_measured_before_stay_in_the_store);
     tcase_add_test (tests, an_interrupt_keeps_finished_heads_beside_what_was_there);
     tcase_add_test (tests, published_gates_are_read_from_a_file);

@@ -342,6 +342,7 @@ START_TEST (a_mean_of_whole_knobs_says_so_and_a_mask_has_its_own)
     fovea_threads_free (threads);
     g_autoptr (FoveaTable) table = fovea_sparse_curves_finish (curves);
     fovea_sparse_model_set_table (bench->model, table);
+    fovea_sparse_model_use (bench->model, TRUE);
     const FoveaCurve *curve = fovea_sparse_model_get_curve (bench->model, streaming);
     guint n_means = 0;
     for (guint i = 0; i < curve->n_points; i++) {
@@ -351,6 +352,10 @@ START_TEST (a_mean_of_whole_knobs_says_so_and_a_mask_has_its_own)
         g_autofree char *mask = fovea_sparse_model_describe_mask_knob (bench->model);
         g_autofree char *own = g_strdup_printf ("window %.0f", round (value));
         ck_assert_str_eq (mask, own);
+        g_autofree char *end = g_strconcat (", ", own, ", head 1.0", NULL);
+        const char *strip =
+            fovea_token_paint_get_caption (fovea_sparse_model_get_paint (bench->model));
+        ck_assert_msg (g_str_has_suffix (strip, end), "%s", strip);
         ck_assert_int_eq (g_str_has_suffix (point, " (mean)"), value != round (value));
         n_means += value != round (value);
     }

@@ -384,9 +384,10 @@ describe_point (FoveaCurveView *self, guint method, const FoveaCurvePoint *point
 {
     const FoveaSparseMethod *m = fovea_sparse_method_list ()[method];
     double error = fovea_sparse_model_get_number (self->model, point, "error");
+    g_autofree char *knob = fovea_sparse_model_write_knob (method, point->value);
     GString *text = g_string_new (NULL);
-    g_string_printf (text, _ ("%s, %s %.4g: density %.1f percent, recall %.3f"), m->name,
-                     m->knobs[0].name, point->value, 100 * point->density, point->recall);
+    g_string_printf (text, _ ("%s, %s: density %.1f percent, recall %.3f"), m->name, knob,
+                     100 * point->density, point->recall);
     if (!isnan (point->low))
         g_string_append_printf (text, _ (" (%.3f to %.3f)"), point->low, point->high);
     if (!isnan (error))

@@ -206,7 +206,7 @@ fovea_map_canvas_draw_tiles (FoveaMapCanvas *self, GtkSnapshot *snapshot)
 char *
 fovea_map_canvas_describe_waiting (FoveaMapCanvas *self)
 {
-    g_autofree char *name = self->waiting ? fovea_sparse_model_get_name (self->sparse) : NULL;
+    g_autofree char *name = self->waiting ? fovea_sparse_model_name_mask (self->sparse) : NULL;
     return name != NULL
                ? g_strdup_printf (_ ("Not the mask yet: %s is still being computed."), name)
                : NULL;

@@ -67,7 +67,11 @@ line_text (gpointer item, gconstpointer column)
     double value = line_number (item, column);
     if (!g_str_equal (column, N_ ("value")) || isnan (value))
         return fovea_weight_text (value, 3);
-    return value > 0 && value < 1e-3 ? fovea_round_text (value) : g_strdup_printf ("%.4g", value);
+    guint method = ((FoveaPointLine *) item)->method;
+    return value > 0 && value < 1e-3
+               ? fovea_round_text (value)
+               : fovea_sparse_knob_write (&fovea_sparse_method_list ()[method]->knobs[0], value,
+                                          NULL);
 }
 
 static char *

@@ -59,7 +59,7 @@ fovea_sparse_model_describe_mask_knob (FoveaSparseModel *self)
 {
     FoveaMaskQuestion question;
     return make_question (self, &question)
-               ? g_strdup_printf ("%s %.4g", question.method->knobs[0].name, question.knobs[0])
+               ? fovea_sparse_model_write_knob (self->method, question.knobs[0])
                : NULL;
 }
 
@@ -68,7 +68,7 @@ static void
 tell_change (FoveaSparseModel *self)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    g_autofree char *name = fovea_sparse_model_get_name (self);
+    g_autofree char *name = fovea_sparse_model_name_mask (self);
     g_autofree char *caption =
         name != NULL
             ? g_strdup_printf (_ ("Tokens, coloured by mass missed as query · %s, head %u.%u"),

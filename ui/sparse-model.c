@@ -209,17 +209,21 @@ fovea_sparse_model_get_point (FoveaSparseModel *self, guint *method, guint *inde
 }
 
 char *
+fovea_sparse_model_write_knob (guint method, double value)
+{
+    const FoveaSparseKnob *knob = &fovea_sparse_model_get_method (method)->knobs[0];
+    g_autofree char *number = fovea_sparse_knob_write (knob, value, _ (" (mean)"));
+    return g_strdup_printf ("%s %s", knob->name, number);
+}
+
+char *
 fovea_sparse_model_describe_knob (FoveaSparseModel *self)
 {
     guint method;
     const FoveaCurvePoint *point = fovea_sparse_model_get_point (self, &method, NULL);
     if (point == NULL)
         return NULL;
-    const FoveaSparseKnob *knob = &fovea_sparse_model_get_method (method)->knobs[0];
-    /* A whole knob differs between sequences of different lengths, or heads; no mask has their mean. */
-    return g_strdup_printf (
-        knob->whole && point->value != round (point->value) ? _ ("%s %.4g (mean)") : "%s %.4g",
-        knob->name, point->value);
+    return fovea_sparse_model_write_knob (method, point->value);
 }
 
 char *

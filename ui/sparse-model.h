@@ -241,9 +241,17 @@ const FoveaCurvePoint *
 fovea_sparse_model_get_point (FoveaSparseModel *self, guint *method, guint *index);
 
 /**
+ * fovea_sparse_model_write_knob:
+ * @method: index into fovea_sparse_method_list()
+ *
+ * "window 24", "window 23.6 (mean)" if no mask has it.   Thread: any.   Owner: caller, g_free().
+ */
+char *fovea_sparse_model_write_knob (guint method, double value);
+
+/**
  * fovea_sparse_model_describe_knob:
  *
- * "window 24" of the selected point, "window 23.6 (mean)" if no mask has it; NULL without a point.
+ * As fovea_sparse_model_write_knob(), of the selected point; NULL without one.
  * Thread: main.   Owner: caller, g_free().
  */
 char *fovea_sparse_model_describe_knob (FoveaSparseModel *self);

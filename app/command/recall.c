@@ -189,18 +189,29 @@ copy_notes (FoveaTable *from, FoveaTable *to)
         fovea_table_set_note (to, *key, fovea_table_get_note (from, *key));
 }
 
+/* A point may be the mean of several heads or texts, and no mask has the mean of their windows. */
+static char *
+write_knob (FoveaTable *points, guint row)
+{
+    double value = fovea_table_read_number (points, row, "value");
+    const FoveaSparseMethod *method =
+        fovea_sparse_method_find (fovea_table_read_text (points, row, "method"), NULL);
+    if (isnan (value))
+        return g_strdup ("");
+    g_autofree char *number = method != NULL
+                                  ? fovea_sparse_knob_write (&method->knobs[0], value, " (mean)")
+                                  : g_strdup_printf ("%.4g", value);
+    return g_strdup_printf ("%s %s", fovea_table_read_text (points, row, "knob"), number);
+}
+
 static void
 fill_readable_row (FoveaTable *points, guint from, FoveaTable *table)
 {
     gboolean selected = g_str_equal (fovea_table_read_text (points, from, "series"), "selected");
-    double value = fovea_table_read_number (points, from, "value");
     guint row = fovea_table_add_row (table);
     g_autofree char *name = g_strconcat (fovea_table_read_text (points, from, "method"),
                                          selected ? " (selected)" : "", NULL);
-    g_autofree char *knob =
-        isnan (value)
-            ? g_strdup ("")
-            : g_strdup_printf ("%s %.4g", fovea_table_read_text (points, from, "knob"), value);
+    g_autofree char *knob = write_knob (points, from);
     fovea_table_set_text (table, row, 0, name);
     fovea_table_set_text (table, row, 1, knob);
     for (guint c = 0; c < G_N_ELEMENTS (shown); c++) {

@@ -92,7 +92,7 @@ static void
 mask_waited_for (FoveaWindow *self, GParamSpec *pspec, GObject *canvas)
 {
     gboolean waiting, overlay;
-    g_autofree char *name = fovea_sparse_model_get_name (self->sparse);
+    g_autofree char *name = fovea_sparse_model_name_mask (self->sparse);
     g_object_get (canvas, "waiting", &waiting, "overlay", &overlay, NULL);
     if (name == NULL || !overlay)
         return;

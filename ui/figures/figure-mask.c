@@ -271,7 +271,8 @@ add_heading (MaskLayout *layout, FoveaScene *scene, guint i)
     FoveaTextStyle letter = {size, TRUE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
     FoveaTextStyle bold = {text, TRUE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
     FoveaTextStyle quiet = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_START, FALSE};
-    g_autofree char *value = fovea_text_number (panel->knobs[0], 3);
+    g_autofree char *value =
+        fovea_sparse_knob_write (&panel->method->knobs[0], panel->knobs[0], " (mean)");
     g_autofree char *name = g_strdup_printf ("%s, %s\u00a0%s", panel->method->name,
                                              panel->method->knobs[0].name, value);
     double room = MIN (layout->width + layout->gap - text, layout->measures.width - x) - indent;
