@@ -15,6 +15,7 @@
 
 #define TICK_GAP   70
 #define SLANT_HALF 6   /* across, of half the height of a slanted line */
+#define LINE_HALF  7   /* of a line of letters */
 #define BAR_ROOM   360 /* of a map in whose empty triangle the colour bar is */
 
 /* In widget pixels, which is what text is measured in. */
@@ -25,8 +26,19 @@ cell_width (FoveaMapCanvas *self)
            gtk_widget_get_scale_factor (GTK_WIDGET (self));
 }
 
+/* Whether what is left of a name in @room says more than that there is one: half of its letters, and of the
+ * chosen one a letter or two. */
+static gboolean
+is_worth_drawing (FoveaMapCanvas *self, const char *text, FoveaLabelFlags flags, double room)
+{
+    int whole = fovea_label_width (GTK_WIDGET (self), 11, flags, text);
+    int dots = fovea_label_width (GTK_WIDGET (self), 11, flags, "…");
+    return room >= whole || room - dots >= (flags & FOVEA_LABEL_BOLD ? dots : whole / 2.0);
+}
+
 /* A text that rises to the right from (x, y), as key labels do; it is shortened before the map's right
- * edge, half of its length being across, for what is drawn beyond is cut off. */
+ * edge, half of its length being across, for what is drawn beyond is cut off. Long names are also by the
+ * height that there is, and still drawn. */
 static void
 draw_slanted (FoveaMapCanvas *self,
               GtkSnapshot *snapshot,
@@ -37,11 +49,13 @@ draw_slanted (FoveaMapCanvas *self,
               double y)
 {
     double across = gtk_widget_get_width (GTK_WIDGET (self)) - x - SLANT_HALF * self->text_scale;
+    double most = self->top - 14, room = 2 * across;
+    if (room < most && !is_worth_drawing (self, text, flags, room))
+        return;
     gtk_snapshot_save (snapshot);
     gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
     gtk_snapshot_rotate (snapshot, -60);
-    fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags, color, 0, 0,
-                      CLAMP (2 * across, 1, self->top - 14));
+    fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags, color, 0, 0, MIN (room, most));
     gtk_snapshot_restore (snapshot);
 }
 
@@ -64,6 +78,8 @@ draw_token_label (FoveaMapCanvas *self,
         draw_slanted (self, snapshot, text, flags, color, middle, self->top - 8);
         return;
     }
+    if (middle + LINE_HALF * self->text_scale > gtk_widget_get_height (GTK_WIDGET (self)))
+        return; /* its row is partly in sight, its letters would be cut through */
     int width =
         fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_LABEL_RIGHT, color,
                           self->left - 8, middle, self->left - 34 * self->text_scale);
