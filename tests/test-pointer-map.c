@@ -6,6 +6,7 @@
 
 #include "tests/on-display.h"
 #include "tests/pointer-support.h"
+#include "tests/shown-color.h"
 #include "tests/ui-support.h"
 #include "tests/widget-tree.h"
 #include "ui/arc-view.h"
@@ -130,6 +131,51 @@ START_TEST (cells_are_hovered_and_those_of_the_future_are_not)
     g_autofree char *left = g_strconcat ("mousemove ", strip, NULL);
     pointer_do (left);
     RUN_UNTIL (fovea_selection_get_hover (bench->selection) == NULL);
+    bench_free (bench);
+}
+END_TEST
+
+/* The colour that the cell alone would have. */
+static guint32
+color_of_cell (Bench *bench, gint64 query, gint64 key)
+{
+    FoveaTileSpec spec;
+    g_autoptr (GError) error = NULL;
+    float weight;
+    guint32 color;
+    fovea_map_canvas_get_spec (FOVEA_MAP_CANVAS (bench->canvas), &spec);
+    spec.scale = spec.width = spec.height = 1;
+    spec.x = key;
+    spec.y = query;
+    ck_assert_msg (fovea_tile_read (bench->source, &spec, &weight, NULL, &error), "%s",
+                   error != NULL ? error->message : "");
+    fovea_tile_color (&spec, &weight, &color);
+    return color;
+}
+
+static void
+hover_cell (Bench *bench, gint64 query, gint64 key)
+{
+    double x, y;
+    locate (bench, query, key, &x, &y);
+    g_autofree char *seen = pointer_place (bench->canvas, x, y);
+    g_autofree char *there = g_strconcat ("mousemove ", seen, NULL);
+    pointer_do (there);
+}
+
+/* What is drawn once its card is there: of a cell that shares its pixel with others, 12 x 12 of its own, less
+ * its frame; the last cell too, round which there is nothing on two sides. */
+START_TEST (the_card_shows_a_small_cell_close_by)
+{
+    static const gint64 cells[][2] = {{1200, 613}, {1299, 1299}};
+    Bench *bench = bench_new (1300);
+    shown_color_load ();
+    for (guint i = 0; i < G_N_ELEMENTS (cells); i++) {
+        guint32 color = color_of_cell (bench, cells[i][0], cells[i][1]);
+        guint before = shown_color_count (bench->canvas, color);
+        hover_cell (bench, cells[i][0], cells[i][1]);
+        RUN_UNTIL (shown_color_count (bench->canvas, color) >= before + 9 * 9);
+    }
     bench_free (bench);
 }
 END_TEST
@@ -346,6 +392,7 @@ main (void)
     tcase_set_timeout (round, 120);
     tcase_add_test (map, a_click_selects_the_cell_beneath);
     tcase_add_test (map, cells_are_hovered_and_those_of_the_future_are_not);
+    tcase_add_test (map, the_card_shows_a_small_cell_close_by);
     tcase_add_test (map, a_pointer_that_rests_hovers_nothing_while_keys_move);
     tcase_add_test (map, a_drag_moves_the_map_and_selects_nothing);
     tcase_add_test (map, shift_and_drag_zoom_to_the_box_and_select_nothing);

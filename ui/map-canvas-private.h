@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* What the files of the map canvas share: state (map-canvas.c), pointer and keys (map-input.c),
- * labels and card (map-labels.c), tiles and what stands in for them (map-tiles.c). */
+ * labels (map-labels.c), the hovered cell's card (map-card.c), tiles and what stands in for them (map-tiles.c). */
 #include "ui/map-canvas.h"
 #include "ui/palette.h"
 #include "ui/score-range.h"
@@ -78,6 +78,17 @@ void fovea_map_canvas_activate (GtkWidget *widget, const char *action, GVariant 
 void fovea_map_canvas_draw_tiles (FoveaMapCanvas *self, GtkSnapshot *snapshot);
 
 /**
+ * fovea_map_canvas_get_close:
+ * @side: cells of a square that begins at (@query, @key)
+ * @pixels: device pixels of a cell
+ *
+ * The square as a texture, in the colours of the map; NULL = it is on its way.   Thread: main.   Owner: the
+ * canvas.
+ */
+GdkTexture *fovea_map_canvas_get_close (
+    FoveaMapCanvas *self, gint64 query, gint64 key, guint side, guint pixels);
+
+/**
  * fovea_map_canvas_describe_waiting:
  *
  * Which mask is not there yet while something else is shown; NULL = nothing is waited for.
@@ -126,7 +137,8 @@ void fovea_map_canvas_draw_labels (FoveaMapCanvas *self,
 /**
  * fovea_map_canvas_draw_card:
  *
- * The hovered cell's card, if its numbers are there.   Thread: main.
+ * The hovered cell's card, if its numbers are there; where cells are too small to be told apart, with those
+ * round it as they are close by.   Thread: main.
  */
 void fovea_map_canvas_draw_card (FoveaMapCanvas *self,
                                  GtkSnapshot *snapshot,

@@ -185,53 +185,6 @@ fovea_map_canvas_draw_labels (FoveaMapCanvas *self,
     draw_glyphs (self, snapshot, palette);
 }
 
-/* "weight 4.5 × 10⁻⁵, rank 736 of 30,001".   Owner: caller. */
-static char *
-describe_weight (const FoveaCellData *data)
-{
-    g_autofree char *number = fovea_small_text (data->row[data->place.key], 3);
-    g_autofree char *rank =
-        fovea_number_text (fovea_cell_data_get_rank (data, data->place.key, NULL));
-    g_autofree char *all = fovea_number_text (data->end_key - data->first_key);
-    const char *verdict = fovea_cell_data_get_verdict (data);
-    return g_strdup_printf (_ ("weight %s, rank %s of %s%s%s"), number, rank, all,
-                            verdict != NULL ? " · " : "", verdict != NULL ? verdict : "");
-}
-
-void
-fovea_map_canvas_draw_card (FoveaMapCanvas *self,
-                            GtkSnapshot *snapshot,
-                            const FoveaPalette *palette)
-{
-    const FoveaPlace *hover = fovea_selection_get_hover (self->selection);
-    const FoveaCellData *data = fovea_cell_model_get_data (self->hover_cells);
-    if (hover == NULL || !self->card_shown || data == NULL || data->place.query != hover->query ||
-        data->place.key != hover->key || data->place.head != hover->head)
-        return;
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    g_autofree char *query = fovea_token_quote (info, hover->query);
-    g_autofree char *key = fovea_token_quote (info, hover->key);
-    g_autofree char *row = fovea_number_text (hover->query);
-    g_autofree char *column = fovea_number_text (hover->key);
-    g_autofree char *place = g_strdup_printf ("▶ %s %s    ▼ %s %s", row, query, column, key);
-    g_autofree char *weight = describe_weight (data);
-    int text_width = fovea_label_width (GTK_WIDGET (self), 12.5, FOVEA_LABEL_NORMAL, place);
-    int below_width = fovea_label_width (GTK_WIDGET (self), 12, FOVEA_LABEL_NORMAL, weight);
-    double s = self->text_scale;
-    double width = MAX (MAX (text_width, below_width), 180 * s) + 28, height = 18 + 40 * s, x, y, w,
-           h;
-    fovea_map_canvas_locate (self, hover->key, FALSE, &x, &w);
-    fovea_map_canvas_locate (self, hover->query, TRUE, &y, &h);
-    x = MIN (x + w + 10, gtk_widget_get_width (GTK_WIDGET (self)) - width - 6);
-    y = y - height - 10 > self->top ? y - height - 10 : y + h + 10;
-    fovea_fill_draw (snapshot, x, y, width, height, 9, &palette->view);
-    fovea_box_draw (snapshot, x, y, width, height, 9, 1, &palette->rule);
-    fovea_label_draw (GTK_WIDGET (self), snapshot, place, 12.5, FOVEA_LABEL_NORMAL, &palette->text,
-                      x + 14, y + 9 + 11 * s, 0);
-    fovea_label_draw (GTK_WIDGET (self), snapshot, weight, 12, FOVEA_LABEL_NORMAL, &palette->quiet,
-                      x + 14, y + 9 + 31 * s, 0);
-}
-
 gboolean
 fovea_map_canvas_is_causal (FoveaMapCanvas *self)
 {

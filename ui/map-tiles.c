@@ -49,6 +49,21 @@ fovea_map_canvas_get_whole (FoveaMapCanvas *self)
     return get_whole_of (self, spec);
 }
 
+GdkTexture *
+fovea_map_canvas_get_close (
+    FoveaMapCanvas *self, gint64 query, gint64 key, guint side, guint pixels)
+{
+    FoveaTileSpec spec;
+    fovea_map_canvas_get_spec (self, &spec);
+    if (!has_colors (&spec))
+        return NULL;
+    spec.scale = pixels;
+    spec.x = key * pixels;
+    spec.y = query * pixels;
+    spec.width = spec.height = side * pixels;
+    return fovea_tile_cache_get (self->wholes, &spec, 0);
+}
+
 /* The same place as it was seen from further off, if it was: zoom steps below 8 pixels a cell are
  * powers of two, so a tile lies inside one tile of a coarser step. */
 static gboolean
