@@ -282,6 +282,7 @@ run_sequences (FoveaCaptureJob *job,
     for (guint i = 0; i < MIN (first, job->sequences->len); i++)
         p->tokens_before += ((FoveaTraceInfo *) g_ptr_array_index (job->sequences, i))->n_tokens +
                             job->request->generate;
+    p->state.kept = p->tokens_before;
     for (guint i = first; i < job->sequences->len; i++)
         if (!run_sequence (job, i, sink, take, take_data, p, cancellable, error))
             return FALSE;
@@ -463,7 +464,9 @@ fovea_capture_job_run (FoveaCaptureJob *job,
 {
     if (run_id != NULL)
         *run_id = 0;
-    if (!fovea_capture_job_allocate (job, error) || !fill_hashes (job, cancellable, error))
+    /* Else the model would be moved for nothing, and a run begun that stays empty. */
+    if (!fovea_store_require_idle (store, error) || !fovea_capture_job_allocate (job, error) ||
+        !fill_hashes (job, cancellable, error))
         return FALSE;
     Target target = {0};
     guint first = 0;
@@ -471,7 +474,8 @@ fovea_capture_job_run (FoveaCaptureJob *job,
         return FALSE;
     if (run_id != NULL)
         *run_id = target.id;
-    if (!find_first (job, store, &target, &first, error))
+    if (!find_first (job, store, &target, &first, error) ||
+        (!target.finished && !fovea_store_plan_run (store, target.id, job->sequences->len, error)))
         return FALSE;
     g_autoptr (FoveaSink) sink = fovea_store_new_sink (store, target.id, first, error);
     if (sink == NULL)

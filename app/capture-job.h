@@ -44,6 +44,7 @@ typedef struct _FoveaCaptureJob FoveaCaptureJob;
 typedef struct {
     gint64 sequence, n_sequences; /* finished ones, all */
     gint64 tokens, n_tokens;      /* finished tokens (fractions of a sequence included), all */
+    gint64 kept;                  /* of them, from before this run went on */
     const char *title;            /* of the sequence under way */
 } FoveaCaptureProgress;
 

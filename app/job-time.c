@@ -146,3 +146,14 @@ fovea_job_time_get_left (double share, double elapsed, double said)
         return NAN;
     return (weight * own + (1 - weight) * said) * (1 - share);
 }
+
+gint64
+fovea_job_time_begin (gint64 started, gint64 first, gint64 done)
+{
+    gint64 now = g_get_monotonic_time ();
+    if (first <= 0)
+        return started;
+    if (done <= first)
+        return now;
+    return now - (gint64) ((double) (now - started) * (double) done / (double) (done - first));
+}

@@ -69,3 +69,15 @@ void fovea_job_time_learn (const char *job, FoveaJobTime said, double taken);
  * Units: s, NaN while there is nothing to tell from.   Thread: any.
  */
 double fovea_job_time_get_left (double share, double elapsed, double said);
+
+/**
+ * fovea_job_time_begin:
+ * @started: us of the monotonic clock, when a job went on
+ * @first: how much of it was done before
+ * @done: how much is now
+ *
+ * When a job would have begun that took all of @done at the pace since; now, if nothing came since.
+ *
+ * Thread: any.
+ */
+gint64 fovea_job_time_begin (gint64 started, gint64 first, gint64 done);

@@ -3,6 +3,8 @@
 /* A sequence that came into the store after it was encoded has no codes yet and is passed over. */
 #include "app/latent-list-job.h"
 
+#include <json-glib/json-glib.h>
+
 #include "analysis/sae-file.h"
 #include "analysis/sae-fold.h"
 
@@ -57,23 +59,98 @@ keep_portion (gpointer data, const FoveaSaePortion *portion, GError **error)
                                   error);
 }
 
+/* FoveaSaeSkip. */
+static gboolean
+is_kept (gpointer data, gint64 sequence)
+{
+    return fovea_code_writer_has (data, sequence);
+}
+
+/* What the numbers of codes depend on beside the autoencoder: where rows come from, and what computes. Codes
+ * of other options never stand among them.   Owner: caller. */
+static char *
+print_options (const FoveaSaeRequest *request, const char *model_hash)
+{
+    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    json_builder_begin_object (builder);
+    json_builder_set_member_name (builder, "model");
+    json_builder_add_string_value (builder, model_hash);
+    json_builder_set_member_name (builder, "all_tokens");
+    json_builder_add_boolean_value (builder, request->all_tokens);
+    json_builder_set_member_name (builder, "device");
+    json_builder_add_string_value (builder, request->device != NULL ? request->device : "cpu");
+    json_builder_set_member_name (builder, "threads");
+    json_builder_add_int_value (builder, request->threads);
+    json_builder_end_object (builder);
+    g_autoptr (JsonNode) root = json_builder_get_root (builder);
+    return json_to_string (root, FALSE);
+}
+
+static FoveaCodeWriter *
+open_writer (const FoveaSaeRequest *request,
+             const char *name,
+             FoveaEncoding *encoding,
+             GCancellable *cancellable,
+             GError **error)
+{
+    const FoveaSae *sae = request->sae;
+    const char *site = fovea_sae_get_metadata (sae, "hook_name");
+    const char *model_hash =
+        request->opened != NULL ? fovea_model_get_hash (request->opened, cancellable, error) : "";
+    if (model_hash == NULL)
+        return NULL;
+    g_autofree char *options = print_options (request, model_hash);
+    const FoveaDictionary dictionary = {encoding->hash,
+                                        name,
+                                        site != NULL ? site : "",
+                                        fovea_sae_architecture_name (sae->architecture),
+                                        sae->d_sae,
+                                        options};
+    return fovea_code_writer_new (request->store, &dictionary, error);
+}
+
+/* How far it is. What cannot be read now is told by whoever reads next. */
+static void
+count_encoded (FoveaStore *store, FoveaEncoding *encoding)
+{
+    g_autoptr (GPtrArray) unfinished = fovea_store_list_unfinished_dictionaries (store, NULL);
+    const FoveaDictionaryInfo *info =
+        unfinished != NULL ? fovea_dictionaries_find (unfinished, encoding->hash) : NULL;
+    encoding->n_encoded = info != NULL ? info->n_sequences : 0;
+    encoding->n_all = info != NULL ? info->n_all : 0;
+}
+
+void
+fovea_encoding_clear (FoveaEncoding *encoding)
+{
+    g_clear_pointer (&encoding->hash, g_free);
+}
+
 gboolean
-fovea_latent_list_job_encode (const FoveaSaeRequest *request,
+fovea_latent_list_job_encode (const FoveaSaeRequest *asked,
                               const char *name,
+                              FoveaEncoding *encoding,
                               FoveaProgress progress,
                               gpointer progress_data,
                               GCancellable *cancellable,
                               GError **error)
 {
-    const FoveaSae *sae = request->sae;
-    const char *site = fovea_sae_get_metadata (sae, "hook_name");
-    g_autofree char *hash = fovea_sae_hash ((FoveaSae *) sae); /* only reads */
-    const FoveaDictionary dictionary = {hash, name, site != NULL ? site : "",
-                                        fovea_sae_architecture_name (sae->architecture),
-                                        sae->d_sae};
-    g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (request->store, &dictionary, error);
-    return writer != NULL &&
-           fovea_sae_job_visit (request, keep_portion, writer, progress, progress_data, cancellable,
-                                error) &&
-           fovea_code_writer_finish (writer, error);
+    FoveaSaeRequest request = *asked;
+    g_autoptr (FoveaModel) model = NULL;
+    *encoding = (FoveaEncoding){.hash = fovea_sae_hash ((FoveaSae *) request.sae)}; /* only reads */
+    if (request.model != NULL && (model = fovea_model_open (request.model, error)) == NULL)
+        return FALSE;
+    request.opened = model;
+    FoveaCodeWriter *writer = open_writer (&request, name, encoding, cancellable, error);
+    if (writer == NULL)
+        return FALSE;
+    request.skip = is_kept;
+    request.skip_data = writer;
+    encoding->n_kept = fovea_code_writer_get_n_kept (writer);
+    gboolean done = fovea_sae_job_visit (&request, keep_portion, writer, progress, progress_data,
+                                         cancellable, error) &&
+                    fovea_code_writer_finish (writer, cancellable, error);
+    fovea_code_writer_free (writer); /* commits what waits */
+    count_encoded (request.store, encoding);
+    return done;
 }

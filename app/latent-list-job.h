@@ -21,17 +21,36 @@ FoveaLatentList *fovea_latent_list_job_read (FoveaStore *store,
                                              GCancellable *cancellable,
                                              GError **error);
 
+/* How an encoding went. */
+typedef struct {
+    char *hash;              /* of the dictionary */
+    guint n_kept;            /* sequences that it went on behind */
+    gint64 n_encoded, n_all; /* of one that was stopped: sequences that stay encoded; 0 = none */
+} FoveaEncoding;
+
+/**
+ * fovea_encoding_clear:
+ *
+ * Thread: any.
+ */
+void fovea_encoding_clear (FoveaEncoding *encoding);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FoveaEncoding, fovea_encoding_clear)
+
 /**
  * fovea_latent_list_job_encode:
- * @request: its store opened for writing
+ * @asked: its store opened for writing
  * @name: of the dictionary, its folder's
+ * @encoding: (out caller-allocates): filled however it ends
  *
- * Keeps the codes of every sequence; all of them or, if it fails or is cancelled, none.
+ * Keeps the codes of every sequence. If it fails or is cancelled, those of the sequences that were done stay
+ * in the store, where nobody takes them for all; the next of the same dictionary, model and device goes on
+ * behind them, to the same bytes. @progress begins at what was kept.
  *
  * Errors: those of fovea_sae_job_visit() and storage/code-rows.h.   Thread: the store's; blocks.
  */
-gboolean fovea_latent_list_job_encode (const FoveaSaeRequest *request,
+gboolean fovea_latent_list_job_encode (const FoveaSaeRequest *asked,
                                        const char *name,
+                                       FoveaEncoding *encoding,
                                        FoveaProgress progress,
                                        gpointer progress_data,
                                        GCancellable *cancellable,

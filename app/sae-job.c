@@ -229,6 +229,29 @@ open_devices (Job *job, GError **error)
 }
 
 static gboolean
+open_model (Job *job, GError **error)
+{
+    const FoveaSaeRequest *request = job->request;
+    if (request->opened != NULL)
+        job->model = fovea_model_ref (request->opened);
+    else if (request->model != NULL)
+        job->model = fovea_model_open (request->model, error);
+    return job->model != NULL || request->model == NULL;
+}
+
+/* Takes those that are passed over from the list; gives how many. */
+static guint
+leave_out (const FoveaSaeRequest *request, GPtrArray *sequences)
+{
+    guint n = sequences->len;
+    for (guint i = n; i-- > 0 && request->skip != NULL;)
+        if (request->skip (request->skip_data,
+                           ((FoveaSequenceInfo *) g_ptr_array_index (sequences, i))->id))
+            g_ptr_array_remove_index (sequences, i);
+    return n - sequences->len;
+}
+
+static gboolean
 run_job (Job *job, FoveaProgress progress, gpointer progress_data, GError **error)
 {
     const FoveaSaeRequest *request = job->request;
@@ -238,15 +261,17 @@ run_job (Job *job, FoveaProgress progress, gpointer progress_data, GError **erro
         return FALSE;
     }
     g_autoptr (GPtrArray) sequences = list_sequences (request, error);
-    if (sequences == NULL || !open_devices (job, error) ||
-        (request->model != NULL && (job->model = fovea_model_open (request->model, error)) == NULL))
+    if (sequences == NULL || !open_devices (job, error) || !open_model (job, error))
         return FALSE;
+    guint n = sequences->len, n_done = leave_out (request, sequences);
+    if (progress != NULL)
+        progress (progress_data, n_done, n);
     for (guint i = 0; i < sequences->len; i++) {
         if (g_cancellable_set_error_if_cancelled (job->cancellable, error) ||
             !visit_sequence (job, g_ptr_array_index (sequences, i), error))
             return FALSE;
         if (progress != NULL)
-            progress (progress_data, i + 1, sequences->len);
+            progress (progress_data, n_done + i + 1, n);
     }
     return TRUE;
 }

@@ -4,18 +4,25 @@
 /* A sparse autoencoder over the sequences of a store: what `fovea sae eval` and its siblings do with
  * each. Rows come from the store where it keeps the site, or from the model run again. */
 #include "analysis/sae-codes.h"
+#include "capture/model.h"
 #include "capture/progress.h"
 #include "storage/store.h"
+
+/* Whether a sequence is passed over. */
+typedef gboolean (*FoveaSaeSkip) (gpointer data, gint64 sequence);
 
 typedef struct {
     const FoveaSae *sae;
     FoveaStore *store;
     gint64 run, sequence; /* 0 = all */
     const char *model;    /* NULL = only what the store keeps */
-    gboolean all_tokens;  /* special tokens too */
-    gboolean raw_units;   /* of a folded autoencoder's codes, in what is measured */
-    const char *device;   /* that makes the codes: NULL = the CPU; "cuda" */
-    int threads;          /* 0 = all cores */
+    FoveaModel *opened;   /* that one, if it is open already; NULL */
+    FoveaSaeSkip skip;    /* NULL = none is; those that are count as done from the beginning */
+    gpointer skip_data;
+    gboolean all_tokens; /* special tokens too */
+    gboolean raw_units;  /* of a folded autoencoder's codes, in what is measured */
+    const char *device;  /* that makes the codes: NULL = the CPU; "cuda" */
+    int threads;         /* 0 = all cores */
 } FoveaSaeRequest;
 
 /* The rows of a sequence that count, and what became of them. */
@@ -34,7 +41,7 @@ typedef gboolean (*FoveaSaeVisit) (gpointer data, const FoveaSaePortion *portion
 
 /**
  * fovea_sae_job_visit:
- * @progress: (nullable) (scope call): counts sequences
+ * @progress: (nullable) (scope call): counts sequences, the first time those that are passed over
  *
  * Encodes every sequence in turn and shows it to @visit.
  *

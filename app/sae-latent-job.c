@@ -8,7 +8,7 @@
 
 #include "analysis/sae-attribution.h"
 #include "analysis/sae-reading.h"
-#include "storage/code-rows.h"
+#include "storage/dictionary.h"
 #include "storage/text-window.h"
 
 enum {
@@ -209,14 +209,6 @@ fovea_sae_latent_job_collect (
     return fovea_sae_latent_job_show (store, latent, firings, n_tokens, error);
 }
 
-static void
-set_no_codes (FoveaStore *store, GError **error)
-{
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
-                 "%s has no codes of this autoencoder ('fovea sae encode' keeps them)",
-                 fovea_store_get_path (store));
-}
-
 FoveaLatentInterval *
 fovea_sae_latent_job_collect_bins (FoveaStore *store,
                                    const char *hash,
@@ -226,12 +218,8 @@ fovea_sae_latent_job_collect_bins (FoveaStore *store,
                                    GError **error)
 {
     gint64 dictionary;
-    if (!fovea_store_find_dictionary (store, hash, &dictionary, NULL, error))
+    if (!fovea_store_require_dictionary (store, hash, &dictionary, NULL, error))
         return NULL;
-    if (dictionary == 0) {
-        set_no_codes (store, error);
-        return NULL;
-    }
     g_autoptr (GArray) firings =
         fovea_store_read_firings (store, dictionary, latent->latent, error);
     if (firings == NULL)
@@ -328,11 +316,13 @@ fovea_sae_latent_job_correlate (FoveaStore *store,
 {
     gint64 dictionary;
     g_autoptr (FoveaSaeCorrelation) correlation = NULL;
-    if (!fovea_store_find_dictionary (store, hash, &dictionary, NULL, error) ||
+    if (!fovea_store_require_dictionary (store, hash, &dictionary, NULL, error) ||
         !add_codes (store, dictionary, latent, &correlation, cancellable, error))
         return FALSE;
     if (correlation == NULL) {
-        set_no_codes (store, error);
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                     "%s has no sequence any more that was encoded with this autoencoder",
+                     fovea_store_get_path (store));
         return FALSE;
     }
     g_array_unref (latent->correlated);

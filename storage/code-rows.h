@@ -3,7 +3,7 @@
 #pragma once
 /* Codes of sparse autoencoders in a store: compressed sparse rows by sequence, and the same codes by
  * latent, so that where a latent fires is one look into an index. A dictionary is found when all of its
- * codes are there; while they are written its hash ends in "+". */
+ * codes are there: until then its hash ends in "+", and only the writer that goes on finds it. */
 #include "analysis/sae-codes.h"
 #include "storage/store.h"
 
@@ -13,7 +13,11 @@ typedef struct {
     const char *name; /* of its folder */
     const char *site, *architecture;
     gint64 n_latents;
+    const char *options; /* JSON: all else that its codes depend on; NULL = not known */
 } FoveaDictionary;
+
+/* Behind the hash of one that is not finished. */
+#define FOVEA_UNFINISHED_CODES "+"
 
 /* The widest that papers tell of have as many; readers make room by this number. */
 #define FOVEA_MOST_LATENTS ((gint64) 1 << 24)
@@ -24,10 +28,12 @@ typedef struct _FoveaCodeWriter FoveaCodeWriter;
  * fovea_code_writer_new:
  * @store: opened for writing; must outlive the writer
  *
- * Codes of the same dictionary that are there are replaced when the writer finishes. Between batches
- * the store is free for others.
+ * Goes on with codes that a writer of the same dictionary and options left, if the options are known;
+ * others of it that are not finished go with the first that are written. Codes of the same dictionary that
+ * are finished are replaced when the writer finishes.
  *
- * Errors: FOVEA_ERROR_STORE; FOVEA_ERROR_RANGE for more than FOVEA_MOST_LATENTS.
+ * Errors: FOVEA_ERROR_STORE, also while another writer, of codes or sequences, is at work;
+ * FOVEA_ERROR_RANGE for more than FOVEA_MOST_LATENTS.
  * Thread: the store's.
  * Owner: caller frees with fovea_code_writer_free(); autoptr.
  */
@@ -37,7 +43,7 @@ fovea_code_writer_new (FoveaStore *store, const FoveaDictionary *dictionary, GEr
 /**
  * fovea_code_writer_free:
  *
- * Without fovea_code_writer_finish() what was written is removed. NULL is fine.
+ * Without fovea_code_writer_finish() what was added stays for the next writer of the same. NULL is fine.
  *
  * Thread: the store's.   Owner: takes @writer.
  */
@@ -45,11 +51,25 @@ void fovea_code_writer_free (FoveaCodeWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaCodeWriter, fovea_code_writer_free)
 
 /**
+ * fovea_code_writer_get_n_kept:
+ *
+ * Sequences that an earlier writer has left.   Thread: the store's.
+ */
+guint fovea_code_writer_get_n_kept (FoveaCodeWriter *writer);
+
+/**
+ * fovea_code_writer_has:
+ *
+ * Whether an earlier writer has left the codes of a sequence, sound.   Thread: the store's.
+ */
+gboolean fovea_code_writer_has (FoveaCodeWriter *writer, gint64 sequence_id);
+
+/**
  * fovea_code_writer_add:
  * @positions: (codes->n_rows) rising: tokens that the rows are
  *
- * Codes of one sequence. Memory: 24 bytes a code until enough of them are there to be written
- * together.
+ * Codes of one sequence that it has none of yet; committed within half a second of adding, or with the next
+ * that is added after.
  *
  * Errors: FOVEA_ERROR_STORE; FOVEA_ERROR_SHAPE for codes over another number of latents.
  * Thread: the store's; blocks.
@@ -63,9 +83,13 @@ gboolean fovea_code_writer_add (FoveaCodeWriter *writer,
 /**
  * fovea_code_writer_finish:
  *
- * Errors: FOVEA_ERROR_STORE.   Thread: the store's; blocks.
+ * Makes the codes by latent, and the dictionary one that is found. Memory: 24 bytes a code, of four
+ * million at a time. What stops it loses no codes.
+ *
+ * Errors: FOVEA_ERROR_STORE; G_IO_ERROR_CANCELLED.   Thread: the store's; blocks.
  */
-gboolean fovea_code_writer_finish (FoveaCodeWriter *writer, GError **error);
+gboolean
+fovea_code_writer_finish (FoveaCodeWriter *writer, GCancellable *cancellable, GError **error);
 
 /**
  * fovea_store_find_dictionary:

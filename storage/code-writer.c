@@ -1,28 +1,19 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Codes wait in memory until there are enough that each latent's part is worth a row: with 32 codes a
- * token a million tokens give eight parts, so a latent is eight short reads. Then they are written
- * together, by sequence and by latent. Between such batches no lock is held: rows are read from the
- * same file by other connections, which a transaction larger than its page cache would shut out. Until
- * the end the dictionary bears another hash, so nobody finds it half written; what a dead writer left
- * under that hash goes when the next one begins. */
+/* Codes are committed by sequence while they are made, several times a second at most: each commit waits for
+ * the disk. Those by latent are made of them at the end (code-index.c). Until then the dictionary bears
+ * another hash, under which only the next writer of the same finds it: that one goes on there. A writer has
+ * the store to itself, as a capture has: two would give each other's sequences twice. */
+#include "storage/code-rows.h"
+
 #include <string.h>
 
-#include "storage/checksum.h"
-#include "storage/code-rows.h"
-#include "storage/store-private.h"
+#include "storage/code-index.h"
+#include "storage/dictionary.h"
+#include "storage/writer-lock.h"
 
-enum {
-    MOST_WAITING = 1 << 22 /* codes, 64 MiB, and 32 MiB as rows */
-};
-
-#define UNFINISHED "+" /* behind the hash */
-
-/* A code on its way to the index. */
-typedef struct {
-    gint32 latent;
-    FoveaFiring firing;
-} Waiting;
+#define COMMIT_US    (G_TIME_SPAN_SECOND / 2) /* of work that a kill may take */
+#define COMMIT_BYTES (64 * 1024 * 1024)
 
 /* Rows of a sequence on their way. */
 typedef struct {
@@ -33,12 +24,14 @@ typedef struct {
 
 struct _FoveaCodeWriter {
     FoveaStore *store;
-    gint64 dictionary, n_latents;
-    gint64 n_tokens, n_codes, part;
-    gint64 *counts;  /* (F + 1) of the codes that wait */
-    GArray *waiting; /* of Waiting, in the order of sequences */
-    GArray *packed;  /* of Packed */
-    char *hash;      /* the dictionary's own */
+    FoveaWriterLock *lock;
+    gint64 dictionary; /* 0 until the first commit */
+    gint64 n_latents;
+    GHashTable *kept; /* of gint64: sequences whose codes were there */
+    GArray *packed;   /* of Packed */
+    gsize packed_bytes;
+    gint64 committed; /* us, monotonic */
+    char *hash, *unfinished, *name, *site, *architecture, *options;
 };
 
 static void
@@ -47,21 +40,31 @@ clear_packed (gpointer data)
     g_free (((Packed *) data)->data);
 }
 
+/* A sequence whose codes are damaged is encoded again. */
 static gboolean
-insert_dictionary (FoveaCodeWriter *writer, const FoveaDictionary *d, GError **error)
+find_kept (FoveaCodeWriter *writer, GError **error)
 {
-    FoveaDatabase *database = writer->store->database;
-    g_autofree char *now = fovea_store_now ();
-    g_autofree char *hash = g_strconcat (d->hash, UNFINISHED, NULL);
-    return fovea_database_run (database, error, "DELETE FROM dictionary WHERE hash = ?1", "s",
-                               hash) &&
-           fovea_database_run (database, error,
-                               "INSERT INTO dictionary (hash, name, site, architecture, n_latents,"
-                               " n_tokens, n_codes, created) VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6)",
-                               "ssssis", hash, d->name, d->site, d->architecture, d->n_latents,
-                               now) &&
-           fovea_database_get_integer (database, 0, &writer->dictionary, error,
-                                       "SELECT id FROM dictionary WHERE hash = ?1", "s", hash);
+    FoveaStore *store = writer->store;
+    if (!fovea_database_get_integer (store->database, 0, &writer->dictionary, error,
+                                     "SELECT id FROM dictionary WHERE hash = ?1 AND options = ?2"
+                                     " AND options <> '' AND n_latents = ?3",
+                                     "ssi", writer->unfinished, writer->options, writer->n_latents))
+        return FALSE;
+    g_autoptr (GArray) sequences = fovea_store_list_encoded (store, writer->dictionary, error);
+    for (guint i = 0; sequences != NULL && i < sequences->len; i++) {
+        gint64 id = g_array_index (sequences, gint64, i);
+        g_autofree gint64 *positions = NULL;
+        g_autoptr (FoveaSaeCodes) codes =
+            fovea_store_read_codes (store, writer->dictionary, id, &positions, NULL);
+        if (codes != NULL)
+            g_hash_table_add (writer->kept, g_memdup2 (&id, sizeof id));
+        else if (!fovea_database_run (store->database, error,
+                                      "DELETE FROM code_rows WHERE dictionary_id = ?1"
+                                      " AND sequence_id = ?2",
+                                      "ii", writer->dictionary, id))
+            return FALSE;
+    }
+    return sequences != NULL;
 }
 
 FoveaCodeWriter *
@@ -74,97 +77,23 @@ fovea_code_writer_new (FoveaStore *store, const FoveaDictionary *dictionary, GEr
                      dictionary->n_latents, FOVEA_MOST_LATENTS);
         return NULL;
     }
-    if (!fovea_store_require_writable (store, error) ||
-        !fovea_database_begin (store->database, error))
+    if (!fovea_store_require_writable (store, error))
         return NULL;
     g_autoptr (FoveaCodeWriter) writer = g_new0 (FoveaCodeWriter, 1);
     writer->store = store;
-    writer->hash = g_strdup (dictionary->hash);
     writer->n_latents = dictionary->n_latents;
-    writer->counts = g_new0 (gint64, (gsize) dictionary->n_latents + 1);
-    writer->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
+    writer->hash = g_strdup (dictionary->hash);
+    writer->unfinished = g_strconcat (dictionary->hash, FOVEA_UNFINISHED_CODES, NULL);
+    writer->name = g_strdup (dictionary->name);
+    writer->site = g_strdup (dictionary->site);
+    writer->architecture = g_strdup (dictionary->architecture);
+    writer->options = g_strdup (dictionary->options != NULL ? dictionary->options : "");
+    writer->kept = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     writer->packed = g_array_new (FALSE, FALSE, sizeof (Packed));
+    writer->committed = g_get_monotonic_time ();
     g_array_set_clear_func (writer->packed, clear_packed);
-    gboolean fine = insert_dictionary (writer, dictionary, error);
-    fine = fovea_database_end (store->database, fine, fine ? error : NULL) && fine;
-    return fine ? g_steal_pointer (&writer) : NULL;
-}
-
-void
-fovea_code_writer_free (FoveaCodeWriter *writer)
-{
-    if (writer == NULL)
-        return;
-    /* After finishing no dictionary has this hash. */
-    g_autofree char *hash = g_strconcat (writer->hash, UNFINISHED, NULL);
-    fovea_database_run (writer->store->database, NULL, "DELETE FROM dictionary WHERE hash = ?1",
-                        "s", hash);
-    g_free (writer->counts);
-    g_array_unref (writer->waiting);
-    g_array_unref (writer->packed);
-    g_free (writer->hash);
-    g_free (writer);
-}
-
-/* The last two parameters of a prepared insert are a blob's checksum and the blob. */
-static gboolean
-insert_blob (FoveaDatabase *database,
-             sqlite3_stmt *insert,
-             int parameter,
-             const void *data,
-             gsize n_bytes,
-             GError **error)
-{
-    g_autoptr (GError) failure = NULL;
-    sqlite3_bind_int64 (insert, parameter, fovea_checksum (data, n_bytes));
-    sqlite3_bind_blob64 (insert, parameter + 1, data, n_bytes, SQLITE_STATIC);
-    fovea_database_step (database, insert, &failure);
-    if (failure == NULL)
-        return TRUE;
-    g_propagate_error (error, g_steal_pointer (&failure));
-    return FALSE;
-}
-
-static gboolean
-insert_part (
-    FoveaCodeWriter *writer, gint64 latent, const FoveaFiring *firings, gint64 n, GError **error)
-{
-    FoveaDatabase *database = writer->store->database;
-    float least = firings[0].value, most = firings[0].value;
-    for (gint64 i = 1; i < n; i++) {
-        least = MIN (least, firings[i].value);
-        most = MAX (most, firings[i].value);
-    }
-    g_autoptr (sqlite3_stmt) insert = fovea_database_query (
-        database, error,
-        "INSERT INTO firing (dictionary_id, latent, part, n_codes, least, most, checksum, data)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        "iiiidd", writer->dictionary, latent, writer->part, n, (double) least, (double) most);
-    return insert != NULL &&
-           insert_blob (database, insert, 7, firings, (gsize) n * sizeof *firings, error);
-}
-
-/* Writes what waits sorted by latent; the order of sequences stays within each. */
-static gboolean
-insert_parts (FoveaCodeWriter *writer, GError **error)
-{
-    g_autofree FoveaFiring *sorted = g_new (FoveaFiring, MAX (writer->waiting->len, 1));
-    g_autofree gint64 *starts = g_new0 (gint64, (gsize) writer->n_latents + 1);
-    for (gint64 j = 0; j < writer->n_latents; j++)
-        starts[j + 1] = starts[j] + writer->counts[j];
-    memset (writer->counts, 0, (gsize) writer->n_latents * sizeof *writer->counts);
-    for (guint i = 0; i < writer->waiting->len; i++) {
-        const Waiting *code = &g_array_index (writer->waiting, Waiting, i);
-        sorted[starts[code->latent] + writer->counts[code->latent]++] = code->firing;
-    }
-    for (gint64 j = 0; j < writer->n_latents; j++)
-        if (writer->counts[j] > 0 &&
-            !insert_part (writer, j, sorted + starts[j], writer->counts[j], error))
-            return FALSE;
-    memset (writer->counts, 0, (gsize) writer->n_latents * sizeof *writer->counts);
-    g_array_set_size (writer->waiting, 0);
-    writer->part++;
-    return TRUE;
+    writer->lock = fovea_writer_lock_take (store->path, error);
+    return writer->lock != NULL && find_kept (writer, error) ? g_steal_pointer (&writer) : NULL;
 }
 
 /* The blob of code_rows: offsets, positions, latents, values. */
@@ -196,22 +125,78 @@ insert_rows (FoveaCodeWriter *writer, const Packed *packed, GError **error)
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         "iiii", writer->dictionary, packed->sequence, packed->n_rows, packed->n_codes);
     return insert != NULL &&
-           insert_blob (database, insert, 5, packed->data, packed->n_bytes, error);
+           fovea_code_insert_blob (database, insert, 5, packed->data, packed->n_bytes, error);
 }
 
-/* A batch, in one transaction. */
+/* In place of one that was begun with other options. */
 static gboolean
-flush (FoveaCodeWriter *writer, GError **error)
+insert_dictionary (FoveaCodeWriter *writer, GError **error)
 {
     FoveaDatabase *database = writer->store->database;
+    g_autofree char *now = fovea_store_now ();
+    return fovea_database_run (database, error, "DELETE FROM dictionary WHERE hash = ?1", "s",
+                               writer->unfinished) &&
+           fovea_database_run (
+               database, error,
+               "INSERT INTO dictionary (hash, name, site, architecture, n_latents,"
+               " n_tokens, n_codes, created, options) VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6, ?7)",
+               "ssssiss", writer->unfinished, writer->name, writer->site, writer->architecture,
+               writer->n_latents, now, writer->options) &&
+           fovea_database_get_integer (database, 0, &writer->dictionary, error,
+                                       "SELECT id FROM dictionary WHERE hash = ?1", "s",
+                                       writer->unfinished);
+}
+
+/* What waits, in one transaction, and with the first of it the dictionary: one of which nothing could be
+ * encoded is no beginning, and replaces none. */
+static gboolean
+commit (FoveaCodeWriter *writer, GError **error)
+{
+    FoveaDatabase *database = writer->store->database;
+    gint64 before = writer->dictionary;
     if (!fovea_database_begin (database, error))
         return FALSE;
-    gboolean fine = TRUE;
+    gboolean fine = before != 0 || insert_dictionary (writer, error);
     for (guint i = 0; fine && i < writer->packed->len; i++)
         fine = insert_rows (writer, &g_array_index (writer->packed, Packed, i), error);
-    fine = fine && insert_parts (writer, error);
     g_array_set_size (writer->packed, 0);
-    return fovea_database_end (database, fine, fine ? error : NULL) && fine;
+    writer->packed_bytes = 0;
+    fine = fovea_database_end (database, fine, fine ? error : NULL) && fine;
+    if (!fine)
+        writer->dictionary = before;
+    writer->committed = g_get_monotonic_time ();
+    return fine;
+}
+
+void
+fovea_code_writer_free (FoveaCodeWriter *writer)
+{
+    if (writer == NULL)
+        return;
+    if (writer->packed->len > 0)
+        commit (writer, NULL); /* whoever wants to hear of it finishes */
+    g_clear_pointer (&writer->lock, fovea_writer_lock_release);
+    g_hash_table_unref (writer->kept);
+    g_array_unref (writer->packed);
+    g_free (writer->hash);
+    g_free (writer->unfinished);
+    g_free (writer->name);
+    g_free (writer->site);
+    g_free (writer->architecture);
+    g_free (writer->options);
+    g_free (writer);
+}
+
+guint
+fovea_code_writer_get_n_kept (FoveaCodeWriter *writer)
+{
+    return g_hash_table_size (writer->kept);
+}
+
+gboolean
+fovea_code_writer_has (FoveaCodeWriter *writer, gint64 sequence_id)
+{
+    return g_hash_table_contains (writer->kept, &sequence_id);
 }
 
 gboolean
@@ -231,31 +216,39 @@ fovea_code_writer_add (FoveaCodeWriter *writer,
     Packed packed = {sequence_id, codes->n_rows, codes->offsets[codes->n_rows], NULL, 0};
     packed.data = pack_rows (codes, positions, &packed.n_bytes);
     g_array_append_val (writer->packed, packed);
-    for (gint64 i = 0; i < codes->n_rows; i++)
-        for (gint64 c = codes->offsets[i]; c < codes->offsets[i + 1]; c++) {
-            const Waiting code = {codes->latents[c],
-                                  {sequence_id, (gint32) positions[i], codes->values[c]}};
-            g_array_append_val (writer->waiting, code);
-            writer->counts[code.latent]++;
-        }
-    writer->n_tokens += codes->n_rows;
-    writer->n_codes += codes->offsets[codes->n_rows];
-    return writer->waiting->len < MOST_WAITING || flush (writer, error);
+    writer->packed_bytes += packed.n_bytes;
+    return (writer->packed_bytes < COMMIT_BYTES &&
+            g_get_monotonic_time () - writer->committed < COMMIT_US) ||
+           commit (writer, error);
+}
+
+/* The dictionary gets its own hash, in place of the one that had it. */
+static gboolean
+complete (FoveaCodeWriter *writer, GError **error)
+{
+    FoveaDatabase *database = writer->store->database;
+    if (!fovea_database_begin (database, error))
+        return FALSE;
+    gboolean fine = fovea_database_run (database, error, "DELETE FROM dictionary WHERE hash = ?1",
+                                        "s", writer->hash) &&
+                    fovea_database_run (database, error,
+                                        "UPDATE dictionary SET hash = ?2, (n_tokens, n_codes) ="
+                                        " (SELECT CAST (total (n_rows) AS INTEGER),"
+                                        "  CAST (total (n_codes) AS INTEGER) FROM code_rows"
+                                        "  WHERE dictionary_id = ?1) WHERE id = ?1",
+                                        "is", writer->dictionary, writer->hash);
+    return fovea_database_end (database, fine, fine ? error : NULL) && fine;
 }
 
 gboolean
-fovea_code_writer_finish (FoveaCodeWriter *writer, GError **error)
+fovea_code_writer_finish (FoveaCodeWriter *writer, GCancellable *cancellable, GError **error)
 {
-    FoveaDatabase *database = writer->store->database;
-    if (!flush (writer, error) || !fovea_database_begin (database, error))
+    if (!commit (writer, error))
         return FALSE;
-    gboolean fine =
-        fovea_database_run (database, error, "DELETE FROM dictionary WHERE hash = ?1", "s",
-                            writer->hash) &&
-        fovea_database_run (database, error,
-                            "UPDATE dictionary SET hash = ?2, n_tokens = ?3, n_codes = ?4"
-                            " WHERE id = ?1",
-                            "isii", writer->dictionary, writer->hash, writer->n_tokens,
-                            writer->n_codes);
-    return fovea_database_end (database, fine, fine ? error : NULL) && fine;
+    g_autoptr (GArray) sequences =
+        fovea_store_list_encoded (writer->store, writer->dictionary, error);
+    return sequences != NULL &&
+           fovea_code_index_build (writer->store, writer->dictionary, writer->n_latents, sequences,
+                                   cancellable, error) &&
+           complete (writer, error);
 }

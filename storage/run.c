@@ -58,6 +58,7 @@ read_run (sqlite3_stmt *row)
     info->width = sqlite3_column_int64 (row, 17);
     info->vocabulary = sqlite3_column_int64 (row, 18);
     info->n_parameters = sqlite3_column_int64 (row, 19);
+    info->n_planned = sqlite3_column_int64 (row, 20);
     return info;
 }
 
@@ -66,13 +67,16 @@ fovea_store_list_runs (FoveaStore *store, GError **error)
 {
     g_autoptr (GPtrArray) runs =
         g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_run_info_free);
-    g_autoptr (sqlite3_stmt) row = fovea_database_query (
-        store->database, error,
+    gint64 version = 0;
+    if (!fovea_store_get_version (store, &version, error))
+        return NULL;
+    g_autofree char *sql = g_strdup_printf (
         "SELECT run.id, kind, options, device, precision, run.version, run.created, finished,"
         " (SELECT count (*) FROM sequence WHERE run_id = run.id AND complete), name, hash, family,"
-        " weight_dtype, n_layers, n_heads, n_kv_heads, head_width, width, vocabulary, n_parameters"
-        " FROM run LEFT JOIN model ON model.id = model_id ORDER BY run.id",
-        "");
+        " weight_dtype, n_layers, n_heads, n_kv_heads, head_width, width, vocabulary, n_parameters,"
+        " %s FROM run LEFT JOIN model ON model.id = model_id ORDER BY run.id",
+        version >= FOVEA_STORE_GOES_ON ? "n_planned" : "NULL");
+    g_autoptr (sqlite3_stmt) row = fovea_database_query (store->database, error, sql, "");
     g_autoptr (GError) failure = NULL;
     while (row != NULL && fovea_database_step (store->database, row, &failure))
         g_ptr_array_add (runs, read_run (row));
@@ -156,6 +160,15 @@ fovea_store_begin_run (FoveaStore *store,
                              FOVEA_VERSION, now))
         return 0;
     return sqlite3_last_insert_rowid (store->database->handle);
+}
+
+gboolean
+fovea_store_plan_run (FoveaStore *store, gint64 run_id, gint64 n_sequences, GError **error)
+{
+    return fovea_store_require_writable (store, error) &&
+           fovea_database_run (store->database, error,
+                               "UPDATE run SET n_planned = ?2 WHERE id = ?1", "ii", run_id,
+                               n_sequences);
 }
 
 gint64

@@ -318,8 +318,46 @@ static const char beginnings[] =
     "    FROM curve_point JOIN result ON result.id = result_id\n"
     "    ORDER BY result.id, line;\n";
 
-static const char *const migrations[] = {captures, results, notes,    curves,
-                                         eos_ids,  codes,   last_ids, beginnings};
+/* 9: encodings that go on where they stopped, and how many sequences a run is to have. */
+static const char goings_on[] =
+    "ALTER TABLE run ADD COLUMN\n"
+    "    n_planned INTEGER -- sequences that were asked for; NULL = not known\n"
+    "        CHECK (n_planned > 0);\n"
+    "ALTER TABLE dictionary ADD COLUMN\n"
+    "    options TEXT -- JSON: what codes depend on beside the dictionary; empty = not known.\n"
+    "        -- The hash ends in + until every sequence has its codes\n"
+    "        NOT NULL DEFAULT '';\n"
+    "DROP VIEW runs;\n"
+    "CREATE VIEW runs AS\n"
+    "    -- Every run with its model, how many sequences it is to have and what is complete of "
+    "it.\n"
+    "    SELECT run.id AS run, kind, model.name AS model, device, precision, created, finished,\n"
+    "        n_planned AS planned, count (sequence.id) AS sequences, total (n_tokens) AS tokens,\n"
+    "        total (n_bytes) AS bytes\n"
+    "    FROM run LEFT JOIN model ON model.id = model_id\n"
+    "        LEFT JOIN sequence ON run_id = run.id AND complete\n"
+    "    GROUP BY run.id;\n"
+    "CREATE VIEW encodings AS\n"
+    "    -- Every sparse autoencoder with the number of sequences that have codes, of how many; "
+    "one\n"
+    "    -- that is not finished goes on there, and nothing reads its codes before.\n"
+    "    SELECT dictionary.id AS encoding, name, site,\n"
+    "        (SELECT count (*) FROM code_rows WHERE dictionary_id = dictionary.id) AS sequences,\n"
+    "        (SELECT count (*) FROM sequence WHERE complete) AS in_store,\n"
+    "        hash NOT LIKE '%+' AS finished\n"
+    "    FROM dictionary;\n"
+    "DROP VIEW latents;\n"
+    "CREATE VIEW latents AS\n"
+    "    -- Every latent that fires, with how often and how strongly.\n"
+    "    SELECT dictionary.name AS dictionary, latent, sum (firing.n_codes) AS tokens,\n"
+    "        1.0 * sum (firing.n_codes) / max (n_tokens, 1) AS density, min (least) AS least,\n"
+    "        max (most) AS most\n"
+    "    FROM firing JOIN dictionary ON dictionary.id = dictionary_id\n"
+    "    WHERE hash NOT LIKE '%+'\n"
+    "    GROUP BY dictionary.id, latent;\n";
+
+static const char *const migrations[] = {captures, results,  notes,      curves,   eos_ids,
+                                         codes,    last_ids, beginnings, goings_on};
 
 int
 fovea_schema_latest (void)

@@ -37,6 +37,17 @@ FoveaDatabase *fovea_store_connect_writer (const char *path, GError **error);
  */
 gboolean fovea_store_has_table (FoveaStore *store, const char *name, gboolean *has, GError **error);
 
+/* The version whose runs know how many sequences they are to have, and whose encodings go on. */
+#define FOVEA_STORE_GOES_ON 9
+
+/**
+ * fovea_store_get_version:
+ * @version: (out): of the schema
+ *
+ * For columns, as fovea_store_has_table() for tables.   Errors: FOVEA_ERROR_STORE.   Thread: the store's.
+ */
+gboolean fovea_store_get_version (FoveaStore *store, gint64 *version, GError **error);
+
 /**
  * fovea_store_require_writable:
  *

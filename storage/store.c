@@ -195,6 +195,13 @@ fovea_store_has_table (FoveaStore *store, const char *name, gboolean *has, GErro
     return ok;
 }
 
+gboolean
+fovea_store_get_version (FoveaStore *store, gint64 *version, GError **error)
+{
+    return fovea_database_get_integer (store->database, 0, version, error, "PRAGMA user_version",
+                                       "");
+}
+
 static char *
 read_uuid (FoveaDatabase *database, const char *path, GError **error)
 {

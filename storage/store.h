@@ -32,6 +32,7 @@ typedef struct {
     char *device, *precision, *version;
     char *created;      /* ISO 8601, UTC */
     gint64 n_sequences; /* committed */
+    gint64 n_planned;   /* that it is to have; 0 = not known */
     gboolean finished;
 } FoveaRunInfo;
 
@@ -159,6 +160,37 @@ gint64 fovea_store_begin_run (FoveaStore *store,
                               const char *device,
                               const char *precision,
                               GError **error);
+
+/**
+ * fovea_store_plan_run:
+ * @n_sequences: that it is to have in the end
+ *
+ * So that whoever finds it unfinished can say how far it is.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's; blocks.
+ */
+gboolean
+fovea_store_plan_run (FoveaStore *store, gint64 run_id, gint64 n_sequences, GError **error);
+
+/**
+ * fovea_store_is_being_written:
+ *
+ * Whether somebody writes sequences or codes into the store at @path just now, this program or another. Costs
+ * two looks at a file.
+ *
+ * Thread: any.
+ */
+gboolean fovea_store_is_being_written (const char *path);
+
+/**
+ * fovea_store_require_idle:
+ *
+ * For whoever is about to write sequences, before he begins with what comes first.
+ *
+ * Errors: FOVEA_ERROR_STORE while somebody writes, as fovea_store_is_being_written() tells.
+ * Thread: the store's.
+ */
+gboolean fovea_store_require_idle (FoveaStore *store, GError **error);
 
 /**
  * fovea_store_find_unfinished_run:

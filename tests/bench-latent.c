@@ -126,7 +126,7 @@ make_store (const char *path,
         if (!fovea_code_writer_add (writer, id, positions, codes, error))
             return FALSE;
     }
-    return writer != NULL && fovea_code_writer_finish (writer, error) &&
+    return writer != NULL && fovea_code_writer_finish (writer, NULL, error) &&
            fovea_store_finish_run (store, run, error);
 }
 

@@ -23,7 +23,7 @@ static gint32 latents[] = {0, 5, 2, 5};
 static float values[] = {.5f, -1, 2, 3};
 static const FoveaSaeCodes rows = {3, F, offsets, latents, values, NULL, NULL};
 
-static FoveaStore *
+static G_GNUC_UNUSED FoveaStore *
 write_codes (gboolean finish)
 {
     g_autoptr (GError) error = NULL;
@@ -34,7 +34,7 @@ write_codes (gboolean finish)
         ck_assert_msg (fovea_code_writer_add (writer, s, positions, &rows, &error), "%s",
                        error != NULL ? error->message : "");
     if (finish)
-        ck_assert_msg (fovea_code_writer_finish (writer, &error), "%s",
+        ck_assert_msg (fovea_code_writer_finish (writer, NULL, &error), "%s",
                        error != NULL ? error->message : "");
     return store;
 }

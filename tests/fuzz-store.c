@@ -107,7 +107,7 @@ add_findings (FoveaStore *store)
     const FoveaNoteObject head = {0, 1, -1, -1};
     g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &dictionary, NULL);
     g_assert (fovea_code_writer_add (writer, 1, positions, &codes, NULL));
-    g_assert (fovea_code_writer_finish (writer, NULL));
+    g_assert (fovea_code_writer_finish (writer, NULL, NULL));
     g_assert (fovea_store_put_note (store, 1, &head, "seen", NULL));
 }
 

@@ -231,7 +231,7 @@ static const struct {
      "PATH=\"$PWD/u/bin:$PATH\" u/fovea window 'my store.fovea'",
      "window: my store.fovea\n"},
     /* help */
-    {"fovea help store info", "List runs and sequences"},
+    {"fovea help store info", "List runs, codes and sequences"},
     {"fovea store check -h", "Verify every checksum"},
 };
 

@@ -1,11 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* The built program interrupted in a capture, and going on: what is committed stays, and only the same texts go on. */
+/* The built program stopped in a capture or an encoding, and going on: what is committed stays, and only the same
+ * texts, and codes of the same options, go on. */
 #include <signal.h>
 #include <string.h>
 
 #include <gio/gio.h>
 
+#include "app/data-files.h"
+#include "storage/dictionary.h"
 #include "tests/command-support.h"
 
 /* Sequences that a store holds so far; 0 while it is not there. */
@@ -117,6 +120,125 @@ START_TEST (what_was_removed_from_a_finished_run_stays_away)
 }
 END_TEST
 
+enum {
+    TO_ENCODE = 60
+};
+
+/* Sequences that have codes in an encoding of a.fovea that is not finished; 0 = there is none. */
+static gint64
+count_encoded (void)
+{
+    g_autofree char *path = g_build_filename (command_folder, "a.fovea", NULL);
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, NULL);
+    g_autoptr (GPtrArray) all =
+        store != NULL ? fovea_store_list_unfinished_dictionaries (store, NULL) : NULL;
+    return all != NULL && all->len > 0 ? ((FoveaDictionaryInfo *) all->pdata[0])->n_sequences : 0;
+}
+
+/* a.fovea and b.fovea, the same, and a link to the dictionary that comes with the program. */
+static void
+make_stores (void)
+{
+    g_autofree char *sae = fovea_data_find ("sae/abstopk", NULL);
+    g_autofree char *line = g_strdup_printf (
+        "ln -s '%s' sae && fovea capture demo -o a.fovea --random-repeat 60 --limit %d --quiet"
+        " && cp a.fovea b.fovea",
+        sae, TO_ENCODE);
+    command_result_free (command_expect (command_folder, line, 0, NULL));
+}
+
+/* Runs an encoding, each of whose sequences is run through the model, and stops it when the first are committed.
+ * What it said.   Owner: caller. */
+static char *
+stop_encoding (int with)
+{
+    g_autofree char *program = command_path ();
+    const char *words[] = {program, "sae", "encode", "sae", "a.fovea", "--model", "demo", NULL};
+    g_autoptr (GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
+    g_subprocess_launcher_set_cwd (launcher, command_folder);
+    g_autoptr (GSubprocess) process = g_subprocess_launcher_spawnv (launcher, words, NULL);
+    ck_assert_ptr_nonnull (process);
+    gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+    while (count_encoded () == 0 && g_get_monotonic_time () < deadline)
+        continue;
+    g_subprocess_send_signal (process, with);
+    char *err = NULL;
+    g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &err, NULL);
+    if (with == SIGINT) {
+        ck_assert (g_subprocess_get_if_exited (process));
+        ck_assert_int_eq (g_subprocess_get_exit_status (process), 130);
+    } else {
+        ck_assert (g_subprocess_get_if_signaled (process));
+    }
+    return err;
+}
+
+static void
+expect_in_info (const char *format, gint64 n)
+{
+    g_autoptr (CommandResult) info =
+        command_expect (command_folder, "fovea store info a.fovea", 0, NULL);
+    g_autofree char *said = g_strdup_printf (format, (int) n, TO_ENCODE);
+    ck_assert_msg (strstr (info->out, said) != NULL, "%s", info->out);
+}
+
+static const int signals[] = {SIGINT, SIGKILL};
+
+START_TEST (an_encoding_that_is_stopped_keeps_what_is_committed_and_goes_on)
+{
+    static const char same[] =
+        "fovea sae encode sae b.fovea --model demo --quiet && for f in a b; do sqlite3 -quote "
+        "$f.fovea 'SELECT id, hash, n_tokens, n_codes, options FROM dictionary; "
+        "SELECT rowid, * FROM code_rows; SELECT rowid, * FROM firing' > $f.sql || exit 1; done; "
+        "cmp a.sql b.sql && test -s a.sql";
+    make_stores ();
+    g_autofree char *err = stop_encoding (signals[_i]);
+    gint64 n = count_encoded ();
+    ck_assert_msg (n > 0 && n < TO_ENCODE, "%d", (int) n);
+    g_autofree char *kept = g_strdup_printf ("%d of %d sequences", (int) n, TO_ENCODE);
+    ck_assert_msg (signals[_i] == SIGKILL || strstr (err, kept) != NULL, "%s", err);
+    expect_in_info ("  %d of %d sequences  (unfinished", n);
+    command_result_free (
+        command_expect (command_folder, "fovea sae induction sae a.fovea --latent 18", 1, kept));
+    command_result_free (
+        command_expect (command_folder, "fovea store check a.fovea --quiet", 0, NULL));
+    g_autoptr (CommandResult) on =
+        command_run_line (command_folder, "fovea sae encode sae a.fovea --model demo");
+    ck_assert_int_eq (on->status, 0);
+    g_autofree char *said = g_strconcat (kept, " are encoded; it goes on there", NULL);
+    ck_assert_msg (strstr (on->err, said) != NULL, "%s", on->err);
+    command_result_free (command_expect (command_folder, same, 0, NULL));
+    expect_in_info ("  %d of %d sequences\n", TO_ENCODE);
+}
+END_TEST
+
+/* While somebody writes nobody else begins, nor leaves a run that he began. */
+START_TEST (a_store_that_is_being_written_says_so)
+{
+    static const char *const lines[] = {
+        "fovea sae encode sae a.fovea --model demo --quiet",
+        "fovea capture demo -o a.fovea 'one two' --quiet",
+        "fovea capture demo -o a.fovea --random-repeat 60 --limit 2 --resume --quiet",
+    };
+    const FoveaDictionary dictionary = {"abcd", "mine", "", "topk", 5, "{}"};
+    make_stores ();
+    g_autofree char *path = g_build_filename (command_folder, "a.fovea", NULL);
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_WRITE, NULL);
+    FoveaCodeWriter *writer = fovea_code_writer_new (store, &dictionary, NULL);
+    ck_assert_ptr_nonnull (writer);
+    for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+        command_result_free (
+            command_expect (command_folder, lines[i], 1,
+                            "another capture or encoding is writing into it just now"));
+    g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, NULL);
+    ck_assert_uint_eq (runs->len, 1);
+    expect_in_info ("being written just now", 0);
+    fovea_code_writer_free (writer);
+    command_result_free (command_expect (command_folder, lines[1], 0, NULL));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -127,6 +249,9 @@ main (void)
     tcase_add_test (results, an_interrupt_keeps_what_is_committed_and_resume_goes_on);
     tcase_add_test (results, a_run_goes_on_only_with_the_texts_that_it_was_begun_with);
     tcase_add_test (results, what_was_removed_from_a_finished_run_stays_away);
+    tcase_add_loop_test (results, an_encoding_that_is_stopped_keeps_what_is_committed_and_goes_on,
+                         0, G_N_ELEMENTS (signals));
+    tcase_add_test (results, a_store_that_is_being_written_says_so);
     suite_add_tcase (suite, results);
     return support_run (suite);
 }

@@ -186,7 +186,7 @@ START_TEST (induction_is_scored_from_kept_codes)
     save_perfect ("z", "blocks.3.attn.hook_z");
     command_result_free (command_expect (command_folder, lines[0], 0, NULL));
     command_result_free (command_expect (command_folder, "fovea sae induction z i.fovea --latent 3",
-                                         1, "has no codes of this latent"));
+                                         1, "has no codes of this autoencoder"));
     command_result_free (command_expect (command_folder, lines[1], 0, NULL));
     g_autoptr (CommandResult) r = command_run_line (
         command_folder, "for j in 2 3; do fovea sae induction z i.fovea --latent $j --next ' Two'"

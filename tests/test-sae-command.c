@@ -474,7 +474,8 @@ START_TEST (factors_are_multiples_of_the_largest_kept_code)
     capture_demo (SITE);
     static const char line[] = "fovea sae steer demo 'It was' --sae sae --latent 18 --factor 1,-.5"
                                " --store a.fovea --max-tokens 0 --format tsv";
-    command_result_free (command_expect (command_folder, line, 1, "has no codes of latent 18"));
+    command_result_free (
+        command_expect (command_folder, line, 1, "has no codes of this autoencoder"));
     command_result_free (
         command_expect (command_folder, "fovea sae encode sae a.fovea --quiet", 0, NULL));
     g_autoptr (CommandResult) r = command_expect (command_folder, line, 0, NULL);

@@ -25,7 +25,7 @@ write_codes (FoveaStore *store, GError **error)
     const FoveaSaeCodes rows = {2, F, offsets, latents, values, NULL, NULL};
     g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &dictionary, error);
     return writer != NULL && fovea_code_writer_add (writer, 1, positions, &rows, error) &&
-           fovea_code_writer_finish (writer, error);
+           fovea_code_writer_finish (writer, NULL, error);
 }
 
 static gboolean
@@ -167,6 +167,7 @@ static const struct {
     {"run", "device", list_runs},
     {"run", "origin", begin_run},
     {"run", "finished", remove_sequence},
+    {"run", "n_planned", list_runs},
     {"model", "family", list_runs},
     {"model", "description", open_trace},
     {"model", "hash", write_sequence},
@@ -188,6 +189,7 @@ static const struct {
     {"dictionary", "n_latents", read_codes},
     {"dictionary", "architecture", write_codes},
     {"dictionary", "n_codes", remove_sequence},
+    {"dictionary", "options", write_codes},
     {"code_rows", "sequence_id", read_firings},
     {"code_rows", "n_rows", read_codes},
     {"code_rows", "checksum", write_codes},

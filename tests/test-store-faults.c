@@ -136,7 +136,7 @@ replace_codes (FoveaStore *store, GError **error)
     g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &dictionary, error);
     return writer != NULL && fovea_code_writer_add (writer, 1, positions, &rows, error) &&
            fovea_code_writer_add (writer, 2, positions, &rows, error) &&
-           fovea_code_writer_finish (writer, error);
+           fovea_code_writer_finish (writer, NULL, error);
 }
 
 static gboolean

@@ -17,7 +17,7 @@
 enum {
     N_SEQUENCES = 2,
     T = 40,
-    LATEST = 8
+    LATEST = 9
 };
 
 /* What each version brought, taken out: entry n makes version n of version n + 1. */
@@ -39,6 +39,26 @@ static const char *const removals[LATEST] = {
           "        oracle_recall\n"
           "    FROM curve_point JOIN result ON result.id = result_id\n"
           "    ORDER BY result.id, line;",
+    [8] =
+        "DROP VIEW encodings; DROP VIEW latents; DROP VIEW runs;"
+        "ALTER TABLE run DROP COLUMN n_planned; ALTER TABLE dictionary DROP COLUMN options;"
+        "CREATE VIEW runs AS\n"
+        "    -- Every run with its model and what is complete of it.\n"
+        "    SELECT run.id AS run, kind, model.name AS model, device, precision, created,"
+        " finished,\n"
+        "        count (sequence.id) AS sequences, total (n_tokens) AS tokens, total (n_bytes) AS "
+        "bytes\n"
+        "    FROM run LEFT JOIN model ON model.id = model_id\n"
+        "        LEFT JOIN sequence ON run_id = run.id AND complete\n"
+        "    GROUP BY run.id;"
+        "CREATE VIEW latents AS\n"
+        "    -- Every latent that fires, with how often and how strongly.\n"
+        "    SELECT dictionary.name AS dictionary, latent, sum (firing.n_codes) AS tokens,\n"
+        "        1.0 * sum (firing.n_codes) / max (n_tokens, 1) AS density, min (least) AS"
+        " least,\n"
+        "        max (most) AS most\n"
+        "    FROM firing JOIN dictionary ON dictionary.id = dictionary_id\n"
+        "    GROUP BY dictionary.id, latent;",
 };
 
 static void

@@ -8,6 +8,7 @@
 #include "app/command/array-table.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
+#include "app/job-time.h"
 #include "capture/count-text.h"
 
 static const FoveaOption options[] = {
@@ -220,14 +221,22 @@ run_dry (FoveaCaptureJob *job)
     return TRUE;
 }
 
-/* FoveaCaptureProgressFunc that draws the meter. */
+typedef struct {
+    FoveaMeter *meter;
+    gint64 started; /* us, monotonic */
+} Meter;
+
+/* FoveaCaptureProgressFunc that draws the meter, whose pace is that of what is made now. */
 static void
 on_progress (gpointer data, const FoveaCaptureProgress *progress)
 {
+    Meter *shown = data;
     g_autofree char *detail = g_strdup_printf ("sequence %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT,
                                                MIN (progress->sequence + 1, progress->n_sequences),
                                                progress->n_sequences);
-    fovea_meter_update (data, progress->tokens, detail);
+    fovea_meter_expect (shown->meter,
+                        fovea_job_time_begin (shown->started, progress->kept, progress->tokens), 0);
+    fovea_meter_update (shown->meter, progress->tokens, detail);
 }
 
 static gint64
@@ -274,11 +283,12 @@ run_job (FoveaContext *context, FoveaCaptureJob *job, GError **error)
     if (store == NULL)
         return FALSE;
     gint64 start = g_get_monotonic_time (), run = 0;
-    FoveaMeter *meter = fovea_meter_new ("capture", "tokens", count_tokens (sequences),
-                                         fovea_arguments_has (arguments, "quiet"));
+    Meter shown = {fovea_meter_new ("capture", "tokens", count_tokens (sequences),
+                                    fovea_arguments_has (arguments, "quiet")),
+                   start};
     gboolean done = fovea_capture_job_run (job, store, fovea_arguments_has (arguments, "resume"),
-                                           on_progress, meter, &run, context->cancellable, error);
-    fovea_meter_free (meter);
+                                           on_progress, &shown, &run, context->cancellable, error);
+    fovea_meter_free (shown.meter);
     double seconds = (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
     report (context, store, run, seconds, sequences->len);
     if (!done && g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {

@@ -8,7 +8,7 @@
 #include "analysis/sae-file.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
-#include "storage/code-rows.h"
+#include "storage/dictionary.h"
 
 static const FoveaOption options[] = {
     FOVEA_ROW_INTEGER ("latent", "J", 0, G_MAXINT32, "which one (needed)"),
@@ -192,7 +192,7 @@ run_induction (FoveaContext *context, GError **error)
     g_autofree char *hash = fovea_sae_hash (sae);
     g_autoptr (FoveaStore) store =
         fovea_store_open (fovea_arguments_positional (a, 1), FOVEA_STORE_READ, error);
-    if (store == NULL || !fovea_store_find_dictionary (store, hash, &dictionary, NULL, error))
+    if (store == NULL || !fovea_store_require_dictionary (store, hash, &dictionary, NULL, error))
         return FALSE;
     g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, 0, error);
     g_autoptr (GArray) firings = fovea_store_read_firings (
@@ -207,7 +207,7 @@ run_induction (FoveaContext *context, GError **error)
     if (texts.limit > 0)
         return score_latent (&texts, error);
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
-                 "%s has no codes of this latent ('fovea sae encode' keeps them)",
+                 "%s has no codes of this latent: it fires on no token",
                  fovea_store_get_path (store));
     return FALSE;
 }

@@ -8,7 +8,7 @@
 #include "analysis/sae-file.h"
 #include "analysis/sae-steer.h"
 #include "app/command/prompts.h"
-#include "storage/code-rows.h"
+#include "storage/dictionary.h"
 
 enum {
     USUAL_TOKENS = 20
@@ -104,7 +104,7 @@ find_largest (const char *path, const FoveaSae *sae, gint32 latent, double *larg
     g_autofree char *hash = fovea_sae_hash ((FoveaSae *) sae);
     g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, error);
     gint64 dictionary = 0;
-    if (store == NULL || !fovea_store_find_dictionary (store, hash, &dictionary, NULL, error))
+    if (store == NULL || !fovea_store_require_dictionary (store, hash, &dictionary, NULL, error))
         return FALSE;
     g_autoptr (GArray) firings = fovea_store_read_firings (store, dictionary, latent, error);
     if (firings == NULL)
@@ -115,8 +115,7 @@ find_largest (const char *path, const FoveaSae *sae, gint32 latent, double *larg
     if (*largest > 0)
         return TRUE;
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
-                 "%s has no codes of latent %d of this autoencoder ('fovea sae encode' keeps them)",
-                 path, latent);
+                 "%s has no codes of latent %d: it fires on no token", path, latent);
     return FALSE;
 }
 

@@ -12,8 +12,10 @@
 #include "analysis/sae-similarity.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
+#include "app/job-time.h"
 #include "app/latent-list-job.h"
 #include "app/sae-job.h"
+#include "capture/count-text.h"
 
 static const FoveaOption info_options[] = {
     FOVEA_ROW_FLAG ("kin", "nearest and most opposite latent of each, instead"),
@@ -275,6 +277,48 @@ run_eval (FoveaContext *context, GError **error)
     return evaluate (context, &request, error);
 }
 
+typedef struct {
+    FoveaContext *context;
+    FoveaMeter *meter;
+    gint64 started; /* us, monotonic */
+    gint64 first;   /* sequences that were kept; -1 = not known yet */
+} Encoding;
+
+/* FoveaProgress: begins with what is kept, whose time nobody knows. */
+static void
+on_encoded (gpointer data, gint64 done, gint64 total)
+{
+    Encoding *job = data;
+    if (job->first < 0) {
+        job->first = done;
+        job->started = g_get_monotonic_time ();
+        g_autofree char *kept = fovea_count_text (done), *all = fovea_count_text (total);
+        if (done > 0)
+            fovea_command_note (job->context, "%s of %s sequences are encoded; it goes on there",
+                                kept, all);
+    }
+    fovea_meter_expect (job->meter, fovea_job_time_begin (job->started, job->first, done), 0);
+    fovea_meter_update (job->meter, done, NULL);
+}
+
+/* What stays of one that came to no end. */
+static void
+tell_encoded (FoveaContext *context, const FoveaEncoding *encoding, GError **error)
+{
+    if (encoding->n_encoded == 0)
+        return;
+    g_autofree char *n = fovea_count_text (encoding->n_encoded);
+    g_autofree char *all = fovea_count_text (encoding->n_all);
+    g_autofree char *stay =
+        g_strdup_printf ("%s of %s sequences stay encoded; the same command goes on there", n, all);
+    if (!g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+        fovea_command_note (context, "%s", stay);
+        return;
+    }
+    g_clear_error (error);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "sae encode: interrupted: %s", stay);
+}
+
 static gboolean
 run_encode (FoveaContext *context, GError **error)
 {
@@ -296,8 +340,14 @@ run_encode (FoveaContext *context, GError **error)
                                      .threads = (int) fovea_arguments_integer (a, "threads", 0)};
     g_autoptr (FoveaMeter) meter = fovea_meter_new ("sae encode", "sequences", sequences->len,
                                                     fovea_arguments_has (a, "quiet"));
-    return fovea_latent_list_job_encode (&request, name, on_progress, meter, context->cancellable,
-                                         error);
+    Encoding job = {context, meter, 0, -1};
+    g_auto (FoveaEncoding) encoding = {0};
+    if (fovea_latent_list_job_encode (&request, name, &encoding, on_encoded, &job,
+                                      context->cancellable, error))
+        return TRUE;
+    g_clear_pointer (&meter, fovea_meter_free);
+    tell_encoded (context, &encoding, error);
+    return FALSE;
 }
 
 const FoveaCommand fovea_command_sae_encode = {
@@ -307,6 +357,9 @@ const FoveaCommand fovea_command_sae_encode = {
     .details =
         "Codes are kept by sequence and by latent; 'sae dashboard' reads them from there, and\n"
         "the view 'latents' lists them. Codes of the same autoencoder are replaced.\n"
+        "What is encoded stays, sequence by sequence: after Ctrl-C, a crash or a full disk the\n"
+        "same command goes on behind it, to the same bytes. Until then nothing reads half of\n"
+        "them; 'store info' says how far it is.\n"
         "--device cuda makes those of every kind but matching pursuit; of batch rules, once\n"
         "they have thresholds.",
     .example = "fovea sae encode my-sae a.fovea",

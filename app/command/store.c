@@ -6,6 +6,8 @@
 #include "analysis/plain-text.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
+#include "capture/count-text.h"
+#include "storage/dictionary.h"
 
 static const FoveaOption options[] = {{NULL}};
 
@@ -57,8 +59,11 @@ static void G_GNUC_PRINTF (2, 3) append_line (GString *text, const char *format,
 static void
 append_run (GString *text, const FoveaRunInfo *run)
 {
-    append_line (text, "run %" G_GINT64_FORMAT "  %s  %s  %" G_GINT64_FORMAT " sequences%s",
-                 run->id, run->kind, run->created, run->n_sequences,
+    gboolean partial = !run->finished && run->n_planned > 0;
+    g_autofree char *n = fovea_count_text (run->n_sequences);
+    g_autofree char *planned = partial ? fovea_count_text (run->n_planned) : NULL;
+    append_line (text, "run %" G_GINT64_FORMAT "  %s  %s  %s%s%s sequences%s", run->id, run->kind,
+                 run->created, n, partial ? " of " : "", partial ? planned : "",
                  run->finished ? "" : "  (unfinished)");
     if (run->model_name != NULL)
         append_line (text,
@@ -69,6 +74,42 @@ append_run (GString *text, const FoveaRunInfo *run)
     append_line (text, "  device %s, precision %s, fovea %s", run->device, run->precision,
                  run->version);
     append_line (text, "  options %s", run->options);
+}
+
+static void
+append_encoding (GString *text, const FoveaDictionaryInfo *info)
+{
+    g_autofree char *latents = fovea_count_text (info->n_latents);
+    g_autofree char *n = fovea_count_text (info->n_sequences);
+    g_autofree char *all = fovea_count_text (info->n_all);
+    append_line (text, "codes of %s  %s  %s latents  %s of %s sequences%s", info->name, info->site,
+                 latents, n, all,
+                 info->finished ? "" : "  (unfinished: 'fovea sae encode' goes on)");
+}
+
+static void
+note_encoding (FoveaTable *table, const FoveaDictionaryInfo *info)
+{
+    g_autofree char *key = g_strdup_printf ("codes_%" G_GINT64_FORMAT, info->id);
+    g_autofree char *n = g_strconcat (key, "_sequences", NULL);
+    g_autofree char *state = g_strconcat (key, "_state", NULL);
+    g_autofree char *count = g_strdup_printf ("%" G_GINT64_FORMAT, info->n_sequences);
+    fovea_table_set_note (table, key, info->name);
+    fovea_table_set_note (table, n, count);
+    fovea_table_set_note (table, state, info->finished ? "finished" : "unfinished");
+}
+
+/* Autoencoders whose codes the store has, then those of which it has some; of #FoveaDictionaryInfo. */
+static GPtrArray *
+list_encodings (FoveaStore *store, GError **error)
+{
+    g_autoptr (GPtrArray) all = fovea_store_list_dictionaries (store, error);
+    GPtrArray *unfinished =
+        all != NULL ? fovea_store_list_unfinished_dictionaries (store, error) : NULL;
+    if (unfinished == NULL)
+        return NULL;
+    g_ptr_array_extend_and_steal (all, unfinished);
+    return g_steal_pointer (&all);
 }
 
 /* The same in each run's notes, for programs: "run.1" = options and so on. */
@@ -83,6 +124,11 @@ note_runs (FoveaTable *table, GPtrArray *runs)
         fovea_table_set_note (table, key, run->options);
         fovea_table_set_note (table, model, run->model_name != NULL ? run->model_name : "");
         fovea_table_set_note (table, state, run->finished ? "finished" : "unfinished");
+        if (run->n_planned == 0)
+            continue; /* it is of an older Fovea */
+        g_autofree char *planned = g_strdup_printf ("run_%" G_GINT64_FORMAT "_planned", run->id);
+        g_autofree char *n = g_strdup_printf ("%" G_GINT64_FORMAT, run->n_planned);
+        fovea_table_set_note (table, planned, n);
     }
 }
 
@@ -96,19 +142,26 @@ run_info (FoveaContext *context, GError **error)
     g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, error);
     g_autoptr (GPtrArray) sequences =
         runs != NULL ? fovea_store_list_sequences (store, 0, error) : NULL;
-    if (sequences == NULL)
+    g_autoptr (GPtrArray) encodings = sequences != NULL ? list_encodings (store, error) : NULL;
+    if (encodings == NULL)
         return FALSE;
     g_autoptr (FoveaTable) table = make_sequence_table (store, sequences);
     if (fovea_command_get_format (context) != FOVEA_FORMAT_TEXT) {
         note_runs (table, runs);
+        for (guint i = 0; i < encodings->len; i++)
+            note_encoding (table, g_ptr_array_index (encodings, i));
         return fovea_command_write_table (context, table, error);
     }
     g_autoptr (GString) text = g_string_new (NULL);
     append_line (text, "store %s", fovea_store_get_path (store));
     append_line (text, "  id %s", fovea_store_get_uuid (store));
+    if (fovea_store_is_being_written (fovea_store_get_path (store)))
+        append_line (text, "  being written just now by a capture or an encoding");
     g_string_append_c (text, '\n');
     for (guint i = 0; i < runs->len; i++)
         append_run (text, g_ptr_array_index (runs, i));
+    for (guint i = 0; i < encodings->len; i++)
+        append_encoding (text, g_ptr_array_index (encodings, i));
     g_autofree char *rows = fovea_table_print (table, FOVEA_FORMAT_TEXT);
     g_string_append_printf (text, "\n%s", rows);
     return fovea_command_write (context, text->str, (gssize) text->len, error);
@@ -188,7 +241,8 @@ const FoveaCommand fovea_command_store_remove = {
 const FoveaCommand fovea_command_store_info = {
     .name = "store info",
     .usage = "STORE",
-    .summary = "List runs and sequences of a store",
+    .summary = "List runs, codes and sequences of a store",
+    .details = "Of a run or an encoding that is not finished it says how far it is.",
     .example = "fovea store info a.fovea",
     .options = options,
     .prints = TRUE,

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
+#include "app/job-time.h"
 #include "ui/background.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
@@ -55,7 +56,9 @@ static void
 report (gpointer data, const FoveaCaptureProgress *progress)
 {
     Work *work = data;
-    fovea_relay_post_tokens (work->relay, progress->tokens, progress->n_tokens, work->started, 0);
+    fovea_relay_post_tokens (work->relay, progress->tokens, progress->n_tokens,
+                             fovea_job_time_begin (work->started, progress->kept, progress->tokens),
+                             0);
     report_row (work, progress);
 }
 

@@ -360,7 +360,9 @@ encode (Work *work, GCancellable *cancellable, GError **error)
         .model = asked->model,
     };
     work->started = g_get_monotonic_time ();
-    if (!fovea_latent_list_job_encode (&request, name, on_progress, work, cancellable, error))
+    g_auto (FoveaEncoding) encoding = {0};
+    if (!fovea_latent_list_job_encode (&request, name, &encoding, on_progress, work, cancellable,
+                                       error))
         return FALSE;
     asked->hash = fovea_sae_hash (sae);
     fovea_dictionary_folders_keep (asked->hash, asked->folder);
