@@ -62,6 +62,21 @@ START_TEST (a_long_import_is_shown_before_its_weights_are_known)
 }
 END_TEST
 
+START_TEST (the_key_for_arcs_says_that_a_text_is_too_long)
+{
+    Bench *bench = bench_new ();
+    long_store_write (bench->path, 1200, 2, 1);
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (bench->window->opened != NULL);
+    RUN_UNTIL (g_action_group_get_action_enabled (G_ACTION_GROUP (bench->window), "arcs") &&
+               !fovea_window_is_busy (bench->window));
+    activate (bench, "arcs", NULL);
+    ck_assert_str_eq (fovea_window_get_status (bench->window),
+                      "Arcs are for texts of at most 96 tokens; this one has 1,200.");
+    bench_free (bench);
+}
+END_TEST
+
 static void
 choose (FoveaOfferBar *bar, const char *label)
 {
@@ -403,6 +418,7 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, a_long_import_is_shown_before_its_weights_are_known);
+    tcase_add_test (tcase, the_key_for_arcs_says_that_a_text_is_too_long);
     tcase_add_test (tcase, scores_that_take_long_wait_for_a_choice);
     tcase_add_test (tcase, a_text_that_is_opened_during_a_job_is_scored_after_it);
     tcase_add_test (tcase, scores_that_nobody_asked_for_give_way);

@@ -7,9 +7,11 @@
 
 #include "app/window/form.h"
 #include "app/window/prediction-card.h"
+#include "app/window/window-private.h"
 #include "tests/support.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
+#include "ui/head-cell.h"
 #include "ui/palette.h"
 #include "ui/plot-key.h"
 #include "ui/scaled.h"
@@ -122,6 +124,48 @@ START_TEST (running_a_text_makes_no_window_wider)
     while (g_main_context_pending (NULL))
         g_main_context_iteration (NULL, FALSE);
     ck_assert_int_eq (gtk_widget_get_width (GTK_WIDGET (bench->window)), width);
+    bench_free (bench);
+    set_scale (1);
+}
+END_TEST
+
+/* A tile of the screen is asked for once, not by a border that is dragged. */
+START_TEST (a_window_of_another_width_has_the_header_for_it)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *window = GTK_WIDGET (bench->window);
+    set_scale (_i + 1);
+    open_scored (bench);
+    bench_resize (bench, rooms[0].width, rooms[0].height);
+    for (guint i = 0; i < 2; i++) {
+        RUN_UNTIL (gtk_widget_get_mapped (bench->window->search) &&
+                   gtk_widget_get_mapped (bench->window->switcher));
+        gtk_window_set_default_size (GTK_WINDOW (window), rooms[1].width, rooms[1].height);
+        RUN_UNTIL (gtk_widget_get_width (window) <= rooms[1].width);
+        RUN_UNTIL (gtk_widget_get_mapped (bench->window->search_button) &&
+                   gtk_widget_get_mapped (bench->window->view_list));
+        ck_assert (!gtk_widget_get_mapped (bench->window->search));
+        gtk_window_set_default_size (GTK_WINDOW (window), rooms[0].width, rooms[0].height);
+    }
+    bench_free (bench);
+    set_scale (1);
+}
+END_TEST
+
+/* Who needs large letters also wants to know which heads have a role. */
+START_TEST (heads_in_large_text_have_room_for_their_badges)
+{
+    Bench *bench = bench_new ();
+    set_scale (2);
+    open_scored (bench);
+    bench_resize (bench, rooms[0].width, rooms[0].height);
+    GtkWidget *page = GTK_WIDGET (bench->window->heads);
+    RUN_UNTIL (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL) != NULL);
+    GtkWidget *cell = widget_tree_find (page, FOVEA_TYPE_HEAD_CELL);
+    g_autoptr (PangoLayout) words = fovea_label_layout (cell, 11, FOVEA_LABEL_BOLD, "5.10 .95");
+    int width;
+    pango_layout_get_pixel_size (words, &width, NULL);
+    RUN_UNTIL (gtk_widget_get_width (cell) > width);
     bench_free (bench);
     set_scale (1);
 }
@@ -375,6 +419,8 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, running_a_text_makes_no_window_wider);
+    tcase_add_loop_test (tcase, a_window_of_another_width_has_the_header_for_it, 0, 2);
+    tcase_add_test (tcase, heads_in_large_text_have_room_for_their_badges);
     tcase_add_test (tcase, a_caption_leaves_out_what_goes_without_saying);
     tcase_add_test (tcase, columns_of_a_key_are_as_wide_as_their_words_where_room_is_short);
     tcase_add_loop_test (tcase, a_frame_grows_with_the_text_and_its_child_does_not_notice, 0,

@@ -18,6 +18,9 @@
 #define PAD  FOVEA_HEAD_CELL_PAD
 #define TEXT FOVEA_HEAD_CELL_LINE
 
+#define MARK      3.6 /* half its height, in its room */
+#define MARK_ROOM 14
+
 struct _FoveaHeadCell {
     GtkWidget parent_instance;
     FoveaSelection *selection;
@@ -77,6 +80,16 @@ static int
 text_height (FoveaHeadCell *self)
 {
     return (int) ceil (TEXT * fovea_text_scale (GTK_WIDGET (self)));
+}
+
+/* Of the line of text and the frames. Large letters take more than the thumbnail where there is room. */
+static int
+outer_width (FoveaHeadCell *self)
+{
+    int least = self->side + 2 * PAD;
+    return fovea_text_scale (GTK_WIDGET (self)) > 1
+               ? MAX (least, gtk_widget_get_width (GTK_WIDGET (self)) - PAD)
+               : least;
 }
 
 /* The reference's map stands below, so that a row of heads keeps its width. */
@@ -167,8 +180,8 @@ draw_badge (FoveaHeadCell *self, GtkSnapshot *snapshot, const FoveaPalette *pale
     /* Roles without a mark of their own are told in the tooltip and the inspector. */
     if (isnan (value) || (self->badge == NULL && mark == FOVEA_MARK_RING))
         return;
-    double left = PAD + longest_name_width (self), right = PAD + self->side;
-    int mark_room = mark != FOVEA_MARK_RING ? 14 : 3;
+    double left = PAD + longest_name_width (self), right = outer_width (self) - PAD;
+    int mark_room = mark != FOVEA_MARK_RING ? MARK_ROOM : 3;
     g_autofree char *whole = spell_score (self, value, fabs (value) >= 10 ? 0 : 2);
     if (text_width (self, whole) > right - left - mark_room)
         right += PAD - 1; /* a wide font has the margin too */
@@ -179,8 +192,13 @@ draw_badge (FoveaHeadCell *self, GtkSnapshot *snapshot, const FoveaPalette *pale
         color = fovea_palette_rgba (fovea_color_map_role (palette->theme, role, NULL));
     int width = fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, FOVEA_LABEL_RIGHT, &color,
                                   right, y, 0);
-    if (mark != FOVEA_MARK_RING)
-        fovea_mark_draw (snapshot, palette->theme, role, right - width - 7, y, 3.6);
+    if (mark == FOVEA_MARK_RING)
+        return;
+    /* As large as the letters, if they leave so much. */
+    double room = CLAMP (right - left - width, MARK_ROOM,
+                         MARK_ROOM * MAX (fovea_text_scale (GTK_WIDGET (self)), 1));
+    fovea_mark_draw (snapshot, palette->theme, role, right - width - room / 2, y,
+                     MARK * room / MARK_ROOM);
 }
 
 static void
@@ -223,7 +241,7 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     self->waiting = FALSE;
     get_state (self, &self->selected, &self->chosen);
     if (self->chosen)
-        fovea_selected_draw (snapshot, 0, 0, self->side + 2 * PAD, height, 4, &palette);
+        fovea_selected_draw (snapshot, 0, 0, outer_width (self), height, 4, &palette);
     draw_thumbnail (self, snapshot, &palette, FALSE, PAD);
     if (self->compare == FOVEA_HEAD_BESIDE)
         draw_thumbnail (self, snapshot, &palette, TRUE, (float) (2 * PAD + self->side));
@@ -233,7 +251,7 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (self->side > FOVEA_HEAD_CELL_LEAST)
         draw_badge (self, snapshot, &palette, y);
     if (self->selected)
-        fovea_box_draw (snapshot, 0.5, 0.5, self->side + 2 * PAD - 1, height - 1, 4, 2,
+        fovea_box_draw (snapshot, 0.5, 0.5, outer_width (self) - 1, height - 1, 4, 2,
                         &palette.accent);
 }
 
@@ -250,9 +268,13 @@ fovea_head_cell_measure (GtkWidget *widget,
     *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL
                               ? maps_height (self) + PAD + text_height (self)
                               : self->side + 2 * PAD;
-    /* Large letters: names of neighbours do not touch. */
-    if (orientation == GTK_ORIENTATION_HORIZONTAL && fovea_text_scale (widget) > 1)
-        *minimum = *natural = MAX (*natural, longest_name_width (self) + 2 * PAD);
+    if (orientation == GTK_ORIENTATION_VERTICAL || fovea_text_scale (widget) <= 1)
+        return;
+    /* Large letters: names of neighbours do not touch, and badges stand beside them if there is room. */
+    int name = longest_name_width (self);
+    *minimum = *natural = MAX (*natural, name + 2 * PAD);
+    if (self->side > FOVEA_HEAD_CELL_LEAST)
+        *natural = MAX (*natural, name + MARK_ROOM + text_width (self, ".00") + 3 * PAD);
 }
 
 /* Plots dim every other head meanwhile. */

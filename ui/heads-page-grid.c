@@ -229,6 +229,8 @@ fovea_heads_page_build_grid (FoveaHeadsPage *self)
     fovea_fill_init (GTK_WIDGET (self), add_cells);
     fovea_tab_out_bind (self->grid);
     gtk_widget_set_halign (self->grid, GTK_ALIGN_START); /* few heads stay side by side */
+    /* In flowing rows, so many as have room for their badges. */
+    gtk_scrollable_set_hscroll_policy (GTK_SCROLLABLE (self->grid), GTK_SCROLL_NATURAL);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Heads by layer"), -1);
     g_signal_connect_object (self->grid, "activate", G_CALLBACK (row_activated), self,

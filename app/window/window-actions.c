@@ -86,7 +86,7 @@ fovea_window_update_actions (FoveaWindow *self)
                              fovea_sparse_model_get_table (self->sparse) != NULL));
     set_enabled (self, "copy-value", work && open && !text_has_focus (self));
     set_enabled (self, "table", work && open && has_rows (self));
-    set_enabled (self, "arcs", work && fovea_arc_view_can_show (self->selection));
+    set_enabled (self, "arcs", work && fovea_selection_get_info (self->selection) != NULL);
     set_enabled (self, "compare", work && open);
     set_enabled (self, "close-store", work && self->opened != NULL);
     set_enabled (self, "note", work && self->opened != NULL);
@@ -271,8 +271,15 @@ static void
 activate_arcs (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     FoveaWindow *self = data;
-    fovea_window_show_view (self, "map");
-    fovea_map_page_toggle_arcs (self->map);
+    if (fovea_arc_view_can_show (self->selection)) {
+        fovea_window_show_view (self, "map");
+        fovea_map_page_toggle_arcs (self->map);
+        return;
+    }
+    g_autofree char *n = fovea_number_text (fovea_selection_get_info (self->selection)->n_tokens);
+    g_autofree char *text = g_strdup_printf (
+        _ ("Arcs are for texts of at most %d tokens; this one has %s."), FOVEA_ARCS_MAX_TOKENS, n);
+    fovea_window_say (self, text);
 }
 
 /* The reference stays while other sequences come and go. */

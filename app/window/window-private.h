@@ -39,6 +39,9 @@ struct _FoveaWindow {
 
     GtkStack *root, *views, *titles;
     int search_room, switcher_room; /* width below which they give way; 0 = not known yet */
+    int header_width;               /* that the header needs as it is */
+    int followed;                   /* width that it was made for */
+    guint following;                /* tick */
     GtkWidget *shell, *strip, *search, *search_button, *switcher, *view_list, *menu_button,
         *history, *export_button;
     GtkWidget *before_menu; /* had the focus when the menu was opened by key; weak */
@@ -185,6 +188,22 @@ void fovea_window_show_open_failure (FoveaWindow *self, const char *message);
  * Before something is opened.   Thread: main.
  */
 void fovea_window_forget_open_failure (FoveaWindow *self);
+
+/**
+ * fovea_window_follow_width:
+ *
+ * Shows of search and switcher what has room.   Thread: main.
+ */
+void fovea_window_follow_width (FoveaWindow *self);
+
+/**
+ * fovea_window_class_init_width:
+ *
+ * Sizes of the window: as narrow as with the least header, which follows the width that it is given.
+ *
+ * Thread: main.
+ */
+void fovea_window_class_init_width (GtkWidgetClass *klass);
 
 /**
  * fovea_window_say:

@@ -23,10 +23,6 @@
 #include "ui/warm.h"
 #include "ui/tip.h"
 
-#define SEARCH_ROOM   1100
-#define SWITCHER_ROOM 980
-#define SLACK         24
-
 G_DEFINE_FINAL_TYPE (FoveaWindow, fovea_window, GTK_TYPE_APPLICATION_WINDOW)
 
 /* Once, when the window is closed and not when the last reference to it goes: callbacks of the jobs
@@ -124,6 +120,7 @@ fovea_window_class_init (FoveaWindowClass *klass)
     G_OBJECT_CLASS (klass)->finalize = fovea_window_finalize;
     GTK_WIDGET_CLASS (klass)->realize = fovea_window_realize;
     GTK_WIDGET_CLASS (klass)->unrealize = fovea_window_unrealize;
+    fovea_window_class_init_width (GTK_WIDGET_CLASS (klass));
 }
 
 /* Tooltip and accessible label are one text, with the key. */
@@ -296,41 +293,6 @@ build_content (FoveaWindow *self)
     gtk_window_set_child (GTK_WINDOW (self), column);
 }
 
-/* A window cannot be made narrower than its header wants to be, hence what gives way does so a
- * little before: in languages of long words, and with large text, sooner than usual. */
-static void
-measure_header (FoveaWindow *self)
-{
-    const char *title = gtk_stack_get_visible_child_name (self->titles);
-    int wanted;
-    gtk_widget_measure (gtk_window_get_titlebar (GTK_WINDOW (self)), GTK_ORIENTATION_HORIZONTAL, -1,
-                        &wanted, NULL, NULL, NULL);
-    if (gtk_widget_get_visible (self->search))
-        self->search_room = MAX (SEARCH_ROOM, wanted + SLACK);
-    else if (g_strcmp0 (title, "switcher") == 0)
-        self->switcher_room = MAX (SWITCHER_ROOM, wanted + SLACK);
-}
-
-/* Search and switcher shrink with the window; panels are the shell's business. */
-static void
-follow_width (FoveaWindow *self)
-{
-    int width = gtk_widget_get_width (GTK_WIDGET (self)), height;
-    gboolean work = g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") == 0;
-    if (width == 0)
-        gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-    measure_header (self);
-    gtk_widget_set_visible (self->history, work || self->opened != NULL);
-    gtk_widget_set_visible (self->export_button, work);
-    gtk_widget_set_visible (self->search, work && width >= MAX (SEARCH_ROOM, self->search_room));
-    gtk_widget_set_visible (self->search_button,
-                            work && width < MAX (SEARCH_ROOM, self->search_room));
-    const char *title = width >= MAX (SWITCHER_ROOM, self->switcher_room) ? "switcher" : "list";
-    gtk_stack_set_visible_child_name (self->titles, work ? title : "name");
-    fovea_window_update_actions (self);
-    fovea_ahead_measure (GTK_WIDGET (self));
-}
-
 static void
 selection_moved (FoveaWindow *self)
 {
@@ -408,12 +370,12 @@ connect_views (FoveaWindow *self)
 {
     g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (view_changed), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->root, "notify::visible-child", G_CALLBACK (follow_width), self,
-                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->root, "notify::visible-child",
+                             G_CALLBACK (fovea_window_follow_width), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self, "notify::focus-widget", G_CALLBACK (fovea_window_update_actions),
                              self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (self, "notify::default-width", G_CALLBACK (follow_width), self,
-                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self, "notify::default-width", G_CALLBACK (fovea_window_follow_width),
+                             self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->heads, "open-map", G_CALLBACK (open_map), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->selection, "moved", G_CALLBACK (selection_moved), self,
@@ -503,7 +465,7 @@ fovea_window_init (FoveaWindow *self)
     fovea_window_connect_features (self);
     fovea_window_connect_picture (self);
     view_changed (self);
-    follow_width (self);
+    fovea_window_follow_width (self);
     fovea_window_say (self, _ ("Ready"));
     fovea_start_page_focus (self->start);
 }
