@@ -86,6 +86,20 @@ print_options (const FoveaSaeRequest *request, const char *model_hash)
     return json_to_string (root, FALSE);
 }
 
+gboolean
+fovea_encoding_read_options (const char *options, gboolean *runs_model)
+{
+    g_autoptr (JsonNode) root = json_from_string (options, NULL);
+    if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+        return FALSE;
+    JsonObject *object = json_node_get_object (root);
+    const char *model = json_object_get_string_member_with_default (object, "model", "");
+    const FoveaSaeRequest plain = {0};
+    g_autofree char *expected = print_options (&plain, model);
+    *runs_model = *model != '\0';
+    return g_str_equal (options, expected);
+}
+
 static FoveaCodeWriter *
 open_writer (const FoveaSaeRequest *request,
              const char *name,
@@ -138,6 +152,8 @@ fovea_latent_list_job_encode (const FoveaSaeRequest *asked,
     FoveaSaeRequest request = *asked;
     g_autoptr (FoveaModel) model = NULL;
     *encoding = (FoveaEncoding){.hash = fovea_sae_hash ((FoveaSae *) request.sae)}; /* only reads */
+    if (!fovea_store_require_idle (request.store, error))
+        return FALSE; /* before a model is read for nothing */
     if (request.model != NULL && (model = fovea_model_open (request.model, error)) == NULL)
         return FALSE;
     request.opened = model;

@@ -37,6 +37,15 @@ void fovea_encoding_clear (FoveaEncoding *encoding);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FoveaEncoding, fovea_encoding_clear)
 
 /**
+ * fovea_encoding_read_options:
+ * @options: of an encoding that is not finished
+ * @runs_model: (out): whether its rows come from a model, not from the store
+ *
+ * FALSE if it is not one that a request with only a model or none goes on with.   Thread: any.
+ */
+gboolean fovea_encoding_read_options (const char *options, gboolean *runs_model);
+
+/**
  * fovea_latent_list_job_encode:
  * @asked: its store opened for writing
  * @name: of the dictionary, its folder's

@@ -17,6 +17,7 @@ fovea_dictionary_info_free (FoveaDictionaryInfo *info)
     g_free (info->name);
     g_free (info->site);
     g_free (info->architecture);
+    g_free (info->options);
     g_free (info);
 }
 
@@ -35,13 +36,15 @@ read_row (sqlite3_stmt *row)
     info->n_tokens = sqlite3_column_int64 (row, 6);
     info->n_sequences = sqlite3_column_int64 (row, 7);
     info->n_all = sqlite3_column_int64 (row, 8);
+    info->options = fovea_statement_get_text (row, 9);
     return info;
 }
 
-#define SELECT_DICTIONARIES                                                                        \
+/* Options are a column that an older store does not have. */
+#define SELECT_DICTIONARIES(options)                                                               \
     "SELECT id, hash, name, site, architecture, n_latents, n_tokens,"                              \
     " (SELECT count (*) FROM code_rows WHERE dictionary_id = dictionary.id),"                      \
-    " (SELECT count (*) FROM sequence WHERE complete) FROM dictionary"
+    " (SELECT count (*) FROM sequence WHERE complete), " options " FROM dictionary"
 
 static GPtrArray *
 list (FoveaStore *store, const char *sql, GError **error)
@@ -70,7 +73,8 @@ fovea_store_list_dictionaries (FoveaStore *store, GError **error)
     gboolean there = FALSE;
     if (!fovea_store_has_table (store, "dictionary", &there, error))
         return NULL;
-    return there ? list (store, SELECT_DICTIONARIES " WHERE hash NOT LIKE '%+' ORDER BY id", error)
+    return there ? list (store, SELECT_DICTIONARIES ("''") " WHERE hash NOT LIKE '%+' ORDER BY id",
+                         error)
                  : g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_dictionary_info_free);
 }
 
@@ -83,7 +87,8 @@ fovea_store_list_unfinished_dictionaries (FoveaStore *store, GError **error)
         return NULL;
     return version >= FOVEA_STORE_GOES_ON
                ? list (store,
-                       SELECT_DICTIONARIES " WHERE hash LIKE '%+' AND options <> '' ORDER BY id",
+                       SELECT_DICTIONARIES (
+                           "options") " WHERE hash LIKE '%+' AND options <> '' ORDER BY id",
                        error)
                : g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_dictionary_info_free);
 }

@@ -34,15 +34,16 @@ list_dictionaries (const char *path)
     return g_string_free (text, FALSE);
 }
 
-/* All codes of the first dictionary's first sequence, as text. */
+/* All codes of the first dictionary's @sequence, as text. */
 static char *
-print_codes (const char *path)
+print_codes (const char *path, gint64 sequence)
 {
     g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, NULL);
     g_autoptr (GPtrArray) list = fovea_store_list_dictionaries (store, NULL);
     g_autofree gint64 *positions = NULL;
     const FoveaDictionaryInfo *info = g_ptr_array_index (list, 0);
-    g_autoptr (FoveaSaeCodes) codes = fovea_store_read_codes (store, info->id, 1, &positions, NULL);
+    g_autoptr (FoveaSaeCodes) codes =
+        fovea_store_read_codes (store, info->id, sequence, &positions, NULL);
     GString *text = g_string_new (NULL);
     for (gint64 i = 0; i < codes->n_rows; i++)
         for (gint64 c = codes->offsets[i]; c < codes->offsets[i + 1]; c++)
@@ -93,9 +94,9 @@ START_TEST (codes_made_in_the_window_are_those_of_the_command)
     g_autofree char *list = list_dictionaries (bench->path);
     ck_assert_str_eq (list, "abstopk blocks.3.hook_resid_post abstopk 1536;");
     ck_assert_ptr_nonnull (strstr (fovea_window_get_status (bench->window), "fovea sae encode"));
-    g_autofree char *ours = print_codes (bench->path);
+    g_autofree char *ours = print_codes (bench->path, 1);
     run_program (strstr (fovea_window_get_status (bench->window), "sae encode"));
-    g_autofree char *theirs = print_codes (bench->path);
+    g_autofree char *theirs = print_codes (bench->path, 1);
     ck_assert (strlen (ours) > 1000);
     ck_assert_str_eq (ours, theirs);
     bench_free (bench);
@@ -389,6 +390,78 @@ START_TEST (encoding_that_is_cancelled_leaves_no_codes)
 }
 END_TEST
 
+#define MANY 40
+
+/* Of an encoding of the bench's store that is not finished, the sequences that have codes. */
+static gint64
+count_encoded (Bench *bench)
+{
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_READ, NULL);
+    g_autoptr (GPtrArray) list = fovea_store_list_unfinished_dictionaries (store, NULL);
+    return list->len > 0 ? ((FoveaDictionaryInfo *) list->pdata[0])->n_sequences : 0;
+}
+
+static void
+open_features (Bench *bench)
+{
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    activate (bench, "view", g_variant_new_string ("features"));
+}
+
+/* Cancelled in one window, found by another, and in the end what the command makes in one go. */
+START_TEST (an_encoding_that_was_cancelled_goes_on)
+{
+    static const char said[] =
+        "Cancelled; %d sequence%s of 40 stay%s encoded, Ctrl+G goes on there";
+    Bench *bench = bench_new ();
+    g_autofree char *folder = fovea_data_find ("sae/abstopk", NULL);
+    g_autofree char *whole = g_build_filename (bench->folder, "whole.fovea", NULL);
+    g_autofree char *make = g_strdup_printf (
+        "capture demo -o '%s' --random-repeat 200 --limit %d --quiet", bench->path, MANY);
+    g_autofree char *encode_whole =
+        g_strdup_printf ("sae encode '%s' '%s' --model demo --quiet", folder, whole);
+    run_program (make);
+    open_features (bench);
+    g_autoptr (GFile) from = g_file_new_for_path (bench->path);
+    g_autoptr (GFile) to = g_file_new_for_path (whole);
+    ck_assert (g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, NULL));
+    run_program (encode_whole);
+    activate (bench, "encode", g_variant_new_string (folder));
+    RUN_UNTIL (count_encoded (bench) > 0);
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    int n = (int) count_encoded (bench);
+    ck_assert_msg (n > 0 && n < MANY, "%d", n);
+    g_autofree char *told = g_strdup_printf (said, n, n == 1 ? "" : "s", n == 1 ? "s" : "");
+    ck_assert_str_eq (fovea_window_get_status (bench->window), told);
+    g_autofree char *offer = g_strdup_printf (
+        "Go on with abstopk · blocks.3.hook_resid_post: %d of 40 sequences are encoded", n);
+    RUN_UNTIL (find_labelled (GTK_WIDGET (bench->window), GTK_TYPE_BUTTON, offer) != NULL);
+    Bench *other = bench_new ();
+    g_free (other->path);
+    other->path = g_strdup (bench->path);
+    open_features (other);
+    g_autofree char *found =
+        g_strdup_printf ("%d of 40 sequences are encoded with abstopk · blocks.3.hook_resid_post; "
+                         "Ctrl+G goes on there",
+                         n);
+    RUN_UNTIL (g_strcmp0 (fovea_window_get_status (other->window), found) == 0);
+    activate (other, "go-on", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (other->window));
+    ck_assert_ptr_null (fovea_window_get_failure (other->window));
+    ck_assert_int_eq (count_encoded (other), 0);
+    for (gint64 s = 1; s <= MANY; s++) {
+        g_autofree char *ours = print_codes (bench->path, s);
+        g_autofree char *theirs = print_codes (whole, s);
+        ck_assert_str_eq (ours, theirs);
+    }
+    bench_free (other);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (a_folder_that_is_no_dictionary_is_refused_in_one_line)
 {
     Bench *bench = bench_new ();
@@ -514,6 +587,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_dark_page_has_the_bytes_of_its_command);
     tcase_add_test (tcase, a_store_with_codes_shows_them_and_the_inspector_follows_the_token);
     tcase_add_test (tcase, encoding_that_is_cancelled_leaves_no_codes);
+    tcase_add_test (tcase, an_encoding_that_was_cancelled_goes_on);
     tcase_add_test (tcase, a_latent_has_effects_with_any_model_that_is_still_there);
     tcase_add_test (tcase, a_folder_that_is_no_dictionary_is_refused_in_one_line);
 }

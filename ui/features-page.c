@@ -168,7 +168,10 @@ clear_offers (FoveaFeaturesPage *self)
 static void
 add_offer (FoveaFeaturesPage *self, const FoveaDictionaryChoice *choice)
 {
-    g_autofree char *label = g_strdup_printf (_ ("Encode with %s"), choice->label);
+    g_autofree char *label =
+        choice->begun != NULL
+            ? g_strdup_printf (_ ("Go on with %s: %s are encoded"), choice->label, choice->begun)
+            : g_strdup_printf (_ ("Encode with %s"), choice->label);
     GtkWidget *button = gtk_button_new_with_label (label);
     if (gtk_widget_get_first_child (self->offers) == NULL) /* one is suggested: the first */
         gtk_widget_add_css_class (button, "suggested-action");

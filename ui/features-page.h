@@ -15,6 +15,7 @@ typedef struct {
     const char *hash;   /* of one whose codes are kept; NULL = not encoded yet */
     const char *folder; /* of one that can be encoded; NULL = not known */
     const char *label;  /* "abstopk on blocks.3.hook_resid_post" */
+    const char *begun;  /* "20 of 45 sequences" that are encoded already; NULL = none is */
 } FoveaDictionaryChoice;
 
 /**

@@ -9,12 +9,14 @@
 
 #include "analysis/sae-file.h"
 #include "analysis/sae-fold.h"
+#include "app/job-time.h"
 #include "app/latent-figure.h"
 #include "app/latent-list-job.h"
 #include "app/sae-latent-job.h"
 #include "app/window/dictionary-folders.h"
 #include "app/window/run-model.h"
 #include "ui/background.h"
+#include "ui/token-text.h"
 
 /* What a source's functions work on. */
 typedef struct {
@@ -171,6 +173,7 @@ offer_free (gpointer data)
     g_free (offer->hash);
     g_free (offer->folder);
     g_free (offer->label);
+    g_free (offer->begun);
     g_free (offer);
 }
 
@@ -199,18 +202,7 @@ make_command (const FoveaFeaturesRequest *request)
 
 /* Opening. */
 
-static const FoveaDictionaryInfo *
-find_dictionary (GPtrArray *dictionaries, const char *hash)
-{
-    for (guint i = 0; i < dictionaries->len; i++) {
-        const FoveaDictionaryInfo *info = g_ptr_array_index (dictionaries, i);
-        if (g_strcmp0 (info->hash, hash) == 0)
-            return info;
-    }
-    return NULL;
-}
-
-static void
+static FoveaDictionaryOffer *
 add_offer (
     GPtrArray *offers, const char *hash, const char *folder, const char *name, const char *site)
 {
@@ -219,12 +211,31 @@ add_offer (
     offer->folder = g_strdup (folder);
     offer->label = g_strdup_printf ("%s · %s", name, site != NULL && *site != '\0' ? site : "?");
     g_ptr_array_add (offers, offer);
+    return offer;
+}
+
+/* Those whose encoding was stopped, if they can be gone on with: how far they are. */
+static void
+add_begun (GPtrArray *offers, GPtrArray *dictionaries, GPtrArray *unfinished)
+{
+    gboolean runs_model;
+    for (guint i = unfinished->len; i-- > 0;) {
+        const FoveaDictionaryInfo *info = g_ptr_array_index (unfinished, i);
+        g_autofree char *folder = fovea_dictionary_folders_find (info->hash);
+        if (folder == NULL || fovea_dictionaries_find (dictionaries, info->hash) != NULL ||
+            !fovea_encoding_read_options (info->options, &runs_model))
+            continue;
+        g_autofree char *n = fovea_number_text (info->n_sequences);
+        g_autofree char *all = fovea_number_text (info->n_all);
+        add_offer (offers, NULL, folder, info->name, info->site)->begun =
+            g_strdup_printf (_ ("%s of %s sequences"), n, all);
+    }
 }
 
 /* Dictionaries with codes, newest first, then those that come with the program for its own model.
  * Their folders are noted by hash on the way, so that codes made by the command have them too. */
 static GPtrArray *
-list_offers (GPtrArray *dictionaries, const char *model_name)
+list_offers (GPtrArray *dictionaries, GPtrArray *unfinished, const char *model_name)
 {
     GPtrArray *offers = g_ptr_array_new_with_free_func (offer_free);
     g_auto (GStrv) bundled = g_strcmp0 (model_name, "fovea-demo") == 0
@@ -234,6 +245,7 @@ list_offers (GPtrArray *dictionaries, const char *model_name)
         const FoveaDictionaryInfo *info = g_ptr_array_index (dictionaries, i);
         add_offer (offers, info->hash, NULL, info->name, info->site);
     }
+    GPtrArray *others = g_ptr_array_new_with_free_func (offer_free);
     for (guint i = 0; bundled[i] != NULL; i++) {
         g_autoptr (FoveaSae) sae = fovea_sae_load (bundled[i], NULL);
         if (sae == NULL)
@@ -243,9 +255,12 @@ list_offers (GPtrArray *dictionaries, const char *model_name)
         g_autofree char *known = fovea_dictionary_folders_find (hash);
         if (known == NULL)
             fovea_dictionary_folders_keep (hash, bundled[i]);
-        if (find_dictionary (dictionaries, hash) == NULL)
-            add_offer (offers, NULL, bundled[i], name, fovea_sae_get_metadata (sae, "hook_name"));
+        if (fovea_dictionaries_find (dictionaries, hash) == NULL &&
+            fovea_dictionaries_find (unfinished, hash) == NULL)
+            add_offer (others, NULL, bundled[i], name, fovea_sae_get_metadata (sae, "hook_name"));
     }
+    add_begun (offers, dictionaries, unfinished);
+    g_ptr_array_extend_and_steal (offers, others);
     return offers;
 }
 
@@ -300,10 +315,12 @@ open_features (const FoveaFeaturesRequest *request, GCancellable *cancellable, G
     g_autoptr (FoveaStore) store = fovea_store_open (request->path, FOVEA_STORE_READ, error);
     g_autoptr (GPtrArray) dictionaries =
         store != NULL ? fovea_store_list_dictionaries (store, error) : NULL;
-    if (dictionaries == NULL)
+    g_autoptr (GPtrArray) unfinished =
+        dictionaries != NULL ? fovea_store_list_unfinished_dictionaries (store, error) : NULL;
+    if (unfinished == NULL)
         return NULL;
-    features->offers = list_offers (dictionaries, request->model_name);
-    const FoveaDictionaryInfo *wanted = find_dictionary (dictionaries, request->hash);
+    features->offers = list_offers (dictionaries, unfinished, request->model_name);
+    const FoveaDictionaryInfo *wanted = fovea_dictionaries_find (dictionaries, request->hash);
     if (wanted == NULL && dictionaries->len > 0)
         wanted = g_ptr_array_index (dictionaries, dictionaries->len - 1);
     if (wanted != NULL) {
@@ -320,8 +337,10 @@ open_features (const FoveaFeaturesRequest *request, GCancellable *cancellable, G
 
 typedef struct {
     FoveaFeaturesRequest *request;
-    FoveaRelay *relay; /* NULL = nothing is encoded */
-    gint64 started;    /* encoding, us of the monotonic clock */
+    FoveaRelay *relay;       /* NULL = nothing is encoded */
+    gint64 started;          /* encoding, us of the monotonic clock */
+    gint64 first;            /* sequences that were encoded then; -1 = it has not begun */
+    gint64 n_encoded, n_all; /* of an encoding that did not end */
 } Work;
 
 static void
@@ -333,12 +352,34 @@ work_free (gpointer data)
     g_free (work);
 }
 
-/* FoveaProgress. */
+/* FoveaProgress. What was there took no time. */
 static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
     Work *work = data;
-    fovea_relay_post_sequences (work->relay, done, total, work->started, 0);
+    if (work->first >= 0) {
+        fovea_relay_post_sequences (work->relay, done, total,
+                                    fovea_job_time_begin (work->started, work->first, done), 0);
+        return;
+    }
+    work->first = done;
+    work->started = g_get_monotonic_time ();
+    g_autofree char *kept = fovea_number_text (done), *all = fovea_number_text (total);
+    if (done > 0)
+        fovea_relay_post (
+            work->relay, (double) done / (double) total,
+            g_strdup_printf (_ ("%s of %s sequences are kept, goes on there"), kept, all));
+}
+
+/* Where a stopped one of the same took its rows from the store, one that goes on with it does, too. */
+static gboolean
+wants_model (FoveaStore *store, const char *hash)
+{
+    g_autoptr (GPtrArray) unfinished = fovea_store_list_unfinished_dictionaries (store, NULL);
+    const FoveaDictionaryInfo *info =
+        unfinished != NULL ? fovea_dictionaries_find (unfinished, hash) : NULL;
+    gboolean runs_model;
+    return info == NULL || !fovea_encoding_read_options (info->options, &runs_model) || runs_model;
 }
 
 /* The run's model is run again where the store does not keep the site. */
@@ -352,21 +393,25 @@ encode (Work *work, GCancellable *cancellable, GError **error)
     if (store == NULL)
         return FALSE;
     g_autofree char *name = g_path_get_basename (asked->folder);
-    asked->model =
-        fovea_run_model_find (store, asked->run, (const char *const *) asked->models, cancellable);
+    g_auto (FoveaEncoding) encoding = {0};
+    asked->hash = fovea_sae_hash (sae);
+    /* Whoever finds it unfinished goes on from there. */
+    fovea_dictionary_folders_keep (asked->hash, asked->folder);
+    if (!fovea_store_require_idle (store, error))
+        return FALSE;
+    if (wants_model (store, asked->hash))
+        asked->model = fovea_run_model_find (store, asked->run, (const char *const *) asked->models,
+                                             cancellable);
     const FoveaSaeRequest request = {
         .sae = sae,
         .store = store,
         .model = asked->model,
     };
-    work->started = g_get_monotonic_time ();
-    g_auto (FoveaEncoding) encoding = {0};
-    if (!fovea_latent_list_job_encode (&request, name, &encoding, on_progress, work, cancellable,
-                                       error))
-        return FALSE;
-    asked->hash = fovea_sae_hash (sae);
-    fovea_dictionary_folders_keep (asked->hash, asked->folder);
-    return TRUE;
+    gboolean done = fovea_latent_list_job_encode (&request, name, &encoding, on_progress, work,
+                                                  cancellable, error);
+    work->n_encoded = encoding.n_encoded;
+    work->n_all = encoding.n_all;
+    return done;
 }
 
 static void
@@ -395,6 +440,7 @@ start (FoveaFeaturesRequest *request,
     g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
     Work *work = g_new0 (Work, 1);
     work->request = request;
+    work->first = -1;
     work->relay = relay != NULL ? fovea_relay_ref (relay) : NULL;
     g_task_set_source_tag (task, start);
     g_task_set_task_data (task, work, work_free);
@@ -424,4 +470,12 @@ FoveaFeatures *
 fovea_features_task_finish (GAsyncResult *result, GError **error)
 {
     return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+gint64
+fovea_features_task_get_encoded (GAsyncResult *result, gint64 *n_all)
+{
+    const Work *work = g_task_get_task_data (G_TASK (result));
+    *n_all = work->n_all;
+    return work->n_encoded;
 }

@@ -9,6 +9,7 @@
 /* A dictionary that has codes (hash), or could have (folder). */
 typedef struct {
     char *hash, *folder, *label;
+    char *begun; /* "20 of 45 sequences" of one whose encoding was stopped; NULL */
 } FoveaDictionaryOffer;
 
 typedef struct {
@@ -60,7 +61,7 @@ void fovea_features_task_open_async (FoveaFeaturesRequest *request,
  * @request: (transfer full):
  * @relay: told about progress
  *
- * Encodes every sequence of the store, then opens as above. Cancelled, it leaves no codes.
+ * Encodes every sequence of the store that has no codes of the dictionary from before, then opens as above.
  *
  * Thread: main.
  */
@@ -69,6 +70,14 @@ void fovea_features_task_encode_async (FoveaFeaturesRequest *request,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
                                        gpointer data);
+
+/**
+ * fovea_features_task_get_encoded:
+ * @n_all: (out): sequences of the store
+ *
+ * How many sequences stay encoded of an encoding that failed or was cancelled.   Thread: main.
+ */
+gint64 fovea_features_task_get_encoded (GAsyncResult *result, gint64 *n_all);
 
 /**
  * fovea_features_task_finish:

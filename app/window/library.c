@@ -90,6 +90,7 @@ unfinished_free (gpointer data)
 static void
 note_unfinished (FoveaTreeItem *store, GPtrArray *runs)
 {
+    gboolean written = fovea_store_is_being_written (fovea_tree_item_get_path (store));
     for (guint i = 0; i < runs->len; i++) {
         const FoveaRunInfo *run = g_ptr_array_index (runs, i);
         if (run->finished)
@@ -97,6 +98,8 @@ note_unfinished (FoveaTreeItem *store, GPtrArray *runs)
         FoveaUnfinished *unfinished = g_new0 (FoveaUnfinished, 1);
         unfinished->run = run->id;
         unfinished->n_kept = run->n_sequences;
+        unfinished->n_planned = run->n_planned;
+        unfinished->written = written;
         unfinished->request = fovea_capture_request_from_json (run->options);
         /* A capture takes the newest run of its options, and leaves one before it as it is. */
         for (guint k = i + 1; k < runs->len; k++)
@@ -110,6 +113,18 @@ const FoveaUnfinished *
 fovea_library_get_unfinished (FoveaTreeItem *store)
 {
     return g_object_get_data (G_OBJECT (store), UNFINISHED);
+}
+
+/* Of a run that did not end, how many there will be says that it is not whole.   Owner: caller. */
+static char *
+describe_count (const FoveaRunInfo *run)
+{
+    if (run->finished)
+        return g_strdup_printf (_ ("%" PRId64 " seq"), run->n_sequences);
+    if (run->n_planned > 0)
+        return g_strdup_printf (_ ("%" PRId64 " of %" PRId64 " seq"), run->n_sequences,
+                                run->n_planned);
+    return g_strdup_printf (_ ("%" PRId64 " seq, unfinished"), run->n_sequences);
 }
 
 /* In a worker; the items are handed to the main loop complete and not touched again. */
@@ -132,9 +147,7 @@ list_store (const char *path, GError **error)
         gboolean pictures = fovea_family_reads_pictures (run->family);
         g_autofree char *title = g_strdup_printf (_ ("Run %" PRId64 " · %s"), run->id,
                                                   pictures ? _ ("pictures") : run->kind);
-        g_autofree char *count = g_strdup_printf (run->finished ? _ ("%" PRId64 " seq")
-                                                                : _ ("%" PRId64 " seq, unfinished"),
-                                                  run->n_sequences);
+        g_autofree char *count = describe_count (run);
         g_autoptr (FoveaTreeItem) child =
             fovea_tree_item_new (FOVEA_TREE_RUN, path, run->id, title, count);
         if (!run->finished)

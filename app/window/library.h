@@ -95,6 +95,8 @@ FoveaTreeItem *fovea_library_find_sequence (FoveaTreeItem *store, gint64 sequenc
 typedef struct {
     gint64 run;
     gint64 n_kept;                /* sequences */
+    gint64 n_planned;             /* that it is to have; 0 = not known */
+    gboolean written;             /* somebody writes into the store */
     FoveaCaptureRequest *request; /* NULL = the store does not keep all of what was asked for */
 } FoveaUnfinished;
 

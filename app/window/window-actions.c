@@ -95,7 +95,8 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "encode", work && self->opened != NULL && !occupied);
     set_enabled (self, "search", work);
     set_enabled (self, "cancel", self->job != NULL || self->copying != NULL);
-    set_enabled (self, "go-on", !occupied && self->unfinished != NULL);
+    set_enabled (self, "go-on",
+                 !occupied && (self->unfinished != NULL || fovea_window_can_go_on_encoding (self)));
     set_enabled (self, "preferences", fovea_preferences_get () != NULL);
     set_enabled (self, "sidebar", work);
     set_enabled (self, "sort-sequences", work);

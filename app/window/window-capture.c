@@ -70,6 +70,8 @@ fovea_window_find_unfinished (FoveaWindow *self, FoveaTreeItem *store)
     const char *path = fovea_tree_item_get_path (store);
     if (self->writing != NULL)
         return;
+    if (found != NULL && found->written)
+        fovea_window_watch_writer (self, path);
     if (found == NULL && goes_on_in (self, path))
         set_unfinished (self, NULL, NULL); /* another program has ended it */
     else if (found != NULL && found->request != NULL && self->unfinished == NULL)
@@ -84,12 +86,18 @@ fovea_window_describe_unfinished (FoveaWindow *self, const FoveaOpened *opened)
     if (self->writing != NULL || found == NULL || found->run != opened->run)
         return NULL;
     g_autofree char *kept = fovea_number_text (found->n_kept);
-    g_autofree char *text = g_strdup_printf (
-        ngettext ("Run %" PRId64 " is not finished, %s sequence is kept",
-                  "Run %" PRId64 " is not finished, %s sequences are kept", (gulong) found->n_kept),
-        found->run, kept);
+    g_autofree char *all = fovea_number_text (found->n_planned);
+    g_autofree char *text =
+        found->n_planned > 0
+            ? g_strdup_printf (_ ("Run %" PRId64 " is not finished, %s of %s sequences are kept"),
+                               found->run, kept, all)
+            : g_strdup_printf (ngettext ("Run %" PRId64 " is not finished, %s sequence is kept",
+                                         "Run %" PRId64 " is not finished, %s sequences are kept",
+                                         (gulong) found->n_kept),
+                               found->run, kept);
     return g_strconcat (text,
-                        goes_on_in (self, opened->path)
+                        found->written ? _ ("; another program is writing into its store just now")
+                        : goes_on_in (self, opened->path)
                             ? _ ("; Ctrl+G goes on there")
                             : _ ("; New capture with the same choices goes on there"),
                         NULL);
@@ -103,6 +111,7 @@ store_listed (gpointer data, FoveaTreeItem *store)
     FoveaWindow *self = data;
     const char *path = fovea_tree_item_get_path (store);
     fovea_window_find_unfinished (self, store);
+    fovea_window_say_unfinished (self, store);
     if (self->opened == NULL && self->writing != NULL)
         show_first (self, store);
     if (self->opened == NULL)
@@ -129,6 +138,13 @@ store_read_again (GObject *object, GAsyncResult *result, gpointer data)
         store_listed (self, store);
 }
 
+void
+fovea_window_read_store_again (FoveaWindow *self, const char *path)
+{
+    fovea_library_open_async (self->library, path, self->cancellable, store_read_again,
+                              g_object_ref (self));
+}
+
 /* A job of this window writes too, and tells of it by itself: what others wrote meanwhile is read when it
  * has ended. */
 static gboolean
@@ -140,8 +156,7 @@ store_changed (gpointer data, const char *path)
     if (self->job != NULL)
         return FALSE;
     fovea_window_read_notes (self, path);
-    fovea_library_open_async (self->library, path, self->cancellable, store_read_again,
-                              g_object_ref (self));
+    fovea_window_read_store_again (self, path);
     return TRUE;
 }
 
@@ -156,8 +171,7 @@ show_run (FoveaWindow *self, const char *path, gint64 run)
         fovea_window_open_run (self, path, run);
         return;
     }
-    fovea_library_open_async (self->library, path, self->cancellable, store_read_again,
-                              g_object_ref (self));
+    fovea_window_read_store_again (self, path);
     if (there)
         fovea_window_score_heads (self);
 }
@@ -183,6 +197,7 @@ tell_kept (FoveaWindow *self, GAsyncResult *result, const GError *error, Capture
                   ngettext ("Failed; %s sequence of %s is kept, Ctrl+G goes on there",
                             "Failed; %s sequences of %s are kept, Ctrl+G goes on there", n),
                   kept, all);
+    fovea_window_forget_encoding (self); /* what was stopped last goes on */
     set_unfinished (self, g_steal_pointer (&capture->request), capture->path);
     fovea_window_say (self, text);
     return run;
@@ -210,7 +225,8 @@ captured (GObject *object, GAsyncResult *result, gpointer data)
 void
 fovea_window_capture (FoveaWindow *self, FoveaCaptureRequest *request, const char *path)
 {
-    if (fovea_window_start_job (self, _ ("Capturing")) == NULL) {
+    if (fovea_window_is_taken (self, path) ||
+        fovea_window_start_job (self, _ ("Capturing")) == NULL) {
         fovea_capture_request_free (request);
         return;
     }
@@ -229,6 +245,10 @@ fovea_window_capture (FoveaWindow *self, FoveaCaptureRequest *request, const cha
 void
 fovea_window_go_on (FoveaWindow *self)
 {
+    if (fovea_window_can_go_on_encoding (self)) {
+        fovea_window_go_on_encoding (self);
+        return;
+    }
     g_autofree char *path = g_strdup (self->unfinished_path);
     if (self->unfinished != NULL)
         fovea_window_capture (self, fovea_capture_request_copy (self->unfinished), path);

@@ -12,12 +12,13 @@
 #include "app/window/preferences.h"
 #include "app/window/window-private.h"
 #include "ui/background.h"
+#include "ui/token-text.h"
 
 /* Of what the job was about, which may no longer be open when it ends. */
 typedef struct {
     FoveaWindow *window;
     char *path;
-    gboolean encoded; /* a job of the window's */
+    char *folder; /* of the dictionary to encode with; NULL = it is a look */
     guint number;
 } Reading;
 
@@ -36,12 +37,12 @@ make_request (FoveaWindow *self, const char *hash, const char *folder)
 }
 
 static Reading *
-reading_new (FoveaWindow *self, gboolean encoded)
+reading_new (FoveaWindow *self, const char *folder)
 {
     Reading *reading = g_new0 (Reading, 1);
     reading->window = g_object_ref (self);
     reading->path = g_strdup (self->opened->path);
-    reading->encoded = encoded;
+    reading->folder = g_strdup (folder);
     reading->number = ++self->features_asked;
     return reading;
 }
@@ -74,7 +75,8 @@ show_offers (FoveaWindow *self, GPtrArray *offers)
         g_new0 (FoveaDictionaryChoice, (gsize) offers->len + 1);
     for (guint i = 0; i < offers->len; i++) {
         const FoveaDictionaryOffer *offer = g_ptr_array_index (offers, i);
-        choices[i] = (FoveaDictionaryChoice){offer->hash, offer->folder, offer->label};
+        choices[i] =
+            (FoveaDictionaryChoice){offer->hash, offer->folder, offer->label, offer->begun};
     }
     show_recipe (self);
     fovea_features_page_set_choices (self->features_page, choices, offers->len);
@@ -101,25 +103,108 @@ show_features (FoveaWindow *self, FoveaFeatures *features)
 
 static void read_features (FoveaWindow *self, const char *hash);
 
+void
+fovea_window_forget_encoding (FoveaWindow *self)
+{
+    g_clear_pointer (&self->stopped_folder, g_free);
+    g_clear_pointer (&self->stopped_path, g_free);
+}
+
+static void
+note_stopped (FoveaWindow *self, const char *folder, const char *path)
+{
+    fovea_window_forget_encoding (self);
+    self->stopped_folder = g_strdup (folder);
+    self->stopped_path = g_strdup (path);
+    fovea_window_update_actions (self);
+}
+
+gboolean
+fovea_window_can_go_on_encoding (FoveaWindow *self)
+{
+    return self->stopped_path != NULL && self->opened != NULL &&
+           g_str_equal (self->stopped_path, self->opened->path);
+}
+
+void
+fovea_window_go_on_encoding (FoveaWindow *self)
+{
+    g_autofree char *folder = g_strdup (self->stopped_folder);
+    fovea_window_encode (self, folder);
+}
+
+/* One that another program was stopped in, or this one when it ran before. */
+static void
+find_stopped (FoveaWindow *self, GPtrArray *offers)
+{
+    for (guint i = 0; i < offers->len; i++) {
+        const FoveaDictionaryOffer *offer = g_ptr_array_index (offers, i);
+        if (offer->begun == NULL || self->unfinished != NULL ||
+            fovea_window_can_go_on_encoding (self))
+            continue;
+        g_autofree char *text = g_strdup_printf (_ ("%s are encoded with %s; Ctrl+G goes on there"),
+                                                 offer->begun, offer->label);
+        note_stopped (self, offer->folder, self->opened->path);
+        fovea_window_say (self, text);
+    }
+}
+
+/* What was encoded of one that did not end is no loss; nor is it whole. */
+static void
+tell_encoded (FoveaWindow *self, GAsyncResult *result, const GError *error, const Reading *reading)
+{
+    gint64 n_all, n = fovea_features_task_get_encoded (result, &n_all);
+    if (n == 0)
+        return;
+    g_autofree char *some = fovea_number_text (n), *all = fovea_number_text (n_all);
+    g_autofree char *text =
+        g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+            ? g_strdup_printf (
+                  ngettext ("Cancelled; %s sequence of %s stays encoded, Ctrl+G goes on there",
+                            "Cancelled; %s sequences of %s stay encoded, Ctrl+G goes on there",
+                            (gulong) n),
+                  some, all)
+            : g_strdup_printf (
+                  ngettext ("Failed; %s sequence of %s stays encoded, Ctrl+G goes on there",
+                            "Failed; %s sequences of %s stay encoded, Ctrl+G goes on there",
+                            (gulong) n),
+                  some, all);
+    note_stopped (self, reading->folder, reading->path);
+    fovea_window_say (self, text);
+}
+
+static void
+reading_free (Reading *reading)
+{
+    g_object_unref (reading->window);
+    g_free (reading->path);
+    g_free (reading->folder);
+    g_free (reading);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reading, reading_free)
+
 static void
 features_read (GObject *object, GAsyncResult *result, gpointer data)
 {
-    Reading *reading = data;
-    g_autoptr (FoveaWindow) self = reading->window;
-    g_autofree char *path = reading->path;
-    gboolean encoded = reading->encoded, late = reading->number != self->features_asked;
+    g_autoptr (Reading) reading = data;
+    FoveaWindow *self = reading->window;
+    gboolean encoded = reading->folder != NULL, late = reading->number != self->features_asked;
     g_autoptr (GError) error = NULL;
     g_autoptr (FoveaFeatures) features = fovea_features_task_finish (result, &error);
-    g_free (reading);
     if (g_cancellable_is_cancelled (self->cancellable))
         return; /* closed meanwhile */
     if (encoded) {
         g_autofree char *text = features != NULL ? describe (features) : NULL;
         fovea_window_end_job (self, error, text);
+        if (features == NULL)
+            tell_encoded (self, result, error, reading);
     }
     /* A look at the store from before an encoding would show it without its codes. */
-    if (self->opened == NULL || !g_str_equal (self->opened->path, path) || (late && !encoded))
+    if (self->opened == NULL || !g_str_equal (self->opened->path, reading->path) ||
+        (late && !encoded))
         return;
+    if (features != NULL && !encoded)
+        find_stopped (self, features->offers);
     if (features != NULL) {
         show_features (self, features);
         return;
@@ -140,7 +225,7 @@ read_features (FoveaWindow *self, const char *hash)
 {
     fovea_features_page_set_busy (self->features_page, _ ("Reading codes…"));
     fovea_features_task_open_async (make_request (self, hash, NULL), self->cancellable,
-                                    features_read, reading_new (self, FALSE));
+                                    features_read, reading_new (self, NULL));
 }
 
 void
@@ -177,10 +262,13 @@ encode (FoveaWindow *self, const char *folder)
 {
     if (self->opened == NULL)
         return;
-    if (fovea_window_start_job (self, _ ("Encoding")) == NULL)
+    gboolean rest =
+        fovea_window_can_go_on_encoding (self) && g_str_equal (folder, self->stopped_folder);
+    if (fovea_window_start_job (self, rest ? _ ("Encoding the rest") : _ ("Encoding")) == NULL)
         return;
+    fovea_window_forget_encoding (self);
     FoveaFeaturesRequest *request = make_request (self, NULL, folder);
-    Reading *reading = reading_new (self, TRUE);
+    Reading *reading = reading_new (self, folder);
     fovea_features_page_set_busy (self->features_page,
                                   _ ("Encoding; the status line says how far."));
     fovea_features_task_encode_async (request, self->relay, self->job, features_read, reading);

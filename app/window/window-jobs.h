@@ -186,7 +186,7 @@ void fovea_window_capture (FoveaWindow *self, FoveaCaptureRequest *request, cons
 /**
  * fovea_window_go_on:
  *
- * With the capture that was cancelled or failed last, if it kept something.   Thread: main.
+ * With the capture or the encoding that was cancelled or failed last, if it kept something.   Thread: main.
  */
 void fovea_window_go_on (FoveaWindow *self);
 
@@ -197,6 +197,27 @@ void fovea_window_go_on (FoveaWindow *self);
  * Encodes the open store's sequences as a job and shows the latents.   Thread: main.
  */
 void fovea_window_encode (FoveaWindow *self, const char *folder);
+
+/**
+ * fovea_window_can_go_on_encoding:
+ *
+ * Whether an encoding of the open store was stopped that can go on.   Thread: main.
+ */
+gboolean fovea_window_can_go_on_encoding (FoveaWindow *self);
+
+/**
+ * fovea_window_go_on_encoding:
+ *
+ * Thread: main.
+ */
+void fovea_window_go_on_encoding (FoveaWindow *self);
+
+/**
+ * fovea_window_forget_encoding:
+ *
+ * That one was stopped.   Thread: main.
+ */
+void fovea_window_forget_encoding (FoveaWindow *self);
 
 /**
  * fovea_window_export:

@@ -22,7 +22,7 @@ fovea_window_build_menu (FoveaWindow *self)
 {
     GMenu *menu = self->main_menu = g_menu_new ();
     g_menu_append (menu, _ ("New capture…"), "win.new-capture");
-    g_menu_append (menu, _ ("Go on with the cancelled capture"), "win.go-on");
+    g_menu_append (menu, _ ("Go on with what was cancelled"), "win.go-on");
     g_menu_append (menu, _ ("Open a store…"), "win.open");
     g_menu_append (menu, _ ("Close the open store"), "win.close-store");
     g_menu_append (menu, _ ("Export this view…"), "win.export");

@@ -83,8 +83,9 @@ fovea_window_tell_of (FoveaWindow *self, const FoveaOpened *opened)
     gtk_window_set_title (GTK_WINDOW (self), title);
     if (self->opened_item != NULL)
         fovea_sidebar_show (self->sidebar, self->opened_item);
-    g_autofree char *run = fovea_window_describe_unfinished (self, opened);
-    fovea_window_say (self, run != NULL ? run : text);
+    g_free (self->unfinished_said);
+    self->unfinished_said = fovea_window_describe_unfinished (self, opened);
+    fovea_window_say (self, self->unfinished_said != NULL ? self->unfinished_said : text);
 }
 
 static void

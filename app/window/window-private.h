@@ -73,8 +73,13 @@ struct _FoveaWindow {
     FoveaWritingRow *writing; /* of the capture that is running, NULL = none */
     FoveaCaptureRequest *unfinished; /* that kept something and did not end, NULL = none */
     char *unfinished_path;           /* its store */
-    FoveaOpened *coming;             /* has been read and is not yet shown, or NULL */
-    guint opening;                   /* its next turn, 0 = there is none */
+    char *unfinished_said; /* of a run that did not end, in front of what the status line says */
+    char *written_path;    /* store that another program writes into ... */
+    guint written_timeout; /* ... which is looked after, 0 = there is none */
+    char *stopped_folder;  /* dictionary of an encoding that can go on, NULL = none */
+    char *stopped_path;    /* its store */
+    FoveaOpened *coming;   /* has been read and is not yet shown, or NULL */
+    guint opening;         /* its next turn, 0 = there is none */
     guint opening_step;
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
@@ -381,6 +386,45 @@ void fovea_window_find_unfinished (FoveaWindow *self, FoveaTreeItem *store);
  * here.   Thread: main.   Owner: caller.
  */
 char *fovea_window_describe_unfinished (FoveaWindow *self, const FoveaOpened *opened);
+
+/**
+ * fovea_window_say_unfinished:
+ * @store: row that was read just now
+ *
+ * If the status line tells of an unfinished run of it: how far that is by now.   Thread: main.
+ */
+void fovea_window_say_unfinished (FoveaWindow *self, FoveaTreeItem *store);
+
+/**
+ * fovea_window_watch_writer:
+ * @path: of a store that another program writes into
+ *
+ * Reads it again when that has ended, however it has.   Thread: main.
+ */
+void fovea_window_watch_writer (FoveaWindow *self, const char *path);
+
+/**
+ * fovea_window_forget_writer:
+ *
+ * That another program writes.   Thread: main.
+ */
+void fovea_window_forget_writer (FoveaWindow *self);
+
+/**
+ * fovea_window_is_taken:
+ * @path: of a store
+ *
+ * Whether another program writes sequences or codes into it, which is then said at the top.   Thread: main.
+ */
+gboolean fovea_window_is_taken (FoveaWindow *self, const char *path);
+
+/**
+ * fovea_window_read_store_again:
+ * @path: of a store in the sidebar
+ *
+ * Its runs and sequences.   Thread: main.
+ */
+void fovea_window_read_store_again (FoveaWindow *self, const char *path);
 
 /**
  * fovea_window_read_item:

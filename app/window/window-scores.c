@@ -81,9 +81,10 @@ show_scores (FoveaWindow *self, const FoveaOpened *one)
     told->job = g_object_ref (self->job);
     told->source = fovea_trace_source_ref (one->source);
     told->place = one->place;
-    g_autofree char *run = fovea_window_describe_unfinished (self, one);
-    if (run != NULL)
-        told->text = g_strconcat (run, " · ", scores, NULL);
+    g_free (self->unfinished_said);
+    self->unfinished_said = fovea_window_describe_unfinished (self, one);
+    if (self->unfinished_said != NULL)
+        told->text = g_strconcat (self->unfinished_said, " · ", scores, NULL);
     else
         told->text = g_strconcat (
             scores, self->unfinished != NULL ? _ (" · Ctrl+G goes on with the capture") : "", NULL);

@@ -43,6 +43,7 @@ shut (FoveaWindow *self)
     g_clear_handle_id (&self->opening, g_source_remove);
     g_clear_handle_id (&self->drawing_timeout, g_source_remove);
     g_clear_handle_id (&self->score_turn, g_source_remove);
+    fovea_window_forget_writer (self);
     GCancellable *const all[] = {self->cancellable, self->job, self->prediction, self->reading,
                                  self->copying};
     for (guint i = 0; i < G_N_ELEMENTS (all); i++)
@@ -88,6 +89,8 @@ fovea_window_dispose (GObject *object)
     g_clear_pointer (&self->left, fovea_left_free);
     g_clear_pointer (&self->unfinished, fovea_capture_request_free);
     g_clear_pointer (&self->unfinished_path, g_free);
+    g_clear_pointer (&self->unfinished_said, g_free);
+    fovea_window_forget_encoding (self);
     g_clear_pointer (&self->scored_path, g_free);
     g_clear_pointer (&self->offered_path, g_free);
     G_OBJECT_CLASS (fovea_window_parent_class)->dispose (object);
