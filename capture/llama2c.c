@@ -128,8 +128,9 @@ check_sizes (const gint32 *sizes, const char *name, gsize at, GError **error)
         if (sizes[i] >= 1 && sizes[i] <= max)
             continue;
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
-                     "%s: byte %" G_GSIZE_FORMAT ": %s is %d, not in 1 to %d", name,
-                     at + 4 * (gsize) i, what[i], sizes[i], max);
+                     "%s: no llama2.c checkpoint: byte %" G_GSIZE_FORMAT
+                     ": %s is %d, not in 1 to %d",
+                     name, at + 4 * (gsize) i, what[i], sizes[i], max);
         return FALSE;
     }
     if (sizes[0] % sizes[3] == 0 && sizes[3] % sizes[4] == 0 && sizes[0] / sizes[3] % 2 == 0)

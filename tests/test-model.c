@@ -464,6 +464,11 @@ START_TEST (what_is_no_model_is_refused)
     g_autofree char *empty = g_build_filename (dir, "empty.bin", NULL);
     ck_assert (g_file_set_contents (empty, "", 0, NULL));
     check_refused (empty, FOVEA_ERROR_FORMAT, "empty.bin: byte 0: the file ends");
+    g_autofree char *foreign = g_build_filename (dir, "foreign.bin", NULL);
+    g_autofree char *bytes = g_strnfill (4096, '\xCC');
+    ck_assert (g_file_set_contents (foreign, bytes, 4096, NULL));
+    check_refused (foreign, FOVEA_ERROR_FORMAT,
+                   "foreign.bin: no llama2.c checkpoint: byte 0: dim is");
     support_remove_dir (dir);
 }
 END_TEST

@@ -78,6 +78,25 @@ START_TEST (a_book_says_how_much_of_it_is_captured)
 }
 END_TEST
 
+/* As a model fills the row of models; it would be no text. */
+START_TEST (a_store_that_is_dropped_is_one_to_write_into)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *text = support_data ("data/texts/gettysburg_address.txt");
+    fovea_new_capture_present_with (bench->window,
+                                    (const char *const[]){text, "/there/all.fovea", NULL});
+    Form form = form_of (bench);
+    guint n_rows = 0;
+    EACH_WIDGET (widget, form.dialog)
+        n_rows += GTK_IS_ENTRY (widget) &&
+                  g_str_equal (gtk_editable_get_text (GTK_EDITABLE (widget)), "/there/all.fovea");
+    ck_assert_uint_eq (n_rows, 1);
+    RUN_UNTIL (find_text (form.dialog, "gettysburg_address.txt") != NULL);
+    ck_assert_ptr_null (find_text (form.dialog, "all.fovea"));
+    close_form (&form);
+}
+END_TEST
+
 /* One press, not the window's number once more; another window keeps windows that follow one another so. */
 START_TEST (a_book_is_taken_whole_by_one_button)
 {
@@ -463,6 +482,7 @@ add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, the_keys_go_to_the_model_whose_name_is_selected);
     tcase_add_test (tcase, a_book_says_how_much_of_it_is_captured);
+    tcase_add_test (tcase, a_store_that_is_dropped_is_one_to_write_into);
     tcase_add_test (tcase, a_book_is_taken_whole_by_one_button);
     tcase_add_test (tcase, the_model_is_the_one_in_the_entry_and_says_how_much_it_reads);
     tcase_add_test (tcase, enter_starts_what_was_typed_once_that_is_predicted);

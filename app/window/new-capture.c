@@ -474,10 +474,13 @@ build_places (gpointer data)
     g_mkdir_with_parents (folder, 0700);
 }
 
+/* Each to its row; a store is one to write into. */
 static void
 take (NewCapture *self, const char *path)
 {
-    if (fovea_model_row_is_model (path))
+    if (g_str_has_suffix (path, ".fovea"))
+        gtk_editable_set_text (self->store, path);
+    else if (fovea_model_row_is_model (path))
         gtk_editable_set_text (self->model, path);
     else
         fovea_input_form_add_path (self->input, path);
@@ -503,6 +506,7 @@ add_drop_target (NewCapture *self)
     GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
     gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drop), GTK_PHASE_CAPTURE);
     g_signal_connect (drop, "drop", G_CALLBACK (dropped), self);
+    fovea_window_mark_drops (drop, self->dialog);
     gtk_widget_add_controller (self->dialog, GTK_EVENT_CONTROLLER (drop));
 }
 

@@ -82,6 +82,12 @@ drop_changed (GtkDropTarget *target, GParamSpec *pspec, GtkWidget *window)
         gtk_widget_remove_css_class (window, "dropping");
 }
 
+void
+fovea_window_mark_drops (GtkDropTarget *target, GtkWidget *window)
+{
+    g_signal_connect_object (target, "notify::current-drop", G_CALLBACK (drop_changed), window, 0);
+}
+
 /* Files are also offered by their names, as text: whatever takes text under the pointer would take those,
  * hence files are asked for on the way down. Text is for whom it falls on first. */
 static void
@@ -90,8 +96,8 @@ add_drop_targets (FoveaWindow *self)
     GtkDropTarget *files = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
     GtkDropTarget *text = gtk_drop_target_new (G_TYPE_STRING, GDK_ACTION_COPY);
     gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (files), GTK_PHASE_CAPTURE);
-    g_signal_connect (files, "notify::current-drop", G_CALLBACK (drop_changed), self);
-    g_signal_connect (text, "notify::current-drop", G_CALLBACK (drop_changed), self);
+    fovea_window_mark_drops (files, GTK_WIDGET (self));
+    fovea_window_mark_drops (text, GTK_WIDGET (self));
     g_signal_connect (files, "drop", G_CALLBACK (files_dropped), self);
     g_signal_connect (text, "drop", G_CALLBACK (text_dropped), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (files));

@@ -195,6 +195,14 @@ void fovea_window_show_open_failure (FoveaWindow *self, const char *message);
 void fovea_window_forget_open_failure (FoveaWindow *self);
 
 /**
+ * fovea_window_mark_drops:
+ * @window: that takes what is dropped anywhere on it
+ *
+ * Frames it while something hangs over it.   Thread: main.
+ */
+void fovea_window_mark_drops (GtkDropTarget *target, GtkWidget *window);
+
+/**
  * fovea_window_follow_width:
  *
  * Shows of search and switcher what has room.   Thread: main.
