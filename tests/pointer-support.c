@@ -58,6 +58,14 @@ pointer_do (const char *gesture)
 }
 
 void
+pointer_point (GtkWidget *widget, double x, double y)
+{
+    g_autofree char *place = pointer_place (widget, x, y);
+    g_autofree char *gesture = g_strconcat ("mousemove ", place, NULL);
+    pointer_do (gesture);
+}
+
+void
 pointer_run_frame (GtkWidget *widget)
 {
     GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);

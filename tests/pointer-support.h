@@ -29,6 +29,13 @@ char *pointer_place (GtkWidget *widget, double x, double y);
 void pointer_do (const char *gesture);
 
 /**
+ * pointer_point:
+ *
+ * The pointer goes to a place in a widget.
+ */
+void pointer_point (GtkWidget *widget, double x, double y);
+
+/**
  * pointer_run_frame:
  *
  * Until a frame has taken the events up: GTK keeps only the last place of the pointer in each.

@@ -44,19 +44,30 @@ shown_color_draw (GtkWidget *widget)
     return gtk_snapshot_free_to_node (snapshot);
 }
 
+/* The same as pixels of ARGB without gaps; NULL = it has no drawing.   Owner: caller. */
+static inline cairo_surface_t *
+shown_color_paint (GtkWidget *widget)
+{
+    g_autoptr (GskRenderNode) node = shown_color_draw (widget);
+    if (node == NULL)
+        return NULL;
+    cairo_surface_t *surface = cairo_image_surface_create (
+        CAIRO_FORMAT_ARGB32, gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+    cairo_t *cr = cairo_create (surface);
+    gsk_render_node_draw (node, cr);
+    cairo_destroy (cr);
+    cairo_surface_flush (surface);
+    return surface;
+}
+
 static inline ShownColor
 shown_color_find (GtkWidget *widget, guint32 color)
 {
     int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
     ShownColor found = {0, width, height};
-    g_autoptr (GskRenderNode) node = shown_color_draw (widget);
-    if (node == NULL)
+    cairo_surface_t *surface = shown_color_paint (widget);
+    if (surface == NULL)
         return found;
-    cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
-    cairo_t *cr = cairo_create (surface);
-    gsk_render_node_draw (node, cr);
-    cairo_destroy (cr);
-    cairo_surface_flush (surface);
     const guchar *bytes = cairo_image_surface_get_data (surface);
     for (int i = 0; i < width * height; i++) {
         guint32 pixel;

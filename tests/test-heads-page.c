@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tests/on-display.h"
+#include "tests/shown-color.h"
 #include "tests/shown-text.h"
 #include "tests/ui-support.h"
 #include "tests/widget-bench.h"
@@ -18,6 +19,7 @@
 #include "ui/head-set.h"
 #include "ui/heads-page.h"
 #include "ui/inspector.h"
+#include "ui/palette.h"
 #include "ui/row-table.h"
 
 START_TEST (the_heads_page_filters_sorts_and_selects)
@@ -136,6 +138,29 @@ START_TEST (half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry)
     ck_assert_uint_eq (n, 4);
     ck_assert (!gtk_widget_has_css_class (entry, "error"));
     ck_assert (!is_shown (page, "Filter: “"));
+    widget_bench_free (bench);
+}
+END_TEST
+
+/* From a mark of a plot the eye goes to the map of its head. */
+START_TEST (a_hovered_head_is_framed_in_the_grid)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    FoveaPalette palette;
+    GtkWidget *cell;
+    shown_color_load ();
+    widget_bench_show (bench, page, 900, 700);
+    widget_bench_open (bench, 0, 1, 20, 7);
+    RUN_UNTIL ((cell = widget_tree_find (page, FOVEA_TYPE_HEAD_CELL)) != NULL &&
+               gtk_widget_get_width (cell) > 0);
+    fovea_palette_load (page, &palette);
+    guint32 quiet = shown_color_of (&palette.quiet);
+    guint before = shown_color_count (cell, quiet);
+    fovea_selection_hover_head (bench->selection, 0, 0); /* the first; the second is selected */
+    RUN_UNTIL (shown_color_count (cell, quiet) >= before + 2 * 60);
+    fovea_selection_hover_cell (bench->selection, 20, 3); /* tokens of the selected head */
+    RUN_UNTIL (shown_color_count (cell, quiet) == before);
     widget_bench_free (bench);
 }
 END_TEST
@@ -324,6 +349,7 @@ main (void)
     tcase_add_test (tcase, what_is_shown_has_the_keys);
     tcase_add_test (tcase, a_filter_that_is_left_gives_the_keys_to_the_heads);
     tcase_add_test (tcase, half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry);
+    tcase_add_test (tcase, a_hovered_head_is_framed_in_the_grid);
     tcase_add_test (tcase, heads_stand_beside_those_of_the_reference_or_show_the_difference);
     tcase_add_test (tcase, change_is_the_share_of_attention_that_lies_elsewhere);
     tcase_add_test (tcase, heads_are_ordered_by_what_changed_between_two_texts);

@@ -108,29 +108,104 @@ START_TEST (a_click_selects_the_cell_beneath)
 }
 END_TEST
 
+/* Nothing hovered is -1 and -1. */
+static gboolean
+hovers (Bench *bench, gint64 query, gint64 key)
+{
+    const FoveaPlace *hover = fovea_selection_get_hovered_cell (bench->selection);
+    return hover != NULL ? hover->query == query && hover->key == key : query < 0 && key < 0;
+}
+
+static void
+point_at_cell (Bench *bench, gint64 query, gint64 key)
+{
+    double x, y;
+    locate (bench, query, key, &x, &y);
+    pointer_point (bench->canvas, x, y);
+}
+
 START_TEST (cells_are_hovered_and_those_of_the_future_are_not)
 {
     Bench *bench = bench_new (40);
-    double x, y;
-    const FoveaPlace *hover;
-    locate (bench, 30, 11, &x, &y);
-    g_autofree char *seen = pointer_place (bench->canvas, x, y);
-    g_autofree char *there = g_strconcat ("mousemove ", seen, NULL);
-    pointer_do (there);
-    RUN_UNTIL ((hover = fovea_selection_get_hover (bench->selection)) != NULL &&
-               hover->query == 30 && hover->key == 11);
+    point_at_cell (bench, 30, 11);
+    RUN_UNTIL (hovers (bench, 30, 11));
     ck_assert (is_at (bench, 20, 7)); /* which selects nothing */
-    locate (bench, 3, 30, &x, &y);
-    g_autofree char *future = pointer_place (bench->canvas, x, y);
-    g_autofree char *away = g_strconcat ("mousemove ", future, NULL);
-    pointer_do (away);
-    RUN_UNTIL (fovea_selection_get_hover (bench->selection) == NULL);
-    pointer_do (there);
-    RUN_UNTIL (fovea_selection_get_hover (bench->selection) != NULL);
-    g_autofree char *strip = pointer_place (bench->strip, 300, 5);
-    g_autofree char *left = g_strconcat ("mousemove ", strip, NULL);
-    pointer_do (left);
-    RUN_UNTIL (fovea_selection_get_hover (bench->selection) == NULL);
+    point_at_cell (bench, 3, 30);
+    RUN_UNTIL (hovers (bench, -1, -1));
+    point_at_cell (bench, 30, 11);
+    RUN_UNTIL (hovers (bench, 30, 11));
+    pointer_point (bench->strip, 300, 5);
+    RUN_UNTIL (hovers (bench, -1, -1));
+    bench_free (bench);
+}
+END_TEST
+
+/* The strip begins 12 from its left, its chips 24 below its top; the profile 88 from its left. */
+START_TEST (tokens_of_the_strip_and_bars_of_the_row_are_hovered_on_the_map)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *profile = widget_tree_find (bench->page, FOVEA_TYPE_ROW_PROFILE);
+    double width = gtk_widget_get_width (profile) - 88 - 36;
+    gint64 first, end;
+    fovea_selection_select_cell (bench->selection, 39, 7);
+    pointer_run_frame (bench->strip);
+    fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (bench->strip), &first, &end);
+    ck_assert_int_gt (first, 7);
+    pointer_point (bench->strip, 16, 36);
+    RUN_UNTIL (hovers (bench, first, 7)); /* what a click would select */
+    pointer_do ("keydown shift mousemove_relative 1 0 keyup shift");
+    RUN_UNTIL (hovers (bench, 39, first));
+    fovea_selection_select_cell (bench->selection, 39, end - 1);
+    pointer_do ("mousemove_relative 1 0");
+    RUN_UNTIL (hovers (bench, first, first)); /* it may not look at the selected key */
+    pointer_point (profile, 88 + width * 30.5 / 40, 30);
+    RUN_UNTIL (hovers (bench, 39, 30));
+    pointer_point (profile, 40, 30); /* its axis */
+    RUN_UNTIL (hovers (bench, -1, -1));
+    ck_assert (is_at (bench, 39, end - 1));
+    bench_free (bench);
+}
+END_TEST
+
+/* In the strip of the hovered cell query and key are ringed, in the row the key has a line. */
+START_TEST (what_the_map_hovers_is_marked_in_the_strip_and_the_row)
+{
+    shown_color_load ();
+    Bench *bench = bench_new (40);
+    GtkWidget *profile = widget_tree_find (bench->page, FOVEA_TYPE_ROW_PROFILE);
+    FoveaPalette palette;
+    gint64 first, end;
+    fovea_palette_load (bench->strip, &palette);
+    guint32 quiet = shown_color_of (&palette.quiet), text = shown_color_of (&palette.text);
+    guint strip = shown_color_count (bench->strip, text);
+    guint row = shown_color_count (profile, quiet);
+    fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (bench->strip), &first, &end);
+    point_at_cell (bench, first + 2, first + 1);
+    RUN_UNTIL (hovers (bench, first + 2, first + 1));
+    RUN_UNTIL (shown_color_count (bench->strip, text) > strip + 20);
+    RUN_UNTIL (shown_color_count (profile, quiet) > row + 20);
+    bench_free (bench);
+}
+END_TEST
+
+/* Space holds it, wherever the pointer goes; another text lets go. */
+START_TEST (what_is_held_stays_until_it_is_let_go)
+{
+    Bench *bench = bench_new (40);
+    point_at_cell (bench, 30, 11);
+    RUN_UNTIL (hovers (bench, 30, 11));
+    gtk_widget_activate_action (bench->canvas, "map.pin", NULL);
+    pointer_point (bench->strip, 16, 36);
+    pointer_run_frame (bench->strip);
+    ck_assert (hovers (bench, 30, 11));
+    gtk_widget_activate_action (bench->canvas, "map.pin", NULL);
+    ck_assert (hovers (bench, -1, -1));
+    point_at_cell (bench, 30, 12);
+    RUN_UNTIL (hovers (bench, 30, 12));
+    gtk_widget_activate_action (bench->canvas, "map.pin", NULL);
+    fovea_selection_set_trace (bench->selection, bench->source, bench->heads,
+                               &(FoveaPlace){0, 0, 20, 7});
+    ck_assert (!fovea_selection_is_hover_pinned (bench->selection));
     bench_free (bench);
 }
 END_TEST
@@ -153,16 +228,6 @@ color_of_cell (Bench *bench, gint64 query, gint64 key)
     return color;
 }
 
-static void
-hover_cell (Bench *bench, gint64 query, gint64 key)
-{
-    double x, y;
-    locate (bench, query, key, &x, &y);
-    g_autofree char *seen = pointer_place (bench->canvas, x, y);
-    g_autofree char *there = g_strconcat ("mousemove ", seen, NULL);
-    pointer_do (there);
-}
-
 /* What is drawn once its card is there: of a cell that shares its pixel with others, 12 x 12 of its own, less
  * its frame; the last cell too, round which there is nothing on two sides. */
 START_TEST (the_card_shows_a_small_cell_close_by)
@@ -173,7 +238,7 @@ START_TEST (the_card_shows_a_small_cell_close_by)
     for (guint i = 0; i < G_N_ELEMENTS (cells); i++) {
         guint32 color = color_of_cell (bench, cells[i][0], cells[i][1]);
         guint before = shown_color_count (bench->canvas, color);
-        hover_cell (bench, cells[i][0], cells[i][1]);
+        point_at_cell (bench, cells[i][0], cells[i][1]);
         RUN_UNTIL (shown_color_count (bench->canvas, color) >= before + 9 * 9);
     }
     bench_free (bench);
@@ -184,22 +249,16 @@ END_TEST
 START_TEST (a_pointer_that_rests_hovers_nothing_while_keys_move)
 {
     Bench *bench = bench_new (40);
-    double x, y;
-    locate (bench, 30, 11, &x, &y);
-    g_autofree char *seen = pointer_place (bench->canvas, x, y);
-    g_autofree char *beside = pointer_place (bench->canvas, x + 2, y + 2);
-    g_autofree char *there = g_strconcat ("mousemove ", seen, NULL);
-    g_autofree char *on = g_strconcat ("mousemove ", beside, NULL);
-    pointer_do (there);
-    RUN_UNTIL (fovea_selection_get_hover (bench->selection) != NULL);
+    point_at_cell (bench, 30, 11);
+    RUN_UNTIL (hovers (bench, 30, 11));
     gtk_widget_activate_action (bench->canvas, "map.up", NULL);
     zoom_to_cells (bench); /* the map moves under it */
     for (guint i = 0; i < 5; i++) {
         pointer_run_frame (bench->canvas);
-        ck_assert_ptr_null (fovea_selection_get_hover (bench->selection));
+        ck_assert (hovers (bench, -1, -1));
     }
-    pointer_do (on);
-    RUN_UNTIL (fovea_selection_get_hover (bench->selection) != NULL);
+    pointer_do ("mousemove_relative 2 2");
+    RUN_UNTIL (fovea_selection_get_hovered_cell (bench->selection) != NULL);
     bench_free (bench);
 }
 END_TEST
@@ -325,6 +384,10 @@ START_TEST (tokens_are_chosen_in_the_strip)
     RUN_UNTIL ((fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (bench->strip), &first, &end),
                 first == before + 3));
     double width = gtk_widget_get_width (bench->strip);
+    pointer_point (bench->strip, 100, 60);
+    pointer_do ("click 5"); /* eight times as many over the overview */
+    RUN_UNTIL ((fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (bench->strip), &first, &end),
+                first == before + 3 + 24));
     pointer_click (bench->strip, 12 + 0.8 * (width - 24), 60, "click 1");
     RUN_UNTIL ((fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (bench->strip), &first, &end),
                 first < 240 && end > 240));
@@ -364,6 +427,23 @@ START_TEST (the_profile_chooses_a_key_and_the_rail_a_part_of_the_map)
 }
 END_TEST
 
+/* Pixels with something on them between the names, where lines are. */
+static guint
+count_drawn (GtkWidget *arcs)
+{
+    int width = gtk_widget_get_width (arcs), height = gtk_widget_get_height (arcs);
+    guint n = 0;
+    cairo_surface_t *surface = shown_color_paint (arcs);
+    if (surface == NULL)
+        return G_MAXUINT;
+    const guchar *bytes = cairo_image_surface_get_data (surface);
+    for (int y = 0; y < height; y++)
+        for (int x = 120; x < width - 120; x++)
+            n += bytes[4 * ((gsize) y * (gsize) width + (gsize) x) + 3] != 0;
+    cairo_surface_destroy (surface);
+    return n;
+}
+
 /* Rows of 18 from 24 on; the left half is queries, the right one keys. */
 START_TEST (arcs_choose_queries_on_the_left_and_keys_on_the_right)
 {
@@ -377,6 +457,14 @@ START_TEST (arcs_choose_queries_on_the_left_and_keys_on_the_right)
     RUN_UNTIL (is_at (bench, 15, 7));
     pointer_click (arcs, gtk_widget_get_width (arcs) - 40, 24 + 18 * 3.5, "click 1");
     RUN_UNTIL (is_at (bench, 15, 3));
+    pointer_point (arcs, gtk_widget_get_width (arcs) / 2, 24 + 18 * 8.5); /* lines are no token */
+    RUN_UNTIL (hovers (bench, -1, -1));
+    guint all = count_drawn (arcs);
+    pointer_point (arcs, 40, 24 + 18 * 12.5);
+    RUN_UNTIL (hovers (bench, 12, 3));
+    RUN_UNTIL (count_drawn (arcs) < all / 2); /* its lines alone */
+    pointer_point (arcs, gtk_widget_get_width (arcs) - 40, 24 + 18 * 8.5);
+    RUN_UNTIL (hovers (bench, 15, 8));
     bench_free (bench);
 }
 END_TEST
@@ -392,6 +480,8 @@ main (void)
     tcase_set_timeout (round, 120);
     tcase_add_test (map, a_click_selects_the_cell_beneath);
     tcase_add_test (map, cells_are_hovered_and_those_of_the_future_are_not);
+    tcase_add_test (map, what_the_map_hovers_is_marked_in_the_strip_and_the_row);
+    tcase_add_test (map, what_is_held_stays_until_it_is_let_go);
     tcase_add_test (map, the_card_shows_a_small_cell_close_by);
     tcase_add_test (map, a_pointer_that_rests_hovers_nothing_while_keys_move);
     tcase_add_test (map, a_drag_moves_the_map_and_selects_nothing);
@@ -399,6 +489,7 @@ main (void)
     tcase_add_test (map, the_wheel_zooms_at_the_pointer_and_pans_with_shift);
     tcase_add_test (map, a_double_click_shows_the_cell_large);
     tcase_add_test (map, a_menu_opens_on_the_cell_beneath);
+    tcase_add_test (round, tokens_of_the_strip_and_bars_of_the_row_are_hovered_on_the_map);
     tcase_add_test (round, tokens_are_chosen_in_the_strip);
     tcase_add_test (round, the_profile_chooses_a_key_and_the_rail_a_part_of_the_map);
     tcase_add_test (round, arcs_choose_queries_on_the_left_and_keys_on_the_right);

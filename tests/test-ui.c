@@ -354,7 +354,7 @@ START_TEST (places_are_clamped_and_equal_ones_are_no_step)
     fovea_selection_select_cell (selection, 4, 20); /* the future is not selected */
     ck_assert_int_eq (fovea_selection_get_place (selection)->key, 4);
     ck_assert_uint_eq (n_moves, 1);
-    fovea_selection_hover (selection, &(FoveaPlace){0, 0, 1, 1});
+    fovea_selection_hover_cell (selection, 1, 1);
     ck_assert_uint_eq (n_moves, 1);
     fovea_selection_step_head (selection, 1, 0); /* past the last head */
     ck_assert_uint_eq (fovea_selection_get_place (selection)->layer, 1);

@@ -12,7 +12,9 @@
 #include "ui/finder.h"
 #include "ui/head-set.h"
 #include "ui/map-canvas.h"
+#include "ui/sentences.h"
 #include "ui/start-page.h"
+#include "ui/status-line.h"
 
 START_TEST (a_text_is_run_kept_scored_and_shown)
 {
@@ -42,6 +44,26 @@ START_TEST (a_store_that_was_scored_opens_with_its_heads)
     ck_assert (!fovea_window_is_busy (second->window));
     bench_free (second);
     bench_free (first);
+}
+END_TEST
+
+START_TEST (what_is_hovered_stands_in_the_status_line_beside_what_was_done)
+{
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    FoveaStatusLine *line =
+        FOVEA_STATUS_LINE (widget_tree_find (GTK_WIDGET (bench->window), FOVEA_TYPE_STATUS_LINE));
+    g_autofree char *done = g_strdup (fovea_window_get_status (bench->window));
+    ck_assert_str_eq (fovea_status_line_get_hovered (line), "");
+    fovea_selection_hover_cell (bench->selection, 3, 0);
+    g_autofree char *pair = fovea_sentence_for_pair (bench->selection, 3, 0);
+    ck_assert_str_eq (fovea_status_line_get_hovered (line), pair);
+    fovea_selection_hover_head (bench->selection, 2, 7);
+    ck_assert_ptr_nonnull (strstr (fovea_status_line_get_hovered (line), "2.7"));
+    ck_assert_str_eq (fovea_window_get_status (bench->window), done);
+    fovea_selection_hover_nothing (bench->selection);
+    ck_assert_str_eq (fovea_status_line_get_hovered (line), "");
+    bench_free (bench);
 }
 END_TEST
 
@@ -415,6 +437,7 @@ add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, a_text_is_run_kept_scored_and_shown);
     tcase_add_test (tcase, a_store_that_was_scored_opens_with_its_heads);
+    tcase_add_test (tcase, what_is_hovered_stands_in_the_status_line_beside_what_was_done);
     tcase_add_test (tcase, a_store_opens_where_it_was_left);
     tcase_add_test (tcase, a_file_that_is_handed_over_opens_in_the_window_that_is_there);
     tcase_add_test (tcase,

@@ -147,27 +147,55 @@ draw_line (cairo_t *cr, double left, double right, gint64 query, gint64 key, flo
     cairo_stroke (cr);
 }
 
+/* Which lines are drawn, -1 = of every token. */
+typedef struct {
+    gint64 query, key;
+} Shown;
+
+/* Of what the pointer is on alone, as the selected token's would be lost among all. */
+static Shown
+find_shown (FoveaArcView *self)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    const FoveaPlace *hover = fovea_selection_get_hovered_cell (self->selection);
+    if (hover == NULL)
+        return (Shown){-1, -1};
+    return hover->query == place->query && hover->key != place->key ? (Shown){-1, hover->key}
+                                                                    : (Shown){hover->query, -1};
+}
+
+static void
+draw_lines_of (FoveaArcView *self, cairo_t *cr, Shown shown, const GdkRGBA *color, double strength)
+{
+    gint64 n = self->n_tokens;
+    double width = gtk_widget_get_width (GTK_WIDGET (self));
+    gint64 first = MAX (shown.query, 0), end = shown.query < 0 ? n : shown.query + 1;
+    for (gint64 q = first; q < MIN (end, n); q++) {
+        for (gint64 k = 0; k < n; k++) {
+            float weight = self->weights[q * n + k];
+            if (weight < LEAST || (shown.key >= 0 && k != shown.key))
+                continue;
+            cairo_set_source_rgba (cr, color->red, color->green, color->blue,
+                                   pow (weight, 0.7) * strength);
+            draw_line (cr, COLUMN + 6, width - COLUMN - 6, q, k, weight);
+        }
+    }
+}
+
 /* The selected query comes last, so that nothing lies over it. */
 static void
 draw_lines (FoveaArcView *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
-    gint64 n = self->n_tokens, chosen = fovea_selection_get_place (self->selection)->query;
+    gint64 chosen = fovea_selection_get_place (self->selection)->query;
     float width = (float) gtk_widget_get_width (GTK_WIDGET (self));
     float height = (float) gtk_widget_get_height (GTK_WIDGET (self));
+    Shown shown = find_shown (self);
+    gboolean all = shown.query < 0 && shown.key < 0;
     cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-    for (int pass = 0; pass < 2; pass++) {
-        const GdkRGBA *color = pass == 0 ? &palette->quiet : &palette->accent_text;
-        for (gint64 q = pass == 0 ? 0 : chosen; q < (pass == 0 ? n : chosen + 1); q++) {
-            for (gint64 k = 0; k < n; k++) {
-                float weight = self->weights[q * n + k];
-                if (weight < LEAST || (pass == 0 && q == chosen))
-                    continue;
-                cairo_set_source_rgba (cr, color->red, color->green, color->blue,
-                                       pow (weight, 0.7) * (pass == 0 ? 0.5 : 1));
-                draw_line (cr, COLUMN + 6, width - COLUMN - 6, q, k, weight);
-            }
-        }
-    }
+    if (all)
+        draw_lines_of (self, cr, (Shown){-1, -1}, &palette->quiet, 0.5);
+    draw_lines_of (self, cr, all ? (Shown){chosen, -1} : shown,
+                   all || shown.query == chosen ? &palette->accent_text : &palette->text, 1);
     cairo_destroy (cr);
 }
 
@@ -191,6 +219,20 @@ draw_token (FoveaArcView *self,
                       &palette->text, key ? x + 4 : COLUMN - 4, y, COLUMN - 8);
 }
 
+/* Round the names of the hovered cell. */
+static void
+draw_hovered (FoveaArcView *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
+{
+    const FoveaPlace *hover = fovea_selection_get_hovered_cell (self->selection);
+    double right = gtk_widget_get_width (GTK_WIDGET (self)) - COLUMN;
+    if (hover == NULL)
+        return;
+    fovea_box_draw (snapshot, 0, row_middle (hover->query) - ROW / 2.0 + 1, COLUMN, ROW - 2, 4, 1,
+                    &palette->quiet);
+    fovea_box_draw (snapshot, right, row_middle (hover->key) - ROW / 2.0 + 1, COLUMN, ROW - 2, 4, 1,
+                    &palette->quiet);
+}
+
 static void
 fovea_arc_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -210,6 +252,7 @@ fovea_arc_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         draw_token (self, snapshot, &palette, t, FALSE, t == place->query);
         draw_token (self, snapshot, &palette, t, TRUE, t == place->key);
     }
+    draw_hovered (self, snapshot, &palette);
 }
 
 static void
@@ -226,19 +269,46 @@ fovea_arc_view_measure (GtkWidget *widget,
         orientation == GTK_ORIENTATION_VERTICAL ? TOP + rows * ROW + 8 : 2 * COLUMN + 120;
 }
 
-/* Left half: the query, right half: the key. */
-static void
-pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaArcView *self)
+/* Left half: the query, right half: the key; the other stays as it is selected. FALSE where there is no
+ * token. */
+static gboolean
+find_pair (FoveaArcView *self, double x, double y, gint64 *query, gint64 *key)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     gint64 token = (gint64) floor ((y - TOP) / ROW);
+    gboolean left = x < gtk_widget_get_width (GTK_WIDGET (self)) / 2.0;
+    *query = left ? token : place->query;
+    *key = left ? place->key : token;
+    return token >= 0 && token < self->n_tokens;
+}
+
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaArcView *self)
+{
+    gint64 query, key;
     gtk_widget_grab_focus (GTK_WIDGET (self));
-    if (token < 0 || token >= self->n_tokens)
-        return;
-    if (x < gtk_widget_get_width (GTK_WIDGET (self)) / 2.0)
-        fovea_selection_select_cell (self->selection, token, place->key);
+    if (find_pair (self, x, y, &query, &key))
+        fovea_selection_select_cell (self->selection, query, key);
+}
+
+/* Over names only: between them lie lines, not tokens. */
+static void
+pointer_moved (GtkEventControllerMotion *motion, double x, double y, FoveaArcView *self)
+{
+    gint64 query, key;
+    gboolean there = find_pair (self, x, y, &query, &key);
+    if (there && x < COLUMN)
+        fovea_selection_hover_query (self->selection, query);
+    else if (there && x >= gtk_widget_get_width (GTK_WIDGET (self)) - COLUMN)
+        fovea_selection_hover_cell (self->selection, query, key);
     else
-        fovea_selection_select_cell (self->selection, place->query, token);
+        fovea_selection_hover_nothing (self->selection);
+}
+
+static void
+pointer_left (FoveaArcView *self)
+{
+    fovea_selection_hover_nothing (self->selection);
 }
 
 /* Arrows as on the map: up and down move the query, left and right the key; brackets the head. */
@@ -298,6 +368,10 @@ fovea_arc_view_init (FoveaArcView *self)
     gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+    GtkEventController *motion = gtk_event_controller_motion_new ();
+    g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
+    g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), motion);
 }
 
 GtkWidget *
@@ -308,6 +382,8 @@ fovea_arc_view_new (FoveaSelection *selection)
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (read_weights), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "hovered", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
 }
 

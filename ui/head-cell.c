@@ -21,6 +21,11 @@
 #define MARK      3.6 /* half its height, in its room */
 #define MARK_ROOM 14
 
+/* What frames it has. */
+typedef struct {
+    gboolean selected, chosen, hovered;
+} State;
+
 struct _FoveaHeadCell {
     GtkWidget parent_instance;
     FoveaSelection *selection;
@@ -29,8 +34,8 @@ struct _FoveaHeadCell {
     FoveaHeadCompare compare;
     char *badge;
     int side;
-    gboolean selected, chosen; /* as it was drawn last */
-    gboolean waiting;          /* for a thumbnail */
+    State state;      /* as it was drawn last */
+    gboolean waiting; /* for a thumbnail */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaHeadCell, fovea_head_cell, GTK_TYPE_WIDGET)
@@ -201,24 +206,29 @@ draw_badge (FoveaHeadCell *self, GtkSnapshot *snapshot, const FoveaPalette *pale
                      MARK * room / MARK_ROOM);
 }
 
-static void
-get_state (FoveaHeadCell *self, gboolean *selected, gboolean *chosen)
+static State
+get_state (FoveaHeadCell *self)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    const FoveaPlace *hover = fovea_selection_get_hovered_head (self->selection);
     guint layer, head;
     fovea_head_item_get_place (self->item, &layer, &head);
-    *selected = place->layer == layer && place->head == head;
-    *chosen = fovea_head_set_contains (fovea_selection_get_chosen (self->selection), layer, head);
+    return (State){
+        .selected = place->layer == layer && place->head == head,
+        .chosen =
+            fovea_head_set_contains (fovea_selection_get_chosen (self->selection), layer, head),
+        .hovered = hover != NULL && hover->layer == layer && hover->head == head,
+    };
 }
 
 void
 fovea_head_cell_follow (FoveaHeadCell *self)
 {
-    gboolean selected, chosen;
     if (self->item == NULL)
         return;
-    get_state (self, &selected, &chosen);
-    if (selected != self->selected || chosen != self->chosen)
+    State now = get_state (self), *drawn = &self->state;
+    if (now.selected != drawn->selected || now.chosen != drawn->chosen ||
+        now.hovered != drawn->hovered)
         gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -239,8 +249,8 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_palette_load (widget, &palette);
     int height = maps_height (self) + PAD + text_height (self);
     self->waiting = FALSE;
-    get_state (self, &self->selected, &self->chosen);
-    if (self->chosen)
+    self->state = get_state (self);
+    if (self->state.chosen)
         fovea_selected_draw (snapshot, 0, 0, outer_width (self), height, 4, &palette);
     draw_thumbnail (self, snapshot, &palette, FALSE, PAD);
     if (self->compare == FOVEA_HEAD_BESIDE)
@@ -250,7 +260,9 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                       &palette.text, PAD, y, 0);
     if (self->side > FOVEA_HEAD_CELL_LEAST)
         draw_badge (self, snapshot, &palette, y);
-    if (self->selected)
+    if (self->state.hovered && !self->state.selected)
+        fovea_box_draw (snapshot, 0, 0, outer_width (self), height, 4, 1, &palette.quiet);
+    if (self->state.selected)
         fovea_box_draw (snapshot, 0.5, 0.5, outer_width (self) - 1, height - 1, 4, 2,
                         &palette.accent);
 }
@@ -281,11 +293,11 @@ fovea_head_cell_measure (GtkWidget *widget,
 static void
 hover (FoveaHeadCell *self, double x, double y)
 {
-    FoveaPlace place = *fovea_selection_get_place (self->selection);
+    guint layer, head;
     if (self->item == NULL)
         return;
-    fovea_head_item_get_place (self->item, &place.layer, &place.head);
-    fovea_selection_hover (self->selection, &place);
+    fovea_head_item_get_place (self->item, &layer, &head);
+    fovea_selection_hover_head (self->selection, layer, head);
 }
 
 /* Ctrl and Shift choose several; the page knows what is shown between two heads. A plain click
@@ -320,7 +332,7 @@ menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaHe
 static void
 leave (FoveaHeadCell *self)
 {
-    fovea_selection_hover (self->selection, NULL);
+    fovea_selection_hover_nothing (self->selection);
 }
 
 /* Answered when it is asked for: a tooltip set on a thousand cells would cost each of them. */

@@ -61,8 +61,8 @@ fovea_head_cell_set_item (FoveaHeadCell *self, FoveaHeadItem *item, const char *
 /**
  * fovea_head_cell_follow:
  *
- * After the selection or the chosen heads changed, which concerns two cells of a thousand: drawn again
- * only then.   Thread: main.
+ * After the selection, the chosen heads or what is hovered changed, which concerns two cells of a thousand:
+ * drawn again only then.   Thread: main.
  */
 void fovea_head_cell_follow (FoveaHeadCell *self);
 

@@ -214,7 +214,7 @@ draw_point (FoveaHeadPlot *self,
 {
     double height = gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM;
     const char *role = fovea_head_item_get_role (point->item);
-    const FoveaPlace *hover = fovea_selection_get_hover (self->selection);
+    const FoveaPlace *hover = fovea_selection_get_hovered_head (self->selection);
     guint layer, head;
     fovea_head_item_get_place (point->item, &layer, &head);
     gboolean dim = hover != NULL && (hover->layer != layer || hover->head != head);
@@ -312,7 +312,7 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (fovea_late_is_waiting (widget)) /* it stays as it was */
         return draw_last (self, snapshot);
     fovea_palette_load (widget, &palette);
-    gboolean hovered = fovea_selection_get_hover (self->selection) != NULL;
+    gboolean hovered = fovea_selection_get_hovered_head (self->selection) != NULL;
     GArray *points = get_points (self);
     if (points->len == 0) {
         draw_empty (self, snapshot, &palette);
@@ -423,15 +423,17 @@ pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaHeadPlo
 static void
 hovered (GtkEventControllerMotion *motion, double x, double y, FoveaHeadPlot *self)
 {
-    FoveaPlace place = *fovea_selection_get_place (self->selection);
-    fovea_selection_hover (self->selection,
-                           find_point (self, x, y, &place.layer, &place.head) ? &place : NULL);
+    guint layer, head;
+    if (find_point (self, x, y, &layer, &head))
+        fovea_selection_hover_head (self->selection, layer, head);
+    else
+        fovea_selection_hover_nothing (self->selection);
 }
 
 static void
 left (FoveaHeadPlot *self)
 {
-    fovea_selection_hover (self->selection, NULL);
+    fovea_selection_hover_nothing (self->selection);
 }
 
 static gboolean

@@ -73,7 +73,7 @@ tell_cells (FoveaHeadsPage *self, void (*tell) (FoveaHeadCell *cell))
 }
 
 static void
-selection_moved (FoveaHeadsPage *self)
+marks_moved (FoveaHeadsPage *self)
 {
     tell_cells (self, fovea_head_cell_follow);
 }
@@ -237,10 +237,12 @@ fovea_heads_page_build_grid (FoveaHeadsPage *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->front, "moved", G_CALLBACK (fovea_heads_page_show_cells), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->selection, "moved", G_CALLBACK (selection_moved), self,
+    g_signal_connect_object (self->selection, "moved", G_CALLBACK (marks_moved), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->selection, "hovered", G_CALLBACK (marks_moved), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_selection_get_chosen (self->selection), "changed",
-                             G_CALLBACK (selection_moved), self, G_CONNECT_SWAPPED);
+                             G_CALLBACK (marks_moved), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->thumbnails, "ready", G_CALLBACK (thumbnail_came), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->others, "ready", G_CALLBACK (thumbnail_came), self,

@@ -36,7 +36,7 @@ struct _FoveaMapCanvas {
     FoveaSelection *hover;
     FoveaCellModel *hover_cells;
     guint card_timeout;
-    gboolean card_shown, pinned;
+    gboolean card_shown;
     gboolean by_keys; /* nothing is hovered until the pointer moves */
 
     GtkWidget *menu;  /* context menu, a popover */

@@ -107,51 +107,97 @@ fovea_map_canvas_get_tiles (FoveaMapCanvas *self)
     return self->tiles;
 }
 
-/* Row, column and cell of a place; boxes where cells are wide enough, lines where they are not. */
+/* Where a place is drawn, in widget pixels. */
+typedef struct {
+    double x, y, width, height; /* its cell */
+    double row_end, column_top; /* row and column as far as there are pairs */
+    double right, bottom;       /* ends of the map */
+    gboolean lines;             /* rows are too narrow for a frame of their own */
+} Spot;
+
+static Spot
+find_spot (FoveaMapCanvas *self, const FoveaPlace *place)
+{
+    Spot spot;
+    double length;
+    gint64 last = fovea_viewport_get_tokens (self->viewport) - 1;
+    fovea_map_canvas_locate (self, place->key, FALSE, &spot.x, &spot.width);
+    fovea_map_canvas_locate (self, place->query, TRUE, &spot.y, &spot.height);
+    fovea_map_canvas_locate (self, last, FALSE, &spot.right, &length);
+    spot.right += length;
+    fovea_map_canvas_locate (self, last, TRUE, &spot.bottom, &length);
+    spot.bottom += length;
+    /* Cells are whole pixels, so that one may be wide enough beside one that is not. */
+    spot.lines = fovea_viewport_get_scale (self->viewport) <
+                 6 * gtk_widget_get_scale_factor (GTK_WIDGET (self));
+    spot.row_end = spot.right;
+    spot.column_top = self->top - 2;
+    if (!fovea_map_canvas_is_causal (self))
+        return spot;
+    double end, top;
+    fovea_map_canvas_locate (self, place->query, FALSE, &end, &length);
+    spot.row_end = MIN (end + (spot.lines ? 0 : length), spot.row_end);
+    fovea_map_canvas_locate (self, place->key, TRUE, &top, &length);
+    spot.column_top = MAX (top, spot.column_top);
+    return spot;
+}
+
+/* Thin lines through the cell; they end at the diagonal, clear of what stands in the empty triangle. */
+static void
+draw_lines (FoveaMapCanvas *self, GtkSnapshot *snapshot, const Spot *spot, const GdkRGBA *ink)
+{
+    double left = self->left - 2;
+    fovea_fill_draw (snapshot, left, spot->y + spot->height / 2 - 0.5, spot->row_end - left, 1, 0,
+                     ink);
+    fovea_fill_draw (snapshot, spot->x + spot->width / 2 - 0.5, spot->column_top, 1,
+                     spot->bottom - spot->column_top, 0, ink);
+}
+
+static void
+draw_frames (FoveaMapCanvas *self, GtkSnapshot *snapshot, const Spot *spot, const GdkRGBA *ink)
+{
+    double left = self->left - 2, right = spot->right, top = self->top - 2;
+    if (fovea_map_canvas_shows_bar (self)) { /* as lines do */
+        right = spot->row_end;
+        top = MAX (top, spot->column_top - 1);
+    }
+    fovea_box_draw (snapshot, left, spot->y - 1, right - left + 1, spot->height + 2, 0, 1.4, ink);
+    fovea_box_draw (snapshot, spot->x - 1, top, spot->width + 2, spot->bottom - top + 1, 0, 1.4,
+                    ink);
+}
+
+/* Row, column and cell; frames where cells are wide enough, lines where they are not. */
 static void
 draw_cursor (FoveaMapCanvas *self,
              GtkSnapshot *snapshot,
              const FoveaPlace *place,
-             const GdkRGBA *ink,
-             const GdkRGBA *halo,
-             gboolean hovered)
+             const FoveaPalette *palette)
 {
-    double x, y, w, h, right, bottom, length;
-    gint64 last = fovea_viewport_get_tokens (self->viewport) - 1;
-    fovea_map_canvas_locate (self, place->key, FALSE, &x, &w);
-    fovea_map_canvas_locate (self, place->query, TRUE, &y, &h);
-    fovea_map_canvas_locate (self, last, FALSE, &right, &length);
-    right += length;
-    fovea_map_canvas_locate (self, last, TRUE, &bottom, &length);
-    bottom += length;
-    double left = self->left - 2, top = self->top - 2;
-    if (hovered) {
-        fovea_box_draw (snapshot, x - 1, y - 1, w + 2, h + 2, 0, 1, ink);
-        return;
-    }
-    /* Cells are whole pixels, so that one may be wide enough beside one that is not. */
-    gboolean lines = fovea_viewport_get_scale (self->viewport) <
-                     6 * gtk_widget_get_scale_factor (GTK_WIDGET (self));
-    double end, start, end_length, start_length;
-    fovea_map_canvas_locate (self, place->query, FALSE, &end, &end_length);
-    fovea_map_canvas_locate (self, place->key, TRUE, &start, &start_length);
-    if (lines) {
-        /* Lines end at the diagonal, clear of what stands in the empty triangle; so do frames. */
-        fovea_fill_draw (snapshot, left, y + h / 2 - 0.5, MIN (end, right) - left, 1, 0, ink);
-        fovea_fill_draw (snapshot, x + w / 2 - 0.5, MAX (start, top), 1, bottom - MAX (start, top),
-                         0, ink);
-    } else {
-        if (fovea_map_canvas_shows_bar (self)) {
-            right = MIN (right, end + end_length);
-            top = MAX (top, start - 1);
-        }
-        fovea_box_draw (snapshot, left, y - 1, right - left + 1, h + 2, 0, 1.4, ink);
-        fovea_box_draw (snapshot, x - 1, top, w + 2, bottom - top + 1, 0, 1.4, ink);
-    }
-    double grow = lines ? 3 : 2;
-    fovea_box_draw (snapshot, x - grow - 1, y - grow - 1, w + 2 * grow + 2, h + 2 * grow + 2, 0, 1,
-                    halo);
-    fovea_box_draw (snapshot, x - grow, y - grow, w + 2 * grow, h + 2 * grow, 0, 2, ink);
+    Spot spot = find_spot (self, place);
+    if (spot.lines)
+        draw_lines (self, snapshot, &spot, &palette->text);
+    else
+        draw_frames (self, snapshot, &spot, &palette->text);
+    double grow = spot.lines ? 3 : 2;
+    double width = spot.width + 2 * grow, height = spot.height + 2 * grow;
+    fovea_box_draw (snapshot, spot.x - grow - 1, spot.y - grow - 1, width + 2, height + 2, 0, 1,
+                    &palette->view);
+    fovea_box_draw (snapshot, spot.x - grow, spot.y - grow, width, height, 0, 2, &palette->text);
+}
+
+/* Fainter than the cursor, or there would seem to be two. */
+static void
+draw_hover (FoveaMapCanvas *self,
+            GtkSnapshot *snapshot,
+            const FoveaPlace *place,
+            const FoveaPalette *palette)
+{
+    Spot spot = find_spot (self, place);
+    GdkRGBA faint = palette->text;
+    faint.alpha = 0.35f;
+    draw_lines (self, snapshot, &spot, &faint);
+    fovea_box_draw (snapshot, spot.x - 1, spot.y - 1, spot.width + 2, spot.height + 2, 0, 1,
+                    &palette->text);
 }
 
 /* What a step of the cursor changes. */
@@ -165,11 +211,10 @@ draw_over (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaPalette *pale
                                               (float) (height - self->top) - FOVEA_MAP_BOTTOM + 8);
     fovea_map_canvas_draw_bar (self, snapshot, palette);
     gtk_snapshot_push_clip (snapshot, &map);
-    draw_cursor (self, snapshot, fovea_selection_get_place (self->selection), &palette->text,
-                 &palette->view, FALSE);
-    const FoveaPlace *hover = fovea_selection_get_hover (self->selection);
+    draw_cursor (self, snapshot, fovea_selection_get_place (self->selection), palette);
+    const FoveaPlace *hover = fovea_selection_get_hovered_cell (self->selection);
     if (hover != NULL)
-        draw_cursor (self, snapshot, hover, &palette->text, &palette->view, TRUE);
+        draw_hover (self, snapshot, hover, palette);
     if (self->boxing)
         fovea_box_draw (snapshot, self->box_x, self->box_y, self->box_width, self->box_height, 0, 1,
                         &palette->accent);

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/sentences.h"
 #include "ui/texture.h"
 #include "ui/token-text.h"
 
@@ -59,25 +60,13 @@ describe_weight (const FoveaCellData *data)
                             verdict != NULL ? " · " : "", verdict != NULL ? verdict : "");
 }
 
-/* "▶ 157 P    ▼ 26 sy".   Owner: caller. */
-static char *
-describe_place (FoveaMapCanvas *self, const FoveaPlace *hover)
-{
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    g_autofree char *query = fovea_token_quote (info, hover->query);
-    g_autofree char *key = fovea_token_quote (info, hover->key);
-    g_autofree char *row = fovea_number_text (hover->query);
-    g_autofree char *column = fovea_number_text (hover->key);
-    return g_strdup_printf ("▶ %s %s    ▼ %s %s", row, query, column, key);
-}
-
 static Card
 describe (FoveaMapCanvas *self, const FoveaCellData *data, const Close *close)
 {
     GtkWidget *widget = GTK_WIDGET (self);
     double s = self->text_scale, left = close->side > 0 ? close->length + PAD : 0;
     Card card = {
-        .place = describe_place (self, &data->place),
+        .place = fovea_sentence_for_pair (self->selection, data->place.query, data->place.key),
         .weight = describe_weight (data),
         .around = close->side > 0 ? g_strdup_printf (_ ("left: %u × %u cells round it"),
                                                      close->side, close->side)
@@ -152,7 +141,7 @@ fovea_map_canvas_draw_card (FoveaMapCanvas *self,
                             GtkSnapshot *snapshot,
                             const FoveaPalette *palette)
 {
-    const FoveaPlace *hover = fovea_selection_get_hover (self->selection);
+    const FoveaPlace *hover = fovea_selection_get_hovered_cell (self->selection);
     const FoveaCellData *data = fovea_cell_model_get_data (self->hover_cells);
     if (hover == NULL || !self->card_shown || data == NULL || data->place.query != hover->query ||
         data->place.key != hover->key || data->place.head != hover->head)

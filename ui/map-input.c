@@ -34,7 +34,7 @@ static gboolean
 show_card (gpointer data)
 {
     FoveaMapCanvas *self = data;
-    const FoveaPlace *hover = fovea_selection_get_hover (self->selection);
+    const FoveaPlace *hover = fovea_selection_get_hovered_cell (self->selection);
     self->card_timeout = 0;
     if (hover != NULL) {
         fovea_selection_select (self->hover, hover);
@@ -44,34 +44,21 @@ show_card (gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Forbidden cells have nothing to tell. */
-static gboolean
-is_allowed (FoveaMapCanvas *self, gint64 query, gint64 key)
-{
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    guint layer = fovea_selection_get_place (self->selection)->layer;
-    FoveaScoreRule rule = fovea_trace_info_get_rule (info, layer);
-    return fovea_score_rule_allows (&rule, query, key);
-}
-
 /* A pinned cell stays hovered until it is let go. */
 static void
 hover_cell (FoveaMapCanvas *self, double x, double y)
 {
-    gint64 query, key;
-    if (self->pinned)
+    gint64 query = -1, key = -1;
+    if (fovea_selection_is_hover_pinned (self->selection))
         return;
     self->card_shown = FALSE;
     g_clear_handle_id (&self->card_timeout, g_source_remove);
-    if (!find_cell (self, x, y, &query, &key) || !is_allowed (self, query, key)) {
-        fovea_selection_hover (self->selection, NULL);
-        return;
-    }
-    FoveaPlace place = *fovea_selection_get_place (self->selection);
-    place.query = query;
-    place.key = key;
-    fovea_selection_hover (self->selection, &place);
-    self->card_timeout = g_timeout_add (CARD_DELAY_MS, show_card, self);
+    if (find_cell (self, x, y, &query, &key))
+        fovea_selection_hover_cell (self->selection, query, key);
+    else
+        fovea_selection_hover_nothing (self->selection);
+    if (fovea_selection_get_hovered_cell (self->selection) != NULL)
+        self->card_timeout = g_timeout_add (CARD_DELAY_MS, show_card, self);
 }
 
 /* The toolkit also tells of a pointer that rests while the map moves under it. */
@@ -343,11 +330,12 @@ show_next_mask (FoveaMapCanvas *self)
 static void
 toggle_pin (FoveaMapCanvas *self)
 {
-    gboolean hovered = fovea_selection_get_hover (self->selection) != NULL;
-    say (self, self->pinned ? _ ("The hovered cell follows the pointer again")
-               : hovered    ? _ ("The hovered cell stays until Space is pressed again")
-                            : _ ("No cell lies under the pointer to be held"));
-    self->pinned = !self->pinned && hovered;
+    gboolean hovered = fovea_selection_get_hovered_cell (self->selection) != NULL;
+    gboolean pinned = fovea_selection_is_hover_pinned (self->selection);
+    say (self, pinned    ? _ ("The hovered cell follows the pointer again")
+               : hovered ? _ ("The hovered cell stays until Space is pressed again")
+                         : _ ("No cell lies under the pointer to be held"));
+    fovea_selection_pin_hover (self->selection, !pinned && hovered);
 }
 
 /* FALSE if @name is no zoom. At either end it says so. */

@@ -107,7 +107,7 @@ fovea_picture_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     FoveaPictureView *self = FOVEA_PICTURE_VIEW (widget);
     const FoveaPictureData *data = fovea_picture_model_get_data (self->model);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    const FoveaPlace *hover = fovea_selection_get_hover (self->selection);
+    const FoveaPlace *hover = fovea_selection_get_hovered_cell (self->selection);
     FoveaPalette palette;
     double square[3];
     square[2] = get_side (self, &square[0], &square[1]);
@@ -186,16 +186,14 @@ pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaPicture
 static void
 moved (GtkEventControllerMotion *motion, double x, double y, FoveaPictureView *self)
 {
-    FoveaPlace place = *fovea_selection_get_place (self->selection);
     gint64 position = find_position (self, x, y);
-    place.query = position;
-    fovea_selection_hover (self->selection, position > 0 ? &place : NULL);
+    fovea_selection_hover_query (self->selection, position > 0 ? position : -1);
 }
 
 static void
 left (GtkEventControllerMotion *motion, FoveaPictureView *self)
 {
-    fovea_selection_hover (self->selection, NULL);
+    fovea_selection_hover_nothing (self->selection);
 }
 
 /* In words what the colours say. */

@@ -125,6 +125,21 @@ draw_key (FoveaRowProfile *self,
                       flip ? x - 6 : x + 6, TOP + 8, 0);
 }
 
+/* Where a cell is hovered, here or elsewhere: its key, and of another row no more. */
+static void
+draw_hover (FoveaRowProfile *self,
+            GtkSnapshot *snapshot,
+            const FoveaPalette *palette,
+            gint64 n_tokens,
+            double width)
+{
+    const FoveaPlace *hover = fovea_selection_get_hovered_cell (self->selection);
+    if (hover == NULL)
+        return;
+    double x = LEFT + ((double) hover->key + 0.5) * width / (double) n_tokens;
+    fovea_fill_draw (snapshot, floor (x - 0.5), TOP, 1, BARS, 0, &palette->quiet);
+}
+
 static void
 draw_profile (FoveaRowProfile *self,
               GtkSnapshot *snapshot,
@@ -148,6 +163,7 @@ draw_profile (FoveaRowProfile *self,
                         MAX ((double) (end - first) * unit, 6) + 2, BARS + 5, 2, 1.5,
                         &palette->text);
     draw_key (self, snapshot, palette, data, width);
+    draw_hover (self, snapshot, palette, data->n_tokens, width);
 }
 
 static void
@@ -177,16 +193,37 @@ fovea_row_profile_measure (GtkWidget *widget,
     *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT : 240;
 }
 
-static void
-pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaRowProfile *self)
+/* -1 beside the bars. */
+static gint64
+key_at (FoveaRowProfile *self, double x)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     double width = gtk_widget_get_width (GTK_WIDGET (self)) - LEFT - RIGHT;
-    if (info == NULL || x < LEFT || x >= LEFT + width)
-        return;
-    fovea_selection_select_cell (self->selection,
-                                 fovea_selection_get_place (self->selection)->query,
-                                 (gint64) ((x - LEFT) / width * (double) info->n_tokens));
+    return info != NULL && x >= LEFT && x < LEFT + width
+               ? (gint64) ((x - LEFT) / width * (double) info->n_tokens)
+               : -1;
+}
+
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaRowProfile *self)
+{
+    gint64 key = key_at (self, x);
+    if (key >= 0)
+        fovea_selection_select_cell (self->selection,
+                                     fovea_selection_get_place (self->selection)->query, key);
+}
+
+static void
+pointer_moved (GtkEventControllerMotion *motion, double x, double y, FoveaRowProfile *self)
+{
+    fovea_selection_hover_cell (self->selection, fovea_selection_get_place (self->selection)->query,
+                                key_at (self, x));
+}
+
+static void
+pointer_left (FoveaRowProfile *self)
+{
+    fovea_selection_hover_nothing (self->selection);
 }
 
 static void
@@ -233,6 +270,10 @@ fovea_row_profile_init (FoveaRowProfile *self)
                                     _ ("Selected row over all keys"), -1);
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+    GtkEventController *motion = gtk_event_controller_motion_new ();
+    g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
+    g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), motion);
 }
 
 GtkWidget *
@@ -243,6 +284,8 @@ fovea_row_profile_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaVi
     self->cells = g_object_ref (cells);
     self->viewport = g_object_ref (viewport);
     g_signal_connect_object (cells, "changed", G_CALLBACK (cells_changed), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "hovered", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (viewport, "changed", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);

@@ -24,7 +24,12 @@ struct _FoveaSelection {
     GPtrArray *steps; /* of Step, never empty */
     guint current;
     FoveaPlace hover;
-    gboolean hovering;
+    enum {
+        HOVER_NOTHING,
+        HOVER_HEAD,
+        HOVER_CELL
+    } hovering;
+    gboolean pinned; /* what is hovered stays */
     FoveaHeadSet *chosen;
     GtkBitset *tokens;        /* chosen ones */
     FoveaReference reference; /* source NULL = none */
@@ -121,6 +126,14 @@ append_step (FoveaSelection *self, Step *step)
     if (self->steps->len > MAX_STEPS)
         g_ptr_array_remove_index (self->steps, 0);
     self->current = self->steps->len - 1;
+}
+
+/* It was of another trace. */
+static void
+forget_hover (FoveaSelection *self)
+{
+    self->hovering = HOVER_NOTHING;
+    self->pinned = FALSE;
 }
 
 /* Struct comparison would include padding. */
@@ -226,7 +239,7 @@ fovea_selection_set_trace (FoveaSelection *self,
     fovea_head_set_clear (self->chosen); /* told while all that hears of it is of the old trace */
     fovea_selection_choose_no_token (self);
     append_step (self, step_new (source, heads, &there));
-    self->hovering = FALSE;
+    forget_hover (self);
     g_signal_emit (self, signals[TRACE_CHANGED], 0);
     g_signal_emit (self, signals[HEADS_CHANGED], 0);
     emit_moved (self);
@@ -337,22 +350,86 @@ fovea_selection_get_place (FoveaSelection *self)
     return &current_step (self)->place;
 }
 
-void
-fovea_selection_hover (FoveaSelection *self, const FoveaPlace *place)
+/* Said once, however often the pointer moves within it. */
+static void
+hover (FoveaSelection *self, int hovering, const FoveaPlace *place)
 {
-    gboolean hovering = place != NULL;
-    if (hovering == self->hovering && (!hovering || same_place (place, &self->hover)))
+    if (self->pinned || (hovering == (int) self->hovering &&
+                         (hovering == HOVER_NOTHING || same_place (place, &self->hover))))
         return;
     self->hovering = hovering;
-    if (hovering)
+    if (hovering != HOVER_NOTHING)
         self->hover = *place;
     g_signal_emit (self, signals[HOVERED], 0);
 }
 
-const FoveaPlace *
-fovea_selection_get_hover (FoveaSelection *self)
+void
+fovea_selection_hover_head (FoveaSelection *self, guint layer, guint head)
 {
-    return self->hovering ? &self->hover : NULL;
+    FoveaPlace place = *fovea_selection_get_place (self);
+    place.layer = layer;
+    place.head = head;
+    hover (self, HOVER_HEAD, &place);
+}
+
+static gboolean
+is_pair (FoveaSelection *self, const FoveaPlace *place)
+{
+    FoveaPlace there = clamp_place (current_step (self)->source, place);
+    const FoveaTraceInfo *info = fovea_selection_get_info (self);
+    if (info == NULL || !same_place (&there, place))
+        return FALSE;
+    FoveaScoreRule rule = fovea_trace_info_get_rule (info, place->layer);
+    return fovea_score_rule_allows (&rule, place->query, place->key);
+}
+
+void
+fovea_selection_hover_cell (FoveaSelection *self, gint64 query, gint64 key)
+{
+    FoveaPlace place = *fovea_selection_get_place (self);
+    place.query = query;
+    place.key = key;
+    hover (self, is_pair (self, &place) ? HOVER_CELL : HOVER_NOTHING, &place);
+}
+
+void
+fovea_selection_hover_query (FoveaSelection *self, gint64 query)
+{
+    FoveaPlace place = *fovea_selection_get_place (self);
+    place.query = query;
+    fovea_selection_hover_cell (self, query, is_pair (self, &place) ? place.key : query);
+}
+
+void
+fovea_selection_hover_nothing (FoveaSelection *self)
+{
+    hover (self, HOVER_NOTHING, NULL);
+}
+
+void
+fovea_selection_pin_hover (FoveaSelection *self, gboolean pinned)
+{
+    self->pinned = pinned;
+    if (!pinned)
+        hover (self, HOVER_NOTHING, NULL);
+}
+
+gboolean
+fovea_selection_is_hover_pinned (FoveaSelection *self)
+{
+    return self->pinned;
+}
+
+const FoveaPlace *
+fovea_selection_get_hovered_head (FoveaSelection *self)
+{
+    return self->hovering == HOVER_HEAD ? &self->hover : NULL;
+}
+
+const FoveaPlace *
+fovea_selection_get_hovered_cell (FoveaSelection *self)
+{
+    return self->hovering == HOVER_CELL ? &self->hover : NULL;
 }
 
 /* After another step became the current one; @before: source of the one before. */
@@ -360,7 +437,7 @@ static void
 tell_step (FoveaSelection *self, FoveaTraceSource *before)
 {
     if (current_step (self)->source != before) {
-        self->hovering = FALSE;
+        forget_hover (self);
         fovea_head_set_clear (self->chosen);
         fovea_selection_choose_no_token (self);
         g_signal_emit (self, signals[TRACE_CHANGED], 0);

@@ -129,19 +129,62 @@ void fovea_selection_step_head (FoveaSelection *self, int heads, int layers);
 const FoveaPlace *fovea_selection_get_place (FoveaSelection *self);
 
 /**
- * fovea_selection_hover:
- * @place: (nullable): under the pointer, NULL = nothing
+ * fovea_selection_hover_head:
+ *
+ * A head lies under the pointer, among others.   Thread: main.
+ */
+void fovea_selection_hover_head (FoveaSelection *self, guint layer, guint head);
+
+/**
+ * fovea_selection_hover_cell:
+ * @query, @key: tokens; a pair that there is not, or that the model forbids, is nothing
+ *
+ * A cell of the selected head lies under the pointer, or the query or key of one.   Thread: main.
+ */
+void fovea_selection_hover_cell (FoveaSelection *self, gint64 query, gint64 key);
+
+/**
+ * fovea_selection_hover_query:
+ *
+ * The cell of a query and the selected key, or itself where it may not look at that.   Thread: main.
+ */
+void fovea_selection_hover_query (FoveaSelection *self, gint64 query);
+
+/**
+ * fovea_selection_hover_nothing:
  *
  * Thread: main.
  */
-void fovea_selection_hover (FoveaSelection *self, const FoveaPlace *place);
+void fovea_selection_hover_nothing (FoveaSelection *self);
 
 /**
- * fovea_selection_get_hover:
+ * fovea_selection_pin_hover:
+ * @pinned: whether what is hovered stays, wherever the pointer goes; letting go hovers nothing
  *
- * Owner: the selection; NULL = nothing.   Thread: main.
+ * Thread: main.
  */
-const FoveaPlace *fovea_selection_get_hover (FoveaSelection *self);
+void fovea_selection_pin_hover (FoveaSelection *self, gboolean pinned);
+
+/**
+ * fovea_selection_is_hover_pinned:
+ *
+ * Another text lets go.   Thread: main.
+ */
+gboolean fovea_selection_is_hover_pinned (FoveaSelection *self);
+
+/**
+ * fovea_selection_get_hovered_head:
+ *
+ * The selected query and key, of another head.   Owner: the selection; NULL = no head.   Thread: main.
+ */
+const FoveaPlace *fovea_selection_get_hovered_head (FoveaSelection *self);
+
+/**
+ * fovea_selection_get_hovered_cell:
+ *
+ * Owner: the selection; NULL = no cell.   Thread: main.
+ */
+const FoveaPlace *fovea_selection_get_hovered_cell (FoveaSelection *self);
 
 /* A sequence that others are compared with. */
 typedef struct {

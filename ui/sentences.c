@@ -97,6 +97,17 @@ fovea_sentence_for_cell (FoveaSelection *selection, const FoveaCellData *data)
 }
 
 char *
+fovea_sentence_for_pair (FoveaSelection *selection, gint64 query, gint64 key)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (selection);
+    g_autofree char *from = fovea_token_quote (info, query);
+    g_autofree char *to = fovea_token_quote (info, key);
+    g_autofree char *row = fovea_number_text (query);
+    g_autofree char *column = fovea_number_text (key);
+    return g_strdup_printf ("▶ %s %s    ▼ %s %s", row, from, column, to);
+}
+
+char *
 fovea_sentence_for_head (FoveaSelection *selection, guint layer, guint head)
 {
     FoveaTable *heads = fovea_selection_get_heads (selection);

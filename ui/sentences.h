@@ -16,6 +16,13 @@
 char *fovea_sentence_for_cell (FoveaSelection *selection, const FoveaCellData *data);
 
 /**
+ * fovea_sentence_for_pair:
+ *
+ * "▶ 157 “P”    ▼ 26 “sy”" of the open text.   Thread: main.   Owner: caller frees with g_free().
+ */
+char *fovea_sentence_for_pair (FoveaSelection *selection, gint64 query, gint64 key);
+
+/**
  * fovea_sentence_for_head:
  *
  * "Head 5.10, induction 0.960 plus or minus 0.002."

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/still-label.h"
 #include "ui/token-text.h"
 #include "ui/whole.h"
 #include "ui/tip.h"
@@ -16,7 +17,7 @@
 struct _FoveaStatusLine {
     GtkBox parent_instance;
     GtkLabel *text, *count, *device, *memory, *spoken;
-    GtkWidget *bar, *cancel, *chip, *memory_bar;
+    GtkWidget *hovered, *bar, *cancel, *chip, *memory_bar;
     char *waiting;
     guint speak_timeout;
 };
@@ -89,8 +90,10 @@ fovea_status_line_init (FoveaStatusLine *self)
     gtk_box_append (GTK_BOX (self), self->cancel);
     self->spoken = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_STATUS,
                                  "width-request", 1, "max-width-chars", 1, "ellipsize",
-                                 PANGO_ELLIPSIZE_END, "opacity", 0.0, "hexpand", TRUE, NULL);
+                                 PANGO_ELLIPSIZE_END, "opacity", 0.0, NULL);
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->spoken));
+    self->hovered = fovea_still_label_new (NULL, 1);
+    gtk_box_append (GTK_BOX (self), self->hovered);
     self->chip = gtk_image_new_from_icon_name ("fovea-chip-symbolic");
     gtk_widget_add_css_class (self->chip, "quiet");
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->chip), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -123,6 +126,18 @@ const char *
 fovea_status_line_get_text (FoveaStatusLine *self)
 {
     return gtk_label_get_text (self->text);
+}
+
+void
+fovea_status_line_set_hovered (FoveaStatusLine *self, const char *text)
+{
+    fovea_still_label_set (self->hovered, text);
+}
+
+const char *
+fovea_status_line_get_hovered (FoveaStatusLine *self)
+{
+    return fovea_still_label_get (self->hovered);
 }
 
 void

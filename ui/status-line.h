@@ -30,6 +30,21 @@ void fovea_status_line_set_text (FoveaStatusLine *self, const char *text);
 const char *fovea_status_line_get_text (FoveaStatusLine *self);
 
 /**
+ * fovea_status_line_set_hovered:
+ * @text: what lies under the pointer, "" = nothing; beside what was done last, for as long as it lies there
+ *
+ * Thread: main.
+ */
+void fovea_status_line_set_hovered (FoveaStatusLine *self, const char *text);
+
+/**
+ * fovea_status_line_get_hovered:
+ *
+ * Thread: main.   Owner: the line.
+ */
+const char *fovea_status_line_get_hovered (FoveaStatusLine *self);
+
+/**
  * fovea_status_line_set_progress:
  * @fraction: 0 .. 1; negative hides bar and cancel
  * @count: (nullable): "56 of 64 · 0.2 s left"

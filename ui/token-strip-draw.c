@@ -4,6 +4,34 @@
 #include "ui/token-strip-private.h"
 #include "ui/token-text.h"
 
+/* Solid for the query, dashed for the key. */
+static void
+draw_rings (GtkSnapshot *snapshot,
+            const FoveaPalette *palette,
+            const FoveaPlace *place,
+            gint64 token,
+            double x,
+            double width,
+            double thick)
+{
+    if (token == place->query)
+        fovea_box_draw (snapshot, x - 2, CHIP_Y - 2, width + 4, CHIP_HEIGHT + 4, 7, thick,
+                        &palette->text);
+    if (token != place->key)
+        return;
+    cairo_t *cr = gtk_snapshot_append_cairo (
+        snapshot,
+        &GRAPHENE_RECT_INIT ((float) x - 3, CHIP_Y - 3, (float) width + 6, CHIP_HEIGHT + 6));
+    gdk_cairo_set_source_rgba (cr, &palette->text);
+    cairo_set_dash (cr, (double[]){3, 3}, 2, 0);
+    cairo_set_line_width (cr, thick);
+    double edge = thick / 2; /* its middle lies where whole pixels are covered */
+    cairo_rectangle (cr, x - 2 + edge, CHIP_Y - 2 + edge, width + 4 - thick,
+                     CHIP_HEIGHT + 4 - thick);
+    cairo_stroke (cr);
+    cairo_destroy (cr);
+}
+
 /* Chips without a colour get an outline, or they would not look like chips. */
 static void
 draw_chip (FoveaTokenStrip *self,
@@ -29,20 +57,7 @@ draw_chip (FoveaTokenStrip *self,
                       x + width / 2, CHIP_Y + CHIP_HEIGHT / 2.0, 0);
     if (fovea_selection_has_token (self->selection, token))
         fovea_fill_draw (snapshot, x + 2, CHOSEN_Y, width - 4, 3, 1.5, &palette->accent_text);
-    if (token == place->query)
-        fovea_box_draw (snapshot, x - 2, CHIP_Y - 2, width + 4, CHIP_HEIGHT + 4, 7, 2,
-                        &palette->text);
-    if (token != place->key)
-        return;
-    cairo_t *cr = gtk_snapshot_append_cairo (
-        snapshot,
-        &GRAPHENE_RECT_INIT ((float) x - 3, CHIP_Y - 3, (float) width + 6, CHIP_HEIGHT + 6));
-    gdk_cairo_set_source_rgba (cr, &palette->text);
-    cairo_set_dash (cr, (double[]){3, 3}, 2, 0);
-    cairo_set_line_width (cr, 2);
-    cairo_rectangle (cr, x - 1, CHIP_Y - 1, width + 2, CHIP_HEIGHT + 2);
-    cairo_stroke (cr);
-    cairo_destroy (cr);
+    draw_rings (snapshot, palette, place, token, x, width, 2);
 }
 
 static GdkTexture *
@@ -76,6 +91,14 @@ draw_pointer (GtkSnapshot *snapshot, const GdkRGBA *color, double x, double y, i
 }
 
 static void
+draw_pointers (GtkSnapshot *snapshot, const GdkRGBA *color, const FoveaPlace *place, double unit)
+{
+    draw_pointer (snapshot, color, SIDE + ((double) place->query + 0.5) * unit,
+                  OVERVIEW_Y + OVERVIEW + 2, 1);
+    draw_pointer (snapshot, color, SIDE + ((double) place->key + 0.5) * unit, OVERVIEW_Y - 2, -1);
+}
+
+static void
 draw_overview (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette *palette, int width)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
@@ -95,10 +118,7 @@ draw_overview (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette 
     fovea_box_draw (snapshot, SIDE + (double) first * unit - 1, OVERVIEW_Y - 2,
                     MAX ((double) (end - first) * unit, 8) + 2, OVERVIEW + 4, 2, 1.5,
                     &palette->text);
-    draw_pointer (snapshot, &palette->text, SIDE + ((double) place->query + 0.5) * unit,
-                  OVERVIEW_Y + OVERVIEW + 2, 1);
-    draw_pointer (snapshot, &palette->text, SIDE + ((double) place->key + 0.5) * unit,
-                  OVERVIEW_Y - 2, -1);
+    draw_pointers (snapshot, &palette->text, place, unit);
 }
 
 void
@@ -117,4 +137,25 @@ fovea_token_strip_draw (FoveaTokenStrip *self,
         x += fovea_token_strip_chip_width (self, t) + CHIP_GAP;
     }
     draw_overview (self, snapshot, palette, width - 2 * SIDE);
+}
+
+void
+fovea_token_strip_draw_hover (FoveaTokenStrip *self,
+                              GtkSnapshot *snapshot,
+                              const FoveaPalette *palette,
+                              int width)
+{
+    const FoveaPlace *hover = fovea_selection_get_hovered_cell (self->selection);
+    gint64 first, end;
+    double x = SIDE;
+    if (hover == NULL)
+        return;
+    fovea_token_strip_get_visible (self, &first, &end);
+    for (gint64 t = first; t < end; t++) {
+        double chip = fovea_token_strip_chip_width (self, t);
+        draw_rings (snapshot, palette, hover, t, x, chip, 1);
+        x += chip + CHIP_GAP;
+    }
+    draw_pointers (snapshot, &palette->quiet, hover,
+                   (double) (width - 2 * SIDE) / (double) self->n_tokens);
 }

@@ -31,6 +31,7 @@ struct _FoveaTokenStrip {
     FoveaStill still;
     gboolean dragging, reveal_due; /* the query came before the strip had a width */
     double scroll_rest;
+    double pointer_x, pointer_y; /* where it was last */
 };
 
 /**
@@ -50,3 +51,13 @@ void fovea_token_strip_draw (FoveaTokenStrip *self,
                              GtkSnapshot *snapshot,
                              const FoveaPalette *palette,
                              int width);
+
+/**
+ * fovea_token_strip_draw_hover:
+ *
+ * Over that, thinner than what is selected: query and key of the hovered cell.   Thread: main.
+ */
+void fovea_token_strip_draw_hover (FoveaTokenStrip *self,
+                                   GtkSnapshot *snapshot,
+                                   const FoveaPalette *palette,
+                                   int width);

@@ -150,8 +150,10 @@ cells_changed (FoveaTokenStrip *self)
     g_autofree char *caption =
         g_strdup_printf (_ ("Tokens, coloured by head %u.%u weight from query %s %s"), place->layer,
                          place->head, query, token);
-    fovea_token_paint_set (self->weights, data != NULL ? data->row : NULL,
-                           data != NULL ? data->n_tokens : 0, 1, caption, _ ("weight"));
+    if (data != NULL)
+        fovea_token_paint_set (self->weights, data->row, data->n_tokens, 1, caption, _ ("weight"));
+    else /* not read yet, or not kept at all */
+        fovea_token_paint_set (self->weights, NULL, 0, 1, _ ("Tokens"), "");
 }
 
 FoveaTokenPaint *
@@ -213,6 +215,7 @@ fovea_token_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (!fovea_still_is_good (&self->still, widget, palette.theme))
         make_still (widget); /* the frame came first, or another width with it */
     fovea_still_draw (&self->still, widget, snapshot);
+    fovea_token_strip_draw_hover (self, snapshot, &palette, gtk_widget_get_width (widget));
 }
 
 /* Fonts come through the style sheet. */
@@ -261,6 +264,35 @@ chip_at (FoveaTokenStrip *self, double x, double y)
     return -1;
 }
 
+/* What a click there would select, with Shift or without. */
+static void
+hover (FoveaTokenStrip *self, GdkModifierType state)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    gint64 token = self->n_tokens > 0 ? chip_at (self, self->pointer_x, self->pointer_y) : -1;
+    if (token < 0)
+        fovea_selection_hover_nothing (self->selection);
+    else if (state & GDK_SHIFT_MASK)
+        fovea_selection_hover_cell (self->selection, place->query, token);
+    else
+        fovea_selection_hover_query (self->selection, token);
+}
+
+static void
+pointer_moved (GtkEventControllerMotion *motion, double x, double y, FoveaTokenStrip *self)
+{
+    self->pointer_x = x;
+    self->pointer_y = y;
+    hover (self, gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (motion)));
+}
+
+static void
+pointer_left (FoveaTokenStrip *self)
+{
+    self->pointer_x = self->pointer_y = -1;
+    fovea_selection_hover_nothing (self->selection);
+}
+
 /* The frame's middle goes under the pointer. */
 static void
 scroll_overview (FoveaTokenStrip *self, double x)
@@ -307,14 +339,15 @@ drag_update (GtkGestureDrag *drag, double dx, double dy, FoveaTokenStrip *self)
         scroll_overview (self, x + dx);
 }
 
-/* Three tokens a notch; touch pads send fractions, which add up. */
+/* Three tokens a notch, eight times as many over the overview; touch pads send fractions, which add up. */
 static gboolean
 scrolled (GtkEventControllerScroll *scroll, double dx, double dy, FoveaTokenStrip *self)
 {
-    self->scroll_rest += 3 * (dx + dy);
+    self->scroll_rest += (self->pointer_y > OVERVIEW_Y - 4 ? 24 : 3) * (dx + dy);
     double whole = trunc (self->scroll_rest);
     self->scroll_rest -= whole;
     scroll_to (self, self->first + (gint64) whole);
+    hover (self, gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (scroll)));
     return TRUE;
 }
 
@@ -409,13 +442,17 @@ add_controllers (FoveaTokenStrip *self)
     GtkGesture *click = gtk_gesture_click_new (), *drag = gtk_gesture_drag_new ();
     GtkEventController *scroll =
         gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+    GtkEventController *motion = gtk_event_controller_motion_new ();
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin), self);
     g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update), self);
     g_signal_connect (scroll, "scroll", G_CALLBACK (scrolled), self);
+    g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
+    g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
     gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+    gtk_widget_add_controller (GTK_WIDGET (self), motion);
 }
 
 static void
@@ -444,6 +481,8 @@ fovea_token_strip_new (FoveaSelection *selection, FoveaCellModel *cells)
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "hovered", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (cells, "changed", G_CALLBACK (cells_changed), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "tokens-changed", G_CALLBACK (tokens_changed), self,
                              G_CONNECT_SWAPPED);

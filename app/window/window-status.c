@@ -199,11 +199,26 @@ fovea_window_forget_open_failure (FoveaWindow *self)
     self->open_failed = FALSE;
 }
 
+/* Of a head what is known of it; a cell's numbers would have to be read, and stand on its card. */
+static void
+show_hovered (FoveaWindow *self)
+{
+    const FoveaPlace *head = fovea_selection_get_hovered_head (self->selection);
+    const FoveaPlace *cell = fovea_selection_get_hovered_cell (self->selection);
+    g_autofree char *text =
+        head != NULL   ? fovea_sentence_for_head (self->selection, head->layer, head->head)
+        : cell != NULL ? fovea_sentence_for_pair (self->selection, cell->query, cell->key)
+                       : NULL;
+    fovea_status_line_set_hovered (self->status, text != NULL ? text : "");
+}
+
 void
 fovea_window_connect_status (FoveaWindow *self)
 {
     FoveaTileCache *tiles = fovea_map_canvas_get_tiles (fovea_map_page_get_canvas (self->map));
     g_signal_connect_object (self->cells, "changed", G_CALLBACK (speak), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->selection, "hovered", G_CALLBACK (show_hovered), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (tiles, "notify::pending", G_CALLBACK (tiles_pending), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_map_page_get_canvas (self->map), "notify::waiting",
