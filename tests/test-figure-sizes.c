@@ -383,6 +383,21 @@ START_TEST (a_mask_figure_has_tokens_where_they_fit)
 }
 END_TEST
 
+/* Without a future there is no empty triangle for the words of the colours. */
+START_TEST (a_mask_both_ways_has_its_words_below)
+{
+    g_autoptr (FoveaTrace) both = figure_trace (24);
+    ((FoveaArchitecture *) fovea_trace_get_info (both)->architecture)->bidirectional = TRUE;
+    FoveaSparseOptions options = {.methods = "oracle-token"};
+    const FoveaFigureStyle style = {.caption = TRUE};
+    g_autoptr (FoveaFigure) figure = fovea_figure_mask_new (both, &options, &style, NULL, NULL);
+    static const char *const words[] = {"of all pairs", "missed", "kept", "wasted"};
+    for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+        ck_assert_msg (figure_has_text (figure, words[i]), "no '%s'", words[i]);
+    figure_assert_tidy (figure);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -396,6 +411,7 @@ main (void)
     tcase_add_test (tcase, cells_of_a_png_are_alike);
     tcase_add_loop_test (tcase, a_part_of_a_mask_figure_is_what_stands_there, 0, 4);
     tcase_add_test (tcase, a_mask_figure_has_tokens_where_they_fit);
+    tcase_add_test (tcase, a_mask_both_ways_has_its_words_below);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

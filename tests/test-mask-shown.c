@@ -144,12 +144,34 @@ START_TEST (a_square_without_its_mask_says_so_after_a_while)
 }
 END_TEST
 
+/* No colour is alone, however small the square: there is room beside it. */
+START_TEST (a_small_square_has_its_key_beside_it)
+{
+    SparseBench *bench = sparse_bench_new ();
+    GtkWidget *view = fovea_mask_view_new (bench->model, bench->selection);
+    GtkWidget *window = show_in_window (view, 420, 150);
+    FoveaPalette palette;
+    shown_color_load ();
+    fovea_palette_load (view, &palette);
+    fovea_selection_set_trace (bench->selection, bench->source, NULL,
+                               &(FoveaPlace){1, 0, T - 1, 0});
+    fovea_sparse_model_set_table (bench->model, bench->table);
+    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
+    fovea_sparse_model_use (bench->model, TRUE);
+    RUN_UNTIL (shown_color_count (view, FOVEA_MASK_KEPT) > 500);
+    RUN_UNTIL (shown_color_count (view, shown_color_of (&palette.text)) > FEW);
+    gtk_window_destroy (GTK_WINDOW (window));
+    sparse_bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tests)
 {
     tcase_add_test (tests, the_map_shows_the_mask_by_one_key_and_the_next_method_by_another);
     tcase_add_test (tests, what_is_not_the_mask_yet_is_dimmed_and_says_so);
     tcase_add_test (tests, a_square_without_its_mask_says_so_after_a_while);
+    tcase_add_test (tests, a_small_square_has_its_key_beside_it);
 }
 
 int

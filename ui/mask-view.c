@@ -10,15 +10,20 @@
 #include "ui/figures/mask-dots.h"
 #include "ui/late.h"
 #include "ui/mask-overlay.h"
+#include "ui/scaled.h"
 #include "ui/sparse-numbers.h"
 #include "ui/texture.h"
 #include "ui/tile-cache.h"
 #include "ui/trace-source.h"
 #include "ui/whole.h"
 
-#define LARGEST    2048 /* pixels of a texture */
-#define ROW        23
-#define WAITING_MS 150 /* pictures that are there before say nothing */
+#define LARGEST 2048 /* pixels of a texture */
+#define ROW     23
+#define KEY     146 /* width of words and numbers */
+#define SPACE   12
+/* of a square whose triangle has room for the key */
+#define LEAST_WITH_KEY 250
+#define WAITING_MS     150 /* pictures that are there before say nothing */
 
 struct _FoveaMaskView {
     GtkWidget parent_instance;
@@ -47,6 +52,44 @@ fovea_mask_key_explain (FoveaTheme theme, int block)
                             block, block, FOVEA_MASK_SAMPLES);
 }
 
+static const struct {
+    const char *word, *brief; /* where there is little room */
+    guint32 color;
+} key_rows[] = {{N_ ("kept mass"), N_ ("kept"), FOVEA_MASK_KEPT},
+                {N_ ("missed mass"), N_ ("missed"), FOVEA_MASK_MISSED},
+                {N_ ("wasted work"), N_ ("wasted"), FOVEA_MASK_WASTED}};
+
+/* Of a row without a number. */
+static int
+row_width (GtkWidget *widget, const char *word)
+{
+    return (int) ceil (20 * fovea_label_scale (widget)) +
+           fovea_label_width (widget, 12, FOVEA_LABEL_NORMAL, word);
+}
+
+/* A colour, its word and @value at the right end, which may be "". */
+static void
+draw_key_row (GtkWidget *widget,
+              GtkSnapshot *snapshot,
+              const FoveaPalette *palette,
+              guint row,
+              gboolean brief,
+              const char *value,
+              double x,
+              double middle,
+              double width)
+{
+    double scale = fovea_label_scale (widget);
+    float swatch = (float) (14 * scale);
+    GdkRGBA color = fovea_palette_rgba (key_rows[row].color);
+    fovea_fill_draw (snapshot, x, middle - swatch / 2, swatch, swatch, 2, &color);
+    int taken = fovea_label_draw (widget, snapshot, value, 12, FOVEA_LABEL_BOLD | FOVEA_LABEL_RIGHT,
+                                  &palette->text, x + width, middle, 0);
+    const char *word = _ (brief ? key_rows[row].brief : key_rows[row].word);
+    fovea_label_draw (widget, snapshot, word, 12, FOVEA_LABEL_NORMAL, &palette->text,
+                      x + 20 * scale, middle, MAX (1, width - 20 * scale - 6 - taken));
+}
+
 void
 fovea_mask_key_draw (GtkWidget *widget,
                      GtkSnapshot *snapshot,
@@ -56,26 +99,17 @@ fovea_mask_key_draw (GtkWidget *widget,
                      double y,
                      double width)
 {
-    static const struct {
-        const char *word;
-        guint32 color;
-    } rows[] = {{N_ ("kept mass"), FOVEA_MASK_KEPT},
-                {N_ ("missed mass"), FOVEA_MASK_MISSED},
-                {N_ ("wasted work"), FOVEA_MASK_WASTED}};
-    for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-        GdkRGBA color = fovea_palette_rgba (rows[i].color);
-        double middle = y + (i + 0.5) * ROW;
-        fovea_fill_draw (snapshot, x, middle - 7, 14, 14, 2, &color);
-        const FoveaMaskReport *r = numbers != NULL ? &numbers->report : NULL;
+    const FoveaMaskReport *r = numbers != NULL ? &numbers->report : NULL;
+    gboolean brief = FALSE;
+    for (guint i = 0; r == NULL && i < G_N_ELEMENTS (key_rows); i++)
+        brief |= row_width (widget, _ (key_rows[i].word)) > width;
+    for (guint i = 0; i < G_N_ELEMENTS (key_rows); i++) {
         g_autofree char *value = r == NULL ? g_strdup ("")
                                  : i == 2  ? g_strdup_printf ("%.0f %%", 100 * r->wasted)
                                  : i == 0  ? g_strdup_printf ("%.2f", r->kept_mass)
                                            : g_strdup_printf ("%.2f", 1 - r->kept_mass);
-        int taken =
-            fovea_label_draw (widget, snapshot, value, 12, FOVEA_LABEL_BOLD | FOVEA_LABEL_RIGHT,
-                              &palette->text, x + width, middle, 0);
-        fovea_label_draw (widget, snapshot, _ (rows[i].word), 12, FOVEA_LABEL_NORMAL,
-                          &palette->text, x + 20, middle, MAX (1, width - 26 - taken));
+        draw_key_row (widget, snapshot, palette, i, brief, value, x,
+                      y + (i + 0.5) * ROW * fovea_label_scale (widget), width);
     }
 }
 
@@ -105,12 +139,34 @@ is_causal (FoveaMaskView *self)
     return info != NULL && fovea_trace_info_get_rule (info, layer).causal;
 }
 
+typedef enum {
+    KEY_IN_FUTURE,
+    KEY_BESIDE,
+    KEY_BELOW, /* in one line, without numbers, which the caption has */
+} KeyPlace;
+
+/* In the empty triangle, if there is one and it is large enough, or where room is left. */
+static KeyPlace
+place_key (FoveaMaskView *self)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+    double scale = fovea_label_scale (widget);
+    int least = 0;
+    for (guint i = 0; i < G_N_ELEMENTS (key_rows); i++)
+        least = MAX (least, row_width (widget, _ (key_rows[i].brief)));
+    if (is_causal (self) && MIN (width, height) >= LEAST_WITH_KEY * scale)
+        return KEY_IN_FUTURE;
+    return width - height >= least + 2 * SPACE ? KEY_BESIDE : KEY_BELOW;
+}
+
 /* All the room there is: cells may then differ by a pixel, which the eye does not mind. */
 static int
 get_side (FoveaMaskView *self)
 {
     GtkWidget *widget = GTK_WIDGET (self);
-    int room = MIN (gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+    int below = place_key (self) == KEY_BELOW ? (int) ceil (ROW * fovea_label_scale (widget)) : 0;
+    int room = MIN (gtk_widget_get_width (widget), gtk_widget_get_height (widget) - below);
     return MIN (room * gtk_widget_get_scale_factor (widget), LARGEST);
 }
 
@@ -169,6 +225,25 @@ draw_picture (FoveaMaskView *self,
 }
 
 static void
+draw_key (FoveaMaskView *self, GtkSnapshot *snapshot, const FoveaPalette *palette, double side)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    double scale = fovea_label_scale (widget), width = KEY * scale;
+    KeyPlace place = place_key (self);
+    double third = gtk_widget_get_width (widget) / (double) G_N_ELEMENTS (key_rows);
+    double beside = gtk_widget_get_width (widget) - side - SPACE;
+    const FoveaSparseNumbers *numbers = fovea_sparse_model_get_numbers (self->model);
+    if (place == KEY_IN_FUTURE)
+        fovea_mask_key_draw (widget, snapshot, palette, numbers, side - width - 10, 8, width);
+    if (place == KEY_BESIDE)
+        fovea_mask_key_draw (widget, snapshot, palette, beside >= width ? numbers : NULL,
+                             side + SPACE, 8, MIN (beside, width));
+    for (guint i = 0; place == KEY_BELOW && i < G_N_ELEMENTS (key_rows); i++)
+        draw_key_row (widget, snapshot, palette, i, TRUE, "", i * third,
+                      gtk_widget_get_height (widget) - ROW * scale / 2, third);
+}
+
+static void
 fovea_mask_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
     FoveaMaskView *self = FOVEA_MASK_VIEW (widget);
@@ -187,12 +262,8 @@ fovea_mask_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (side <= 0)
         return;
     draw_picture (self, snapshot, &palette, side, fovea_sparse_model_count_tokens (self->model));
-    /* Without an empty triangle, or in a small one, the caption below has the numbers. */
-    if (!is_causal (self) || shown < 250)
-        return;
     GtkSnapshot *key = gtk_snapshot_new ();
-    fovea_mask_key_draw (widget, key, &palette, fovea_sparse_model_get_numbers (self->model),
-                         shown - 156, 8, 146);
+    draw_key (self, key, &palette, shown);
     fovea_whole_draw (widget, snapshot, key, FOVEA_WHOLE_MOST);
 }
 

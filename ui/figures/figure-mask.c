@@ -352,7 +352,8 @@ add_axes (MaskLayout *layout, guint i, double y)
         fovea_cell_axes_add_queries (&layout->axes, layout->scene, x, y, layout->map_height, text);
 }
 
-/* The three words in the first empty triangle, or of a part, which may have none, in a row below it. */
+/* The three words in the first empty triangle, or in a row below where there is none: both ways, or of a
+ * part. */
 static void
 add_key (MaskLayout *layout, double y)
 {
@@ -365,8 +366,6 @@ add_key (MaskLayout *layout, double y)
                 {"wasted", FOVEA_MASK_WASTED, inks->wasted_word}};
     double text = layout->measures.text, side = 0.95 * text;
     double x = layout->axes.left + (layout->key_row > 0 ? 0 : layout->map_width - 5.6 * text);
-    if (layout->whole && !layout->head->rule->causal)
-        return;
     for (guint k = 0; k < G_N_ELEMENTS (keys); k++) {
         double line = layout->key_row > 0 ? y + layout->map_height + layout->axes.below + 1.7 * text
                                           : y + (1.2 + 1.9 * k) * text;
@@ -510,7 +509,7 @@ measure (MaskLayout *layout)
         layout->n == 1 && layout->measures.height > 0 && page > WIDE * layout->measures.height;
     double bars = beside ? 0 : 8.05 * text;
     gboolean narrow = layout->whole || beside;
-    layout->key_row = layout->whole ? 0 : 1.9 * text;
+    layout->key_row = layout->whole && layout->head->rule->causal ? 0 : 1.9 * text;
     for (guint i = 0; i < layout->n; i++) {
         layout->panels[i].knobs[0] = TYPICAL_KNOB;
         layout->panels[i].summary.density = TYPICAL_DENSITY;
