@@ -11,6 +11,7 @@
 #include "tests/support.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
+#include "ui/commands.h"
 #include "ui/head-cell.h"
 #include "ui/palette.h"
 #include "ui/plot-key.h"
@@ -372,6 +373,23 @@ START_TEST (new_capture_needs_no_scrolling_sideways)
 }
 END_TEST
 
+/* The list of keys scrolls where it has no room, so that its closing button is in sight. */
+START_TEST (the_keys_fit_the_least_screen)
+{
+    int width, height;
+    set_scale (2);
+    GtkWidget *window = fovea_commands_new_window ("map");
+    gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+    gtk_widget_measure (window, GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
+    ck_assert_msg (width <= 960 && height <= 600, "the keys want %d x %d", width, height);
+    gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+    ck_assert_int_gt (width, 960); /* all of it where there is room */
+    gtk_window_destroy (GTK_WINDOW (window));
+    g_object_unref (window);
+    set_scale (1);
+}
+END_TEST
+
 /* Measures are of one font, desktops have others. */
 START_TEST (new_capture_is_as_wide_as_its_columns)
 {
@@ -434,6 +452,7 @@ add_tests (TCase *tcase)
                          G_N_ELEMENTS (rooms));
     tcase_add_test (tcase, new_capture_fits_the_least_screen);
     tcase_add_test (tcase, preferences_fit_the_least_screen);
+    tcase_add_test (tcase, the_keys_fit_the_least_screen);
     tcase_add_test (tcase, new_capture_needs_no_scrolling_sideways);
     tcase_add_test (tcase, new_capture_is_as_wide_as_its_columns);
 }

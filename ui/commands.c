@@ -311,11 +311,25 @@ spell_keys (GtkWidget *widget)
         spell_keys (child);
 }
 
+/* The toolkit's window is as large as its largest section has to be, whatever the screen: twice as large letters
+ * make it wider than most, and then its closing button and half of the words are out of sight. */
+static void
+make_scrolling (GtkWindow *window)
+{
+    GtkWidget *scrolled = gtk_scrolled_window_new ();
+    g_autoptr (GtkWidget) child = g_object_ref (gtk_window_get_child (window));
+    gtk_window_set_child (window, NULL);
+    gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scrolled), TRUE);
+    gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), child);
+    gtk_window_set_child (window, scrolled);
+    gtk_window_set_resizable (window, TRUE);
+}
+
 GtkWidget *
 fovea_commands_new_window (const char *section)
 {
-    /* GtkShortcutsWindow 4.8 can be filled through GtkBuilder only; it neither scrolls nor has fewer than
-     * two columns, so that twice as large letters make it wider than the least window. */
+    /* GtkShortcutsWindow 4.8 can be filled through GtkBuilder only. */
     GString *xml = g_string_new ("<interface><object class='GtkShortcutsWindow' id='window'>"
                                  "<property name='modal'>1</property>");
     const char *name = sections[0].name;
@@ -330,5 +344,6 @@ fovea_commands_new_window (const char *section)
     g_string_free (xml, TRUE);
     g_object_set (window, "section-name", name, NULL);
     spell_keys (GTK_WIDGET (window));
+    make_scrolling (GTK_WINDOW (window));
     return GTK_WIDGET (g_object_ref (window));
 }
