@@ -19,9 +19,9 @@ static const struct {
               {"reopen", "Open what was open last"},
               {"sequence-order", "Sequences in the sidebar"},
               {"patience", "Longest job without asking"}};
-static const char *const remembered[] = {
-    "export-choices", "recent-models", "window-size", "window-maximized",
-    "last-store",     "listed-stores", NULL};
+static const char *const remembered[] = {"export-choices",   "recent-models",  "window-size",
+                                         "window-maximized", "last-store",     "listed-stores",
+                                         "show-sidebar",     "show-inspector", NULL};
 
 /* Once it has been laid out, which decides where Tab goes. */
 static GtkWidget *

@@ -30,7 +30,7 @@ find_sequence (Bench *bench, gint64 sequence)
 {
     g_autoptr (FoveaTreeItem) store =
         g_list_model_get_item (fovea_library_get_stores (bench->window->library), 0);
-    g_autoptr (FoveaTreeItem) item = fovea_library_find_sequence (store, sequence);
+    g_autoptr (FoveaTreeItem) item = fovea_tree_item_find_sequence (store, sequence);
     return item;
 }
 

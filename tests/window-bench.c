@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/window/preferences.h"
 #include "app/window/window-private.h"
 #include "tests/shown-text.h"
 #include "tests/support.h"
@@ -36,10 +37,22 @@ window_bench_iterate (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* What the test before it closed is there in this one. */
+static void
+reset_panels (void)
+{
+    GSettings *settings = fovea_preferences_get ();
+    if (settings == NULL)
+        return;
+    g_settings_reset (settings, "show-sidebar");
+    g_settings_reset (settings, "show-inspector");
+}
+
 Bench *
 bench_new (void)
 {
     Bench *bench = g_new0 (Bench, 1);
+    reset_panels ();
     bench->folder = support_temp_dir ();
     bench->path = g_build_filename (bench->folder, "look.fovea", NULL);
     bench->window = fovea_window_new (GTK_APPLICATION (window_bench_application));

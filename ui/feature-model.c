@@ -17,6 +17,8 @@ struct _FoveaFeatureModel {
     FoveaLatentModel *order; /* rows that people see, NULL = none */
     gint64 sequence;
     gint32 latent;
+    char *wanted_hash; /* of the dictionary that is to be looked at, NULL = any ... */
+    gint32 wanted;     /* ... and its latent */
     FoveaSaeLatent *shown;
     FoveaCodeBins bins;            /* of its histogram; n_bins 0 = none are chosen */
     FoveaLatentInterval *interval; /* their examples, NULL = being read */
@@ -197,6 +199,17 @@ choose_first (const FoveaLatentList *list)
         often = MAX (often, entry->n_positive + entry->n_negative);
     }
     return best >= 0 ? best : busiest;
+}
+
+/* Once: who comes back to a dictionary finds it as it always begins. */
+static gint32
+choose_latent (FoveaFeatureModel *self)
+{
+    const FoveaLatentList *list = fovea_feature_source_get_list (self->source);
+    g_autofree char *hash = g_steal_pointer (&self->wanted_hash);
+    gboolean there = self->wanted >= 0 && self->wanted < fovea_latent_list_get_n (list) &&
+                     g_strcmp0 (hash, fovea_feature_source_get_facts (self->source)->hash) == 0;
+    return there ? self->wanted : choose_first (list);
 }
 
 /* Bins of the histogram. */
@@ -400,7 +413,7 @@ fovea_feature_model_set_source (FoveaFeatureModel *self, FoveaFeatureSource *sou
     self->source = source != NULL ? fovea_feature_source_ref (source) : NULL;
     g_signal_emit (self, signals[CHANGED], 0);
     read_codes (self);
-    look_at (self, source != NULL ? choose_first (fovea_feature_source_get_list (source)) : -1);
+    look_at (self, source != NULL ? choose_latent (self) : -1);
 }
 
 FoveaFeatureSource *
@@ -435,6 +448,7 @@ fovea_feature_model_dispose (GObject *object)
     g_clear_object (&self->selection);
     g_clear_object (&self->paint);
     g_clear_object (&self->order);
+    g_clear_pointer (&self->wanted_hash, g_free);
     G_OBJECT_CLASS (fovea_feature_model_parent_class)->dispose (object);
 }
 
@@ -467,4 +481,43 @@ fovea_feature_model_new (FoveaSelection *selection)
     FoveaFeatureModel *self = g_object_new (FOVEA_TYPE_FEATURE_MODEL, NULL);
     self->selection = g_object_ref (selection);
     return self;
+}
+
+/* What was to be looked at is still so while nobody has come to look. */
+static GVariant *
+get_looked_at (gpointer model)
+{
+    FoveaFeatureModel *self = model;
+    const char *hash =
+        self->source != NULL ? fovea_feature_source_get_facts (self->source)->hash : NULL;
+    if (hash != NULL)
+        return g_variant_new ("(si)", hash, self->latent);
+    return g_variant_new ("(si)", self->wanted_hash != NULL ? self->wanted_hash : "",
+                          self->wanted_hash != NULL ? self->wanted : -1);
+}
+
+static void
+set_looked_at (gpointer model, GVariant *value)
+{
+    FoveaFeatureModel *self = model;
+    g_autofree char *hash = NULL;
+    g_variant_get (value, "(si)", &hash, &self->wanted);
+    g_free (self->wanted_hash);
+    self->wanted_hash = *hash != '\0' ? g_steal_pointer (&hash) : NULL;
+    if (self->source != NULL &&
+        g_strcmp0 (self->wanted_hash, fovea_feature_source_get_facts (self->source)->hash) == 0)
+        fovea_feature_model_select (self, choose_latent (self));
+}
+
+void
+fovea_feature_model_keep (FoveaFeatureModel *self, FoveaKept *kept)
+{
+    fovea_kept_add_value (kept, "features-latent", self, "latent-changed", get_looked_at,
+                          set_looked_at);
+}
+
+const char *
+fovea_feature_model_get_wanted (FoveaFeatureModel *self)
+{
+    return self->wanted_hash;
 }

@@ -5,6 +5,7 @@
  * and the codes of the open sequence. Latents are read off the main loop; what arrives for one that
  * was left is dropped. */
 #include "ui/feature-source.h"
+#include "ui/kept.h"
 #include "ui/latent-model.h"
 #include "ui/selection.h"
 #include "ui/token-paint.h"
@@ -143,3 +144,19 @@ void fovea_feature_model_visit (FoveaFeatureModel *self, gint64 sequence, gint64
  * Codes of the latent along the open sequence, for the strip.   Owner: the model.   Thread: main.
  */
 FoveaTokenPaint *fovea_feature_model_get_paint (FoveaFeatureModel *self);
+
+/**
+ * fovea_feature_model_keep:
+ *
+ * @kept gets which latent of which dictionary is looked at; one of a dictionary that is not there yet is when
+ * it comes.   Thread: main.
+ */
+void fovea_feature_model_keep (FoveaFeatureModel *self, FoveaKept *kept);
+
+/**
+ * fovea_feature_model_get_wanted:
+ *
+ * Hash of the dictionary that was looked at the last time, until one is; NULL = any will do.   Owner: the model.
+ * Thread: main.
+ */
+const char *fovea_feature_model_get_wanted (FoveaFeatureModel *self);

@@ -44,6 +44,7 @@ enum {
     CHOOSE,
     ENCODE,
     ADD,
+    SEARCHED,
     N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
@@ -118,6 +119,7 @@ search_changed (FoveaFeaturesPage *self)
 {
     fovea_latent_model_set_filter (self->latents,
                                    gtk_editable_get_text (GTK_EDITABLE (self->search)));
+    g_signal_emit (self, signals[SEARCHED], 0);
 }
 
 /* Enter takes the first row that is left. */
@@ -468,6 +470,8 @@ fovea_features_page_class_init (FoveaFeaturesPageClass *klass)
                                     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
     signals[ADD] = g_signal_new ("add", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
+    signals[SEARCHED] = g_signal_new ("searched", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                      NULL, NULL, NULL, G_TYPE_NONE, 0);
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "featurespage");
 }
 
@@ -514,4 +518,30 @@ fovea_features_page_new (FoveaFeatureModel *model)
     connect_all (self);
     model_changed (self);
     return GTK_WIDGET (self);
+}
+
+static GVariant *
+get_search (gpointer page)
+{
+    FoveaFeaturesPage *self = page;
+    return g_variant_new_string (gtk_editable_get_text (GTK_EDITABLE (self->search)));
+}
+
+/* The entry itself would wait a moment, and show every latent meanwhile. */
+static void
+set_search (gpointer page, GVariant *search)
+{
+    FoveaFeaturesPage *self = page;
+    g_signal_handlers_block_by_func (self->search, search_changed, self);
+    gtk_editable_set_text (GTK_EDITABLE (self->search), g_variant_get_string (search, NULL));
+    g_signal_handlers_unblock_by_func (self->search, search_changed, self);
+    search_changed (self);
+}
+
+void
+fovea_features_page_keep (FoveaFeaturesPage *self, FoveaKept *kept)
+{
+    fovea_kept_add (kept, "features-sort", self->sort, "selected");
+    fovea_kept_add (kept, "features-table", self->show_table, "active");
+    fovea_kept_add_value (kept, "features-search", self, "searched", get_search, set_search);
 }

@@ -21,7 +21,8 @@ typedef struct {
 /**
  * fovea_features_page_new:
  *
- * Signals: "choose" (hash: another dictionary), "encode" (folder), "add" (ask for a folder).
+ * Signals: "choose" (hash: another dictionary), "encode" (folder), "add" (ask for a folder),
+ * "searched" (a search was applied).
  *
  * Thread: main.   Owner: caller (floating).
  */
@@ -97,3 +98,10 @@ void fovea_features_page_toggle_table (FoveaFeaturesPage *self);
  * Puts the cursor into the view's own search.   Thread: main.
  */
 void fovea_features_page_search (FoveaFeaturesPage *self);
+
+/**
+ * fovea_features_page_keep:
+ *
+ * @kept gets what is chosen here beside what the model has.   Thread: main.
+ */
+void fovea_features_page_keep (FoveaFeaturesPage *self, FoveaKept *kept);

@@ -174,3 +174,12 @@ fovea_head_plots_focus (GtkWidget *plots)
     Plots *both = g_object_get_data (G_OBJECT (plots), "plots");
     gtk_widget_grab_focus (GTK_WIDGET (both->scatter));
 }
+
+void
+fovea_head_plots_keep (GtkWidget *plots, FoveaKept *kept)
+{
+    Plots *both = g_object_get_data (G_OBJECT (plots), "plots");
+    fovea_kept_add (kept, "plot-across", both->across, "selected");
+    fovea_kept_add (kept, "plot-up", both->up, "selected");
+    fovea_kept_add (kept, "plot-rank", both->rank, "selected");
+}

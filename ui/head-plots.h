@@ -7,6 +7,7 @@
 #include <gtk/gtk.h>
 
 #include "ui/head-item.h"
+#include "ui/kept.h"
 #include "ui/selection.h"
 
 typedef enum {
@@ -50,3 +51,12 @@ GtkWidget *fovea_head_plots_new (FoveaSelection *selection, GListModel *items);
  * The keys go to the scatter, and what it has no use for to whoever holds it.   Thread: main.
  */
 void fovea_head_plots_focus (GtkWidget *plots);
+
+/**
+ * fovea_head_plots_keep:
+ * @plots: as fovea_head_plots_new() gave them
+ * @kept: gets which scores they show
+ *
+ * Thread: main.
+ */
+void fovea_head_plots_keep (GtkWidget *plots, FoveaKept *kept);

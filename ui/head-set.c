@@ -91,6 +91,17 @@ fovea_head_set_clear (FoveaHeadSet *self)
     g_signal_emit (self, changed_signal, 0);
 }
 
+void
+fovea_head_set_replace (FoveaHeadSet *self, const FoveaHeadPlace *places, guint n)
+{
+    guint at;
+    g_array_set_size (self->heads, 0);
+    for (guint i = 0; i < n; i++)
+        if (!find (self, places[i].layer, places[i].head, &at))
+            g_array_insert_val (self->heads, at, places[i]);
+    g_signal_emit (self, changed_signal, 0);
+}
+
 gboolean
 fovea_head_set_contains (FoveaHeadSet *self, guint layer, guint head)
 {

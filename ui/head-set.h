@@ -40,6 +40,14 @@ void fovea_head_set_toggle (FoveaHeadSet *self, guint layer, guint head);
 void fovea_head_set_clear (FoveaHeadSet *self);
 
 /**
+ * fovea_head_set_replace:
+ * @places: (array length=n): in any order
+ *
+ * Those instead of what was chosen, as one change.   Thread: main.
+ */
+void fovea_head_set_replace (FoveaHeadSet *self, const FoveaHeadPlace *places, guint n);
+
+/**
  * fovea_head_set_contains:
  *
  * Thread: main.

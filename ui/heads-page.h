@@ -5,6 +5,7 @@
  * whole head table. */
 #include <gtk/gtk.h>
 
+#include "ui/kept.h"
 #include "ui/offer-bar.h"
 #include "ui/selection.h"
 #include "ui/tile-cache.h"
@@ -70,3 +71,10 @@ gboolean fovea_heads_page_try_filter (FoveaHeadsPage *self, const char *conditio
  * All scores as a table in place of grid and plots, and back.   Thread: main.
  */
 void fovea_heads_page_toggle_table (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_keep:
+ *
+ * @kept gets what is chosen here.   Thread: main.
+ */
+void fovea_heads_page_keep (FoveaHeadsPage *self, FoveaKept *kept);

@@ -12,6 +12,7 @@
 #include "ui/arc-view.h"
 #include "ui/choice.h"
 #include "ui/failure-bar.h"
+#include "ui/map-position.h"
 #include "ui/map-rail.h"
 #include "ui/row-table.h"
 #include "ui/scaled.h"
@@ -30,8 +31,7 @@ struct _FoveaMapPage {
     GtkWidget *zoom;
     GtkWidget *profile, *rail, *picture, *table, *show_table, *arcs, *arcs_area, *show_arcs;
     FoveaFailureBar *failure;
-    GtkPopover *position;
-    GtkEntry *position_entry;
+    FoveaMapPosition *position;
     gboolean following; /* lists are being set, not chosen */
     gboolean using_mask;
     gint64 n_layers, n_heads;               /* that the list of heads names */
@@ -317,35 +317,6 @@ retry (FoveaMapPage *self)
     gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
 }
 
-/* "157,26" or "157": query, and key if given. */
-static void
-position_typed (FoveaMapPage *self)
-{
-    const char *text = gtk_editable_get_text (GTK_EDITABLE (self->position_entry));
-    char *end = NULL;
-    gint64 query = g_ascii_strtoll (text, &end, 10);
-    if (end == text) {
-        gtk_widget_add_css_class (GTK_WIDGET (self->position_entry), "error");
-        return;
-    }
-    gint64 key = fovea_selection_get_place (self->selection)->key;
-    end += strspn (end, " ,;");
-    if (g_ascii_isdigit (*end))
-        key = g_ascii_strtoll (end, NULL, 10);
-    gtk_popover_popdown (self->position);
-    fovea_selection_select_cell (self->selection, query, key);
-}
-
-/* The popover hangs at the head list, near the map's origin. */
-static void
-ask_position (FoveaMapPage *self)
-{
-    gtk_widget_remove_css_class (GTK_WIDGET (self->position_entry), "error");
-    gtk_editable_set_text (GTK_EDITABLE (self->position_entry), "");
-    gtk_popover_popup (self->position);
-    gtk_widget_grab_focus (GTK_WIDGET (self->position_entry));
-}
-
 /* Its keys go on where they came from. */
 static void
 position_closed (FoveaMapPage *self)
@@ -436,22 +407,15 @@ build_failure (FoveaMapPage *self)
     g_signal_connect_object (self->failure, "retry", G_CALLBACK (retry), self, G_CONNECT_SWAPPED);
 }
 
-/* Made once; "T" fills it anew each time. */
+/* It hangs at the head list, near the map's origin. */
 static void
 build_position (FoveaMapPage *self)
 {
-    self->position = GTK_POPOVER (gtk_popover_new ());
-    self->position_entry = GTK_ENTRY (gtk_entry_new ());
-    gtk_entry_set_placeholder_text (self->position_entry, _ ("query,key"));
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->position_entry),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Position, query and key"),
-                                    -1);
-    gtk_popover_set_child (self->position, GTK_WIDGET (self->position_entry));
-    gtk_widget_set_parent (GTK_WIDGET (self->position), GTK_WIDGET (self->heads));
-    g_signal_connect_object (self->position_entry, "activate", G_CALLBACK (position_typed), self,
-                             G_CONNECT_SWAPPED);
+    self->position = fovea_map_position_new (self->selection, GTK_WIDGET (self->heads));
     g_signal_connect_object (self->position, "closed", G_CALLBACK (position_closed), self,
                              G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->canvas, "goto", G_CALLBACK (fovea_map_position_ask),
+                             self->position, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -506,8 +470,6 @@ connect_all (FoveaMapPage *self, FoveaCellModel *cells)
     g_signal_connect_object (self->selection, "moved", G_CALLBACK (follow_selection), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->viewport, "changed", G_CALLBACK (viewport_changed), self,
-                             G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->canvas, "goto", G_CALLBACK (ask_position), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_map_canvas_get_tiles (self->canvas), "failed",
                              G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);
@@ -596,4 +558,39 @@ gboolean
 fovea_map_page_shows_arcs (FoveaMapPage *self)
 {
     return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_arcs));
+}
+
+/* Part of the map: whether it is all of it, else scale and origin. */
+static GVariant *
+get_part (gpointer viewport)
+{
+    gint64 x, y;
+    fovea_viewport_get_origin (viewport, &x, &y);
+    return g_variant_new ("(bdxx)", fovea_viewport_is_fit (viewport),
+                          fovea_viewport_get_scale (viewport), x, y);
+}
+
+static void
+set_part (gpointer viewport, GVariant *part)
+{
+    gboolean fit;
+    double scale;
+    gint64 x, y;
+    g_variant_get (part, "(bdxx)", &fit, &scale, &x, &y);
+    if (fit)
+        fovea_viewport_fit (viewport);
+    else
+        fovea_viewport_show (viewport, scale, x, y);
+}
+
+void
+fovea_map_page_keep (FoveaMapPage *self, FoveaKept *kept, FoveaKept *of_text)
+{
+    fovea_kept_add (kept, "map-color", self->colors, "selected");
+    fovea_kept_add (kept, "map-block", self->blocks, "selected");
+    fovea_kept_add (kept, "map-margins", self->margins, "selected");
+    fovea_kept_add (kept, "map-table", self->show_table, "active");
+    fovea_kept_add (of_text, "map-arcs", self->show_arcs, "active");
+    fovea_kept_add (of_text, "map-mask", self->canvas, "overlay");
+    fovea_kept_add_value (of_text, "map-part", self->viewport, "changed", get_part, set_part);
 }

@@ -4,6 +4,7 @@
 /* The Map view: toolbar, canvas, rail and row profile. */
 #include <gtk/gtk.h>
 
+#include "ui/kept.h"
 #include "ui/map-canvas.h"
 
 #define FOVEA_TYPE_MAP_PAGE (fovea_map_page_get_type ())
@@ -59,3 +60,12 @@ void fovea_map_page_toggle_arcs (FoveaMapPage *self);
  * Thread: main.
  */
 gboolean fovea_map_page_shows_arcs (FoveaMapPage *self);
+
+/**
+ * fovea_map_page_keep:
+ * @kept: gets what is chosen here
+ * @of_text: and what belongs to the open text: the part of its map, arcs, the mask over it
+ *
+ * Thread: main.
+ */
+void fovea_map_page_keep (FoveaMapPage *self, FoveaKept *kept, FoveaKept *of_text);

@@ -262,3 +262,11 @@ fovea_picture_page_focus (FoveaPicturePage *self)
     else if (!fovea_line_table_focus (FOVEA_LINE_TABLE (self->table)))
         gtk_widget_child_focus (self->table, GTK_DIR_TAB_FORWARD);
 }
+
+void
+fovea_picture_page_keep (FoveaPicturePage *self, FoveaKept *kept)
+{
+    fovea_kept_add (kept, "picture-overlay", self->overlay, "selected");
+    fovea_kept_add (kept, "picture-patches", self->grid, "active");
+    fovea_kept_add (kept, "picture-table", self->show_table, "active");
+}

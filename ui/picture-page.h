@@ -3,6 +3,7 @@
 #pragma once
 /* The Picture view of an image model's sequence: the picture with an overlay, and all heads beside it;
  * in words what is chosen below. */
+#include "ui/kept.h"
 #include "ui/picture-view.h"
 
 #define FOVEA_TYPE_PICTURE_PAGE (fovea_picture_page_get_type ())
@@ -35,3 +36,10 @@ void fovea_picture_page_toggle_table (FoveaPicturePage *self);
  * Thread: main.
  */
 void fovea_picture_page_focus (FoveaPicturePage *self);
+
+/**
+ * fovea_picture_page_keep:
+ *
+ * @kept gets what is chosen here.   Thread: main.
+ */
+void fovea_picture_page_keep (FoveaPicturePage *self, FoveaKept *kept);

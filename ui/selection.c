@@ -533,17 +533,24 @@ fovea_selection_get_chosen (FoveaSelection *self)
 }
 
 void
+fovea_selection_compare_with (FoveaSelection *self, FoveaTraceSource *source, FoveaTable *heads)
+{
+    clear_reference (self);
+    if (source != NULL) {
+        self->reference.source = fovea_trace_source_ref (source);
+        self->reference.heads = heads != NULL ? fovea_table_ref (heads) : NULL;
+        self->reference.title =
+            g_strdup (fovea_trace_get_info (fovea_trace_source_get_trace (source))->title);
+    }
+    g_signal_emit (self, signals[REFERENCE_CHANGED], 0);
+}
+
+void
 fovea_selection_set_reference (FoveaSelection *self)
 {
     const Step *step = current_step (self);
     gboolean again = fovea_trace_source_is_same (step->source, self->reference.source);
-    clear_reference (self);
-    if (!again) {
-        self->reference.source = fovea_trace_source_ref (step->source);
-        self->reference.heads = step->heads != NULL ? fovea_table_ref (step->heads) : NULL;
-        self->reference.title = g_strdup (fovea_selection_get_info (self)->title);
-    }
-    g_signal_emit (self, signals[REFERENCE_CHANGED], 0);
+    fovea_selection_compare_with (self, again ? NULL : step->source, step->heads);
 }
 
 const FoveaReference *

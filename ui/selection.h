@@ -202,6 +202,16 @@ typedef struct {
 void fovea_selection_set_reference (FoveaSelection *self);
 
 /**
+ * fovea_selection_compare_with:
+ * @source: (nullable): the reference from now on; NULL = none
+ * @heads: (nullable): its head scores
+ *
+ * Thread: main.
+ */
+void
+fovea_selection_compare_with (FoveaSelection *self, FoveaTraceSource *source, FoveaTable *heads);
+
+/**
  * fovea_selection_get_reference:
  *
  * NULL if there is none.   Owner: the selection.   Thread: main.

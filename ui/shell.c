@@ -222,3 +222,10 @@ fovea_shell_new (GtkWidget *sidebar, GtkWidget *strip, GtkWidget *centre, GtkWid
     gtk_widget_set_parent (sidebar, GTK_WIDGET (self));
     return GTK_WIDGET (self);
 }
+
+void
+fovea_shell_get_layout (FoveaShell *self, gboolean *sidebar, gboolean *inspector)
+{
+    *sidebar = self->show_sidebar;
+    *inspector = self->show_inspector;
+}

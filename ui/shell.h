@@ -18,3 +18,11 @@ G_DECLARE_FINAL_TYPE (FoveaShell, fovea_shell, FOVEA, SHELL, GtkWidget)
  */
 GtkWidget *
 fovea_shell_new (GtkWidget *sidebar, GtkWidget *strip, GtkWidget *centre, GtkWidget *inspector);
+
+/**
+ * fovea_shell_get_layout:
+ * @sidebar, @inspector: (out): whether it is in the layout where there is room
+ *
+ * Thread: main.
+ */
+void fovea_shell_get_layout (FoveaShell *self, gboolean *sidebar, gboolean *inspector);

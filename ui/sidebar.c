@@ -18,10 +18,12 @@
 #include "ui/tab-out.h"
 #include "ui/whole.h"
 #include "ui/tip.h"
+#include "ui/trace-source.h"
 
 struct _FoveaSidebar {
     GtkBox parent_instance;
     FoveaSelection *selection;
+    GListModel *stores;
     FoveaOrderedTree *tree;
     GtkFilter *filter;
     GtkFilterListModel *found; /* without the filter while nothing is searched for */
@@ -157,7 +159,19 @@ row_activated (GtkListView *view, guint position, FoveaSidebar *self)
     row_selected (self);
 }
 
-/* What is marked is what is open then. */
+/* Its row, NULL = it has none. */
+static FoveaTreeItem *
+find_row_of (FoveaSidebar *self, FoveaTraceSource *source)
+{
+    const char *path = fovea_trace_source_get_origin (source);
+    for (guint i = 0; i < g_list_model_get_n_items (self->stores); i++) {
+        g_autoptr (FoveaTreeItem) store = g_list_model_get_item (self->stores, i);
+        if (g_strcmp0 (fovea_tree_item_get_path (store), path) == 0)
+            return fovea_tree_item_find_sequence (store, fovea_trace_source_get_sequence (source));
+    }
+    return NULL;
+}
+
 static void
 show_reference (FoveaSidebar *self)
 {
@@ -165,10 +179,10 @@ show_reference (FoveaSidebar *self)
     if (self->compared != NULL)
         fovea_tree_item_set_compared (self->compared, FALSE);
     g_clear_object (&self->compared);
-    if (reference == NULL || self->opened == NULL)
-        return;
-    self->compared = g_object_ref (self->opened);
-    fovea_tree_item_set_compared (self->compared, TRUE);
+    if (reference != NULL)
+        self->compared = find_row_of (self, reference->source);
+    if (self->compared != NULL)
+        fovea_tree_item_set_compared (self->compared, TRUE);
 }
 
 /* Radio rows, one for each order. */
@@ -418,6 +432,7 @@ fovea_sidebar_dispose (GObject *object)
 {
     FoveaSidebar *self = FOVEA_SIDEBAR (object);
     g_clear_object (&self->selection);
+    g_clear_object (&self->stores);
     g_clear_handle_id (&self->ordering, g_source_remove);
     g_clear_pointer (&self->tree, fovea_ordered_tree_free);
     g_clear_object (&self->found);
@@ -475,6 +490,7 @@ fovea_sidebar_new (FoveaSelection *selection, GListModel *stores)
     self->search = gtk_search_entry_new ();
     gtk_search_bar_set_child (GTK_SEARCH_BAR (self->search_bar), self->search);
     gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search));
+    self->stores = g_object_ref (stores);
     self->tree = fovea_ordered_tree_new (stores);
     self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
     self->found =

@@ -24,9 +24,12 @@ struct _FoveaSparseModel {
     FoveaAcross across;
     guint users; /* views that show the mask */
     double goal;
-    guint method, index; /* of the selected point; NO_METHOD = none */
-    FoveaPlace place;    /* whose curves were shown last */
-    GHashTable *curves;  /* what a curve is of -> FoveaCurve of the set */
+    guint method, index;  /* of the selected point; NO_METHOD = none */
+    guint wanted_method;  /* of a point that is selected when curves come; NO_METHOD = none */
+    double wanted_value;  /* of its knob */
+    gint64 wanted_tokens; /* of how many first tokens those curves are */
+    FoveaPlace place;     /* whose curves were shown last */
+    GHashTable *curves;   /* what a curve is of -> FoveaCurve of the set */
 
     GCancellable *cancellable;        /* of the mask that is made */
     FoveaMaskQuestion asked;          /* what overlay and numbers are of; method NULL = nothing */
@@ -51,6 +54,22 @@ fovea_sparse_model_get_method (guint method)
  * the mask.   Thread: main.
  */
 void fovea_sparse_model_changed (FoveaSparseModel *self);
+
+/**
+ * fovea_sparse_model_point_changed:
+ *
+ * After another point is the selected one: tells everybody, renews the mask.   Thread: main.
+ */
+void fovea_sparse_model_point_changed (FoveaSparseModel *self);
+
+/**
+ * fovea_sparse_model_take_wanted:
+ *
+ * The point that was asked for before there were curves becomes the selected one, if they have it.
+ *
+ * Thread: main.
+ */
+void fovea_sparse_model_take_wanted (FoveaSparseModel *self);
 
 /**
  * fovea_sparse_model_tell_mask:

@@ -241,6 +241,7 @@ static void
 select_first (FoveaSparseModel *self)
 {
     guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self, methods);
+    fovea_sparse_model_take_wanted (self);
     if (self->method != FOVEA_SPARSE_NO_METHOD && self->chosen[self->method] &&
         fovea_sparse_model_get_point (self, NULL, NULL) != NULL)
         return;
@@ -273,12 +274,18 @@ fovea_sparse_model_fail (FoveaSparseModel *self, const char *message)
 }
 
 void
+fovea_sparse_model_point_changed (FoveaSparseModel *self)
+{
+    g_signal_emit (self, signals[POINT_CHANGED], 0);
+    fovea_sparse_model_renew_mask (self);
+}
+
+void
 fovea_sparse_model_changed (FoveaSparseModel *self)
 {
     select_first (self);
     g_signal_emit (self, signals[CHANGED], 0);
-    g_signal_emit (self, signals[POINT_CHANGED], 0);
-    fovea_sparse_model_renew_mask (self);
+    fovea_sparse_model_point_changed (self);
 }
 
 void
@@ -288,8 +295,7 @@ fovea_sparse_model_select (FoveaSparseModel *self, guint method, guint index)
         return;
     self->method = method;
     self->index = index;
-    g_signal_emit (self, signals[POINT_CHANGED], 0);
-    fovea_sparse_model_renew_mask (self);
+    fovea_sparse_model_point_changed (self);
 }
 
 void
@@ -565,7 +571,7 @@ fovea_sparse_model_init (FoveaSparseModel *self)
             (const char *const[]){usual[0], usual[1], usual[2], usual[3], NULL}, all[m]->id);
     self->paint = fovea_token_paint_new (FOVEA_PAINT_SHARE);
     self->goal = 0.95;
-    self->method = FOVEA_SPARSE_NO_METHOD;
+    self->method = self->wanted_method = FOVEA_SPARSE_NO_METHOD;
 }
 
 FoveaSparseModel *

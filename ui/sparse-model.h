@@ -7,6 +7,7 @@
 #include "analysis/curve-set.h"
 #include "analysis/sparse-curves.h"
 #include "ui/head-set.h"
+#include "ui/kept.h"
 #include "ui/selection.h"
 #include "ui/token-paint.h"
 
@@ -309,3 +310,18 @@ const FoveaSparseNumbers *fovea_sparse_model_get_numbers (FoveaSparseModel *self
  * The share of its mass that each query misses, for the strip.   Owner: the model.   Thread: main.
  */
 FoveaTokenPaint *fovea_sparse_model_get_paint (FoveaSparseModel *self);
+
+/**
+ * fovea_sparse_model_keep:
+ *
+ * @kept gets methods, their knobs, axes, and which point is selected; one of curves that are not there yet
+ * is when they come.   Thread: main.
+ */
+void fovea_sparse_model_keep (FoveaSparseModel *self, FoveaKept *kept);
+
+/**
+ * fovea_sparse_model_take_wanted_tokens:
+ *
+ * Of how many first tokens the curves were whose point was kept, told once; 0 = all.   Thread: main.
+ */
+gint64 fovea_sparse_model_take_wanted_tokens (FoveaSparseModel *self);

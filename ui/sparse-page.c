@@ -583,3 +583,10 @@ fovea_sparse_page_focus (FoveaSparsePage *self)
     else if (!FOVEA_IS_POINT_TABLE (face) || !fovea_point_table_focus (FOVEA_POINT_TABLE (face)))
         gtk_widget_child_focus (face, GTK_DIR_TAB_FORWARD);
 }
+
+void
+fovea_sparse_page_keep (FoveaSparsePage *self, FoveaKept *kept)
+{
+    fovea_kept_add (kept, "sparsity-table", self->show_table, "active");
+    fovea_kept_add (kept, "sparsity-measure", self->measure, "selected");
+}

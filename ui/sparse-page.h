@@ -86,3 +86,10 @@ void fovea_sparse_page_toggle_table (FoveaSparsePage *self);
  * One line at the top of the view; what was shown stays.   Thread: main.
  */
 void fovea_sparse_page_show_failure (FoveaSparsePage *self, const char *message);
+
+/**
+ * fovea_sparse_page_keep:
+ *
+ * @kept gets what is chosen here beside what the model has.   Thread: main.
+ */
+void fovea_sparse_page_keep (FoveaSparsePage *self, FoveaKept *kept);

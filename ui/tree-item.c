@@ -259,3 +259,19 @@ fovea_tree_item_renew (FoveaTreeItem *self, FoveaTreeItem *fresh)
     if (n_old > same || n_new > same)
         g_list_store_splice (self->children, same, n_old - same, added->pdata, added->len);
 }
+
+FoveaTreeItem *
+fovea_tree_item_find_sequence (FoveaTreeItem *store, gint64 sequence)
+{
+    GListModel *runs = G_LIST_MODEL (fovea_tree_item_get_children (store));
+    for (guint r = 0; r < g_list_model_get_n_items (runs); r++) {
+        g_autoptr (FoveaTreeItem) run = g_list_model_get_item (runs, r);
+        GListModel *sequences = G_LIST_MODEL (fovea_tree_item_get_children (run));
+        for (guint i = 0; i < g_list_model_get_n_items (sequences); i++) {
+            g_autoptr (FoveaTreeItem) item = g_list_model_get_item (sequences, i);
+            if (fovea_tree_item_get_id (item) == sequence)
+                return g_steal_pointer (&item);
+        }
+    }
+    return NULL;
+}

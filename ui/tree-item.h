@@ -169,3 +169,11 @@ double fovea_tree_item_get_progress (FoveaTreeItem *self);
  * Thread: main.
  */
 void fovea_tree_item_renew (FoveaTreeItem *self, FoveaTreeItem *fresh);
+
+/**
+ * fovea_tree_item_find_sequence:
+ * @sequence: id
+ *
+ * A sequence of a store's row, NULL if it is not there (any more).   Thread: main.   Owner: caller.
+ */
+FoveaTreeItem *fovea_tree_item_find_sequence (FoveaTreeItem *store, gint64 sequence);

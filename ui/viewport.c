@@ -23,10 +23,16 @@ G_DEFINE_FINAL_TYPE (FoveaViewport, fovea_viewport, G_TYPE_OBJECT)
 static guint changed_signal;
 
 static double
+get_scale_to_fit (FoveaViewport *self, int width, int height)
+{
+    int side = MIN (width, height);
+    return side > 0 && self->n_tokens > 0 ? (double) side / (double) self->n_tokens : 1;
+}
+
+static double
 get_fit_scale (FoveaViewport *self)
 {
-    int side = MIN (self->width, self->height);
-    return side > 0 && self->n_tokens > 0 ? (double) side / (double) self->n_tokens : 1;
+    return get_scale_to_fit (self, self->width, self->height);
 }
 
 /* Pixels that the whole map takes along one axis. */
@@ -138,6 +144,8 @@ fovea_viewport_set_size (FoveaViewport *self, int width, int height)
 {
     if (width == self->width && height == self->height)
         return;
+    if (self->width == 0 && self->scale <= get_scale_to_fit (self, width, height) + 1e-9)
+        self->fit = TRUE;
     self->width = width;
     self->height = height;
     normalize (self);
@@ -173,6 +181,18 @@ void
 fovea_viewport_fit (FoveaViewport *self)
 {
     self->fit = TRUE;
+    normalize (self);
+}
+
+void
+fovea_viewport_show (FoveaViewport *self, double scale, gint64 x, gint64 y)
+{
+    if (!(scale > 0) || scale > near_steps[G_N_ELEMENTS (near_steps) - 1])
+        return;
+    self->fit = self->width > 0 && scale <= get_fit_scale (self) + 1e-9;
+    self->scale = scale;
+    self->x = x;
+    self->y = y;
     normalize (self);
 }
 

@@ -87,6 +87,18 @@ gboolean fovea_viewport_is_fit (FoveaViewport *self);
 void fovea_viewport_fit (FoveaViewport *self);
 
 /**
+ * fovea_viewport_show:
+ * @scale: device pixels per token
+ * @x, @y: map pixel at the canvas's left edge, and at its top
+ *
+ * A part that was shown before, cut to what there is; one that is not smaller than the map is the whole map, also
+ * where the canvas gets its size later.
+ *
+ * Thread: main.
+ */
+void fovea_viewport_show (FoveaViewport *self, double scale, gint64 x, gint64 y);
+
+/**
  * fovea_viewport_zoom:
  * @steps: >0 nearer
  * @x, @y: canvas point that stays where it is, device pixels

@@ -254,22 +254,6 @@ fovea_library_find (FoveaTreeItem *store, gint64 run)
     return NULL;
 }
 
-FoveaTreeItem *
-fovea_library_find_sequence (FoveaTreeItem *store, gint64 sequence)
-{
-    GListModel *runs = G_LIST_MODEL (fovea_tree_item_get_children (store));
-    for (guint r = 0; r < g_list_model_get_n_items (runs); r++) {
-        g_autoptr (FoveaTreeItem) run = g_list_model_get_item (runs, r);
-        GListModel *sequences = G_LIST_MODEL (fovea_tree_item_get_children (run));
-        for (guint i = 0; i < g_list_model_get_n_items (sequences); i++) {
-            g_autoptr (FoveaTreeItem) item = g_list_model_get_item (sequences, i);
-            if (fovea_tree_item_get_id (item) == sequence)
-                return g_steal_pointer (&item);
-        }
-    }
-    return NULL;
-}
-
 /* Reading. */
 
 void

@@ -83,14 +83,6 @@ FoveaTreeItem *fovea_library_open_finish (FoveaLibrary *self, GAsyncResult *resu
  */
 FoveaTreeItem *fovea_library_find (FoveaTreeItem *store, gint64 run);
 
-/**
- * fovea_library_find_sequence:
- * @sequence: id
- *
- * A sequence of a store's row, NULL if it is not there (any more).   Thread: main.   Owner: caller.
- */
-FoveaTreeItem *fovea_library_find_sequence (FoveaTreeItem *store, gint64 sequence);
-
 /* A run that did not end: its program was killed, or it is being written. */
 typedef struct {
     gint64 run;

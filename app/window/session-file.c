@@ -33,12 +33,20 @@ group_of (const char *path)
     return g_uri_escape_string (path, "/ ", TRUE);
 }
 
+static void
+fovea_left_clear (FoveaLeft *left)
+{
+    g_clear_pointer (&left->view, g_free);
+    g_clear_pointer (&left->reference_path, g_free);
+    g_clear_pointer (&left->choices, g_variant_unref);
+}
+
 void
 fovea_left_free (FoveaLeft *left)
 {
     if (left == NULL)
         return;
-    g_free (left->view);
+    fovea_left_clear (left);
     g_free (left);
 }
 
@@ -57,7 +65,24 @@ fovea_session_file_recall (const char *path)
     left->place.query = g_key_file_get_int64 (keys, group, "query", NULL);
     left->place.key = g_key_file_get_int64 (keys, group, "key", NULL);
     left->view = g_key_file_get_string (keys, group, "view", NULL);
+    left->reference_path = g_key_file_get_string (keys, group, "compared-with", NULL);
+    left->reference = g_key_file_get_int64 (keys, group, "compared-sequence", NULL);
+    g_autofree char *choices = g_key_file_get_string (keys, group, "choices", NULL);
+    if (choices != NULL)
+        left->choices = g_variant_parse (G_VARIANT_TYPE_VARDICT, choices, NULL, NULL, NULL);
     return left;
+}
+
+static void
+write_reference (GKeyFile *keys, const char *group, const FoveaLeft *left)
+{
+    if (left->reference_path == NULL) {
+        g_key_file_remove_key (keys, group, "compared-with", NULL);
+        g_key_file_remove_key (keys, group, "compared-sequence", NULL);
+        return;
+    }
+    g_key_file_set_string (keys, group, "compared-with", left->reference_path);
+    g_key_file_set_int64 (keys, group, "compared-sequence", left->reference);
 }
 
 static void
@@ -75,10 +100,15 @@ write_group (gpointer data)
     g_key_file_set_int64 (keys, group, "query", left->place.query);
     g_key_file_set_int64 (keys, group, "key", left->place.key);
     g_key_file_set_string (keys, group, "view", left->view);
+    write_reference (keys, group, left);
+    if (left->choices != NULL) {
+        g_autofree char *choices = g_variant_print (left->choices, TRUE);
+        g_key_file_set_string (keys, group, "choices", choices);
+    }
     if (g_mkdir_with_parents (folder, 0700) == 0)
         g_key_file_save_to_file (keys, file, NULL);
     g_free (work->path);
-    g_free (work->left.view);
+    fovea_left_clear (&work->left);
     g_free (work);
 }
 
@@ -88,5 +118,7 @@ fovea_session_file_keep (const char *path, const FoveaLeft *left)
     Work *work = g_new (Work, 1);
     *work = (Work){g_strdup (path), *left};
     work->left.view = g_strdup (left->view);
+    work->left.reference_path = g_strdup (left->reference_path);
+    work->left.choices = left->choices != NULL ? g_variant_ref (left->choices) : NULL;
     fovea_writer_push (write_group, work);
 }

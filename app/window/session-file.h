@@ -10,7 +10,10 @@
 typedef struct {
     gint64 sequence;
     FoveaPlace place;
-    char *view; /* "heads" or "map" */
+    char *view;           /* "heads" or "map" */
+    char *reference_path; /* store of what it was compared with, NULL = nothing ... */
+    gint64 reference;     /* ... and the sequence */
+    GVariant *choices;    /* in the views, by name (a{sv}); NULL = of an older Fovea */
 } FoveaLeft;
 
 /**

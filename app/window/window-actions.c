@@ -139,6 +139,7 @@ toggle (FoveaWindow *self, const char *property)
     gboolean shown;
     g_object_get (self->shell, property, &shown, NULL);
     g_object_set (self->shell, property, !shown, NULL);
+    fovea_window_keep_panels (self);
 }
 
 static void

@@ -120,7 +120,7 @@ store_listed (gpointer data, FoveaTreeItem *store)
     if (!g_str_equal (asked ? fovea_tree_item_get_path (self->opened_item) : self->opened->path,
                       path))
         return;
-    g_autoptr (FoveaTreeItem) item = fovea_library_find_sequence (
+    g_autoptr (FoveaTreeItem) item = fovea_tree_item_find_sequence (
         store, asked ? fovea_tree_item_get_id (self->opened_item) : self->opened->sequence);
     if (item == NULL)
         return;

@@ -254,7 +254,7 @@ fovea_window_want_features (FoveaWindow *self)
         return;
     g_free (self->features_path);
     self->features_path = g_strdup (self->opened->path);
-    read_features (self, NULL);
+    read_features (self, fovea_feature_model_get_wanted (self->features));
 }
 
 static void
@@ -318,7 +318,7 @@ visit (FoveaWindow *self, gint64 sequence, gint64 position)
         g_autoptr (FoveaTreeItem) store = g_list_model_get_item (stores, i);
         if (!g_str_equal (fovea_tree_item_get_path (store), self->opened->path))
             continue;
-        g_autoptr (FoveaTreeItem) item = fovea_library_find_sequence (store, sequence);
+        g_autoptr (FoveaTreeItem) item = fovea_tree_item_find_sequence (store, sequence);
         if (item == NULL)
             return;
         FoveaLeft *left = g_new0 (FoveaLeft, 1);

@@ -9,6 +9,8 @@
 #include "app/window/recent.h"
 #include "app/window/window-private.h"
 
+#include "ui/shell.h"
+
 #define MOST_RECENT  8
 #define RECENT_PLACE 3 /* in the menu: behind what opens a store */
 
@@ -234,6 +236,29 @@ fovea_window_restore_size (FoveaWindow *self)
         gtk_window_maximize (GTK_WINDOW (self));
 }
 
+void
+fovea_window_restore_panels (FoveaWindow *self)
+{
+    GSettings *settings = fovea_preferences_get ();
+    if (settings != NULL)
+        g_object_set (self->shell, "show-sidebar",
+                      g_settings_get_boolean (settings, "show-sidebar"), "show-inspector",
+                      g_settings_get_boolean (settings, "show-inspector"), NULL);
+}
+
+/* An inspector that came for a note goes with it. */
+void
+fovea_window_keep_panels (FoveaWindow *self)
+{
+    GSettings *settings = fovea_preferences_get ();
+    gboolean sidebar, inspector;
+    fovea_shell_get_layout (FOVEA_SHELL (self->shell), &sidebar, &inspector);
+    if (settings == NULL)
+        return;
+    g_settings_set_boolean (settings, "show-sidebar", sidebar);
+    g_settings_set_boolean (settings, "show-inspector", inspector && !self->inspector_for_note);
+}
+
 static char **
 list_paths (FoveaWindow *self)
 {
@@ -259,6 +284,7 @@ fovea_window_keep_state (FoveaWindow *self)
     g_settings_set (settings, "window-size", "(ii)", width, height);
     g_settings_set_boolean (settings, "window-maximized",
                             gtk_window_is_maximized (GTK_WINDOW (self)));
+    fovea_window_keep_panels (self);
     g_autofree char *path = work && self->opened != NULL
                                 ? g_canonicalize_filename (self->opened->path, NULL)
                                 : g_strdup ("");

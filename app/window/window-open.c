@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Opening a store and a sequence of it, and where it was left. A sequence that has been read is shown in turns:
- * header and sidebar, the views' data, the view in front; together they take longer than a frame, and none of
+ * header and sidebar, the views' data, what was chosen in them, the view in front; together they take longer than a frame, and none of
  * them is drawn before the last. Callbacks own a reference to the window, and a closed window has cancelled
  * them all. */
 #include <glib/gi18n.h>
@@ -34,8 +34,15 @@ fovea_window_keep_session (FoveaWindow *self)
         .place = *fovea_selection_get_place (self->selection),
         .view = (char *) gtk_stack_get_visible_child_name (self->views),
     };
-    if (left.view != NULL)
-        fovea_session_file_keep (self->opened->path, &left);
+    const FoveaReference *reference = fovea_selection_get_reference (self->selection);
+    if (left.view == NULL)
+        return;
+    if (reference != NULL) {
+        left.reference_path = (char *) fovea_trace_source_get_origin (reference->source);
+        left.reference = fovea_trace_source_get_sequence (reference->source);
+    }
+    g_autoptr (GVariant) choices = left.choices = fovea_window_list_kept (self);
+    fovea_session_file_keep (self->opened->path, &left);
 }
 
 static gboolean
@@ -94,12 +101,24 @@ tell_of_coming (FoveaWindow *self)
     fovea_window_tell_of (self, self->coming);
 }
 
-/* What is kept of the old sequence is kept before the new one is the open one. */
+/* What is kept of the old sequence is kept before the new one is the open one. Choices that are made before
+ * there is something to show cost nothing, and it then comes as it was left. */
+static void
+prepare_views (FoveaWindow *self)
+{
+    fovea_window_keep_session (self);
+    if (self->compared != NULL && fovea_selection_get_reference (self->selection) == NULL)
+        fovea_selection_compare_with (self->selection, self->compared->source,
+                                      self->compared->heads);
+    g_clear_pointer (&self->compared, fovea_opened_free);
+    if (self->left != NULL && self->left->choices != NULL)
+        fovea_window_restore_kept (self, self->left->choices);
+}
+
 static void
 show_data (FoveaWindow *self)
 {
     FoveaOpened *opened = self->coming;
-    fovea_window_keep_session (self);
     fovea_note_box_commit (fovea_inspector_get_note (self->inspector)); /* on the old sequence */
     g_clear_pointer (&self->opened, fovea_opened_free);
     self->opened = g_steal_pointer (&self->coming);
@@ -110,9 +129,16 @@ show_data (FoveaWindow *self)
     if (self->left != NULL)
         opened->place = self->left->place;
     fovea_selection_set_trace (self->selection, opened->source, opened->heads, &opened->place);
-    fovea_window_show_curves (self, 0);
+    fovea_window_show_curves (self, fovea_sparse_model_take_wanted_tokens (self->sparse));
     fovea_window_update_features (self);
     self->untouched = self->left == NULL && !kept;
+}
+
+static void
+restore_rest (FoveaWindow *self)
+{
+    if (self->left != NULL && self->left->choices != NULL)
+        fovea_window_restore_kept_of_text (self, self->left->choices);
 }
 
 static void
@@ -134,7 +160,8 @@ show_front (FoveaWindow *self)
     fovea_ahead_measure (GTK_WIDGET (self));
 }
 
-static void (*const opening_steps[]) (FoveaWindow *) = {tell_of_coming, show_data, show_front};
+static void (*const opening_steps[]) (FoveaWindow *) = {tell_of_coming, prepare_views, show_data,
+                                                        restore_rest, show_front};
 
 static gboolean
 take_step (gpointer data)
@@ -164,13 +191,54 @@ reading_failed (FoveaWindow *self, const char *message)
     g_autoptr (FoveaTreeItem) store =
         self->opened != NULL ? fovea_library_find_store (self->library, self->opened->path) : NULL;
     g_autoptr (FoveaTreeItem) item =
-        store != NULL ? fovea_library_find_sequence (store, self->opened->sequence) : NULL;
+        store != NULL ? fovea_tree_item_find_sequence (store, self->opened->sequence) : NULL;
     fovea_window_show_open_failure (self, message);
     if (self->opened_item != NULL)
         fovea_window_mark_missing (self, fovea_tree_item_get_path (self->opened_item));
     g_set_object (&self->opened_item, item);
     if (item != NULL)
         fovea_sidebar_show (self->sidebar, item);
+}
+
+static void
+begin (FoveaWindow *self)
+{
+    self->opening_step = 0;
+    self->opening = g_idle_add_full (G_PRIORITY_DEFAULT, take_step, self, NULL);
+}
+
+/* Of one that is not there any more nothing is said. */
+static void
+compared_read (GObject *object, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (FoveaWindow) self = data;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaOpened) compared =
+        fovea_library_read_finish (FOVEA_LIBRARY (object), result, &error);
+    if (is_closed (self) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+    self->compared = g_steal_pointer (&compared);
+    begin (self);
+}
+
+/* What the sequence that has come was compared with is read before it is shown: its grid would be drawn twice.
+ * Whoever compares already goes on with that. */
+static gboolean
+read_compared (FoveaWindow *self)
+{
+    const FoveaLeft *left = self->left;
+    if (left == NULL || left->reference_path == NULL ||
+        fovea_selection_get_reference (self->selection) != NULL)
+        return FALSE;
+    g_autoptr (FoveaTreeItem) store =
+        fovea_library_find_store (self->library, left->reference_path);
+    g_autoptr (FoveaTreeItem) item =
+        store != NULL ? fovea_tree_item_find_sequence (store, left->reference) : NULL;
+    if (item == NULL)
+        return FALSE;
+    fovea_library_read_async (self->library, item, self->reading, compared_read,
+                              g_object_ref (self));
+    return TRUE;
 }
 
 static void
@@ -188,14 +256,15 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
         return;
     }
     self->coming = opened;
-    self->opening_step = 0;
-    self->opening = g_idle_add_full (G_PRIORITY_DEFAULT, take_step, self, NULL);
+    if (!read_compared (self))
+        begin (self);
 }
 
 void
 fovea_window_read_item (FoveaWindow *self, FoveaTreeItem *item)
 {
     fovea_window_finish_opening (self);
+    g_clear_pointer (&self->coming, fovea_opened_free); /* and waits for what it is compared with */
     g_set_object (&self->opened_item, item);
     if (self->reading != NULL)
         g_cancellable_cancel (self->reading);
@@ -236,7 +305,7 @@ show_store (FoveaWindow *self, FoveaTreeItem *item, gint64 run)
     if (run == 0)
         self->left = fovea_session_file_recall (fovea_tree_item_get_path (item));
     if (self->left != NULL)
-        sequence = fovea_library_find_sequence (item, self->left->sequence);
+        sequence = fovea_tree_item_find_sequence (item, self->left->sequence);
     if (sequence == NULL)
         sequence = fovea_library_find (item, run);
     if (sequence != NULL)
@@ -368,8 +437,17 @@ fovea_window_connect_opening (FoveaWindow *self)
 {
     g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (sidebar_opened), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->selection, "moved", G_CALLBACK (keep_soon), self,
-                             G_CONNECT_SWAPPED);
+    const struct {
+        gpointer object;
+        const char *signal;
+    } moves[] = {{self->selection, "moved"},
+                 {self->selection, "reference-changed"},
+                 {fovea_selection_get_chosen (self->selection), "changed"},
+                 {self->kept, "changed"},
+                 {self->kept_of_text, "changed"}};
+    for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
+        g_signal_connect_object (moves[i].object, moves[i].signal, G_CALLBACK (keep_soon), self,
+                                 G_CONNECT_SWAPPED);
     g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (keep_soon), self,
                              G_CONNECT_SWAPPED);
 }

@@ -16,6 +16,7 @@
 #include "ui/features-page.h"
 #include "ui/heads-page.h"
 #include "ui/inspector.h"
+#include "ui/kept.h"
 #include "ui/map-page.h"
 #include "ui/picture-page.h"
 #include "ui/sidebar.h"
@@ -83,22 +84,24 @@ struct _FoveaWindow {
     guint opening_step;
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
-    guint memory_timeout;        /* 0 = the window is closed */
-    guint session_timeout;       /* until the place is kept, 0 = it is, or nothing is open */
-    guint drawing_timeout;       /* until the heads' maps take long, 0 = none waited for */
-    gboolean drawing;            /* they took long and are not all there */
-    guint view_tick, view_ticks; /* what tells a new view to the panels, 0 = told; its frames */
-    char *said;                  /* by the status line, but for what the map says of itself */
-    gboolean looked;             /* the start page's maps are on their way */
-    gboolean untouched;          /* nothing was selected by hand since the sequence was opened */
-    FoveaLeft *left;             /* where the store was left, until its sequence has been read */
-    GQueue wanted;               /* stores that were asked for, the first is being read */
-    FoveaTreeItem *listed;       /* of them, the last that could be; NULL = none yet */
-    gint64 listed_run;           /* to look at there; 0 = where it was left, else the newest */
-    gboolean listed_aside;       /* it would be shown for want of another */
-    char *unread;                /* of them, what is said of those that could not be read */
-    char *closed;                /* what to say of a store when another has taken its place */
-    gboolean closed_by_list;     /* the focus goes back there */
+    guint memory_timeout;           /* 0 = the window is closed */
+    guint session_timeout;          /* until the place is kept, 0 = it is, or nothing is open */
+    guint drawing_timeout;          /* until the heads' maps take long, 0 = none waited for */
+    gboolean drawing;               /* they took long and are not all there */
+    guint view_tick, view_ticks;    /* what tells a new view to the panels, 0 = told; its frames */
+    char *said;                     /* by the status line, but for what the map says of itself */
+    gboolean looked;                /* the start page's maps are on their way */
+    gboolean untouched;             /* nothing was selected by hand since the sequence was opened */
+    FoveaLeft *left;                /* where the store was left, until its sequence has been read */
+    FoveaOpened *compared;          /* what that is to be compared with, NULL = nothing new */
+    FoveaKept *kept, *kept_of_text; /* choices in the views; that belong to the open text */
+    GQueue wanted;                  /* stores that were asked for, the first is being read */
+    FoveaTreeItem *listed;          /* of them, the last that could be; NULL = none yet */
+    gint64 listed_run;              /* to look at there; 0 = where it was left, else the newest */
+    gboolean listed_aside;          /* it would be shown for want of another */
+    char *unread;                   /* of them, what is said of those that could not be read */
+    char *closed;                   /* what to say of a store when another has taken its place */
+    gboolean closed_by_list;        /* the focus goes back there */
     FoveaScoreWay offered_scores[4];  /* the choices above the heads */
     char *offered_path;               /* the store that they are of, ... */
     gint64 offered_run;               /* ... and its run */
@@ -334,6 +337,34 @@ void fovea_window_write_note (FoveaWindow *self);
 void fovea_window_keep_session (FoveaWindow *self);
 
 /**
+ * fovea_window_connect_kept:
+ *
+ * What is chosen in the views is kept with the place.   Thread: main.
+ */
+void fovea_window_connect_kept (FoveaWindow *self);
+
+/**
+ * fovea_window_list_kept:
+ *
+ * Choices as they are, by name.   Thread: main.   Owner: caller, g_variant_unref().
+ */
+GVariant *fovea_window_list_kept (FoveaWindow *self);
+
+/**
+ * fovea_window_restore_kept:
+ *
+ * Before a text is shown, whose views then come as they are to be.   Thread: main.
+ */
+void fovea_window_restore_kept (FoveaWindow *self, GVariant *choices);
+
+/**
+ * fovea_window_restore_kept_of_text:
+ *
+ * When the text that they are of is there, in the same frame.   Thread: main.
+ */
+void fovea_window_restore_kept_of_text (FoveaWindow *self, GVariant *choices);
+
+/**
  * fovea_window_describe_selected:
  *
  * What is selected in the view in front, as "Copy value" has it.   Thread: main.   Owner: caller,
@@ -478,6 +509,20 @@ void fovea_window_connect_files (FoveaWindow *self);
  * As the last window was left.   Thread: main.
  */
 void fovea_window_restore_size (FoveaWindow *self);
+
+/**
+ * fovea_window_restore_panels:
+ *
+ * The same of sidebar and inspector, which are there.   Thread: main.
+ */
+void fovea_window_restore_panels (FoveaWindow *self);
+
+/**
+ * fovea_window_keep_panels:
+ *
+ * Thread: main.
+ */
+void fovea_window_keep_panels (FoveaWindow *self);
 
 /**
  * fovea_window_keep_state:

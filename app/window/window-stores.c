@@ -117,7 +117,7 @@ trace_changed (FoveaWindow *self)
     g_autoptr (FoveaTreeItem) store = fovea_library_find_store (self->library, path);
     g_autoptr (FoveaTreeItem) item =
         store != NULL
-            ? fovea_library_find_sequence (store, fovea_trace_source_get_sequence (source))
+            ? fovea_tree_item_find_sequence (store, fovea_trace_source_get_sequence (source))
             : NULL;
     g_clear_pointer (&self->opened, fovea_opened_free);
     self->opened = opened_from (source, fovea_selection_get_heads (self->selection));

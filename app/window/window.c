@@ -87,6 +87,9 @@ fovea_window_dispose (GObject *object)
     g_clear_pointer (&self->opened, fovea_opened_free);
     g_clear_pointer (&self->coming, fovea_opened_free);
     g_clear_pointer (&self->left, fovea_left_free);
+    g_clear_pointer (&self->compared, fovea_opened_free);
+    g_clear_object (&self->kept);
+    g_clear_object (&self->kept_of_text);
     g_clear_pointer (&self->unfinished, fovea_capture_request_free);
     g_clear_pointer (&self->unfinished_path, g_free);
     g_clear_pointer (&self->unfinished_said, g_free);
@@ -452,6 +455,7 @@ fovea_window_init (FoveaWindow *self)
     self->recent = g_menu_new ();
     build_views (self);
     build_content (self);
+    fovea_window_restore_panels (self);
     build_header (self);
     fovea_window_add_actions (self);
     bind_menu_key (self);
@@ -459,6 +463,7 @@ fovea_window_init (FoveaWindow *self)
     connect_views (self);
     fovea_window_connect_status (self);
     fovea_window_connect_captures (self);
+    fovea_window_connect_kept (self);
     fovea_window_connect_opening (self);
     fovea_window_connect_stores (self);
     fovea_window_connect_notes (self);
