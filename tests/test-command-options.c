@@ -419,7 +419,7 @@ static const struct {
     {"fovea export a.fovea --run 9 --point all -o x.npz", "run 9"},
     {"fovea generate demo '' --no-special", "the prompt has no tokens"},
     {"fovea capture demo -o y.fovea -f one.txt two.txt --tokens 1 --stride 2",
-     "windows of 1 tokens; of fovea-demo, which reads up to 4096, at least 2"},
+     "windows of 1 tokens; of fovea-demo, which reads up to 4,096, at least 2"},
     {"fovea capture demo -o y.fovea --jsonl nosuch.jsonl", "nosuch.jsonl"},
     {"printf '{\"ids\":[0,9999]}\\n' > b.jsonl; fovea capture demo -o y.fovea --jsonl b.jsonl",
      "b.jsonl"},
