@@ -429,21 +429,30 @@ gboolean
 fovea_head_measures_compute (FoveaTrace *trace,
                              FoveaThreads *threads,
                              double *out,
+                             const FoveaKeptLayers *kept,
                              FoveaProgress progress,
                              gpointer progress_data,
                              GCancellable *cancellable,
                              GError **error)
 {
-    const FoveaTraceInfo *info = fovea_trace_get_info (trace);
     Layer layer;
     gboolean done = layer_begin (&layer, trace, cancellable, error);
     if (!done)
         return FALSE;
+    gsize n = (gsize) layer.n_heads * FOVEA_N_MEASURES;
     layer.progress = progress;
     layer.progress_data = progress_data;
-    for (gint64 l = 0; done && l < info->architecture->n_layers; l++) {
-        layer.out = out + l * layer.n_heads * FOVEA_N_MEASURES;
+    for (gint64 l = 0; done && layer.n_done < layer.n_all; l++) {
+        layer.out = out + (gsize) l * n;
+        if (fovea_kept_layers_read (kept, l, layer.out, n)) {
+            layer.n_done += layer.n_heads;
+            if (progress != NULL)
+                progress (progress_data, layer.n_done, layer.n_all);
+            continue;
+        }
         done = compute_layer (trace, (guint) l, threads, &layer, error);
+        if (done)
+            fovea_kept_layers_write (kept, l, layer.out, n);
     }
     layer_end (&layer);
     return done;

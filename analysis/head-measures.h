@@ -3,6 +3,7 @@
 #pragma once
 /* All that one sequence tells about each head: means over its rows. heads.c gathers these over
  * sequences. */
+#include "analysis/kept-layers.h"
 #include "capture/attention.h"
 #include "capture/progress.h"
 #include "kernels/threads.h"
@@ -35,6 +36,7 @@ typedef enum {
  * fovea_head_measures_compute:
  * @out: (out caller-allocates): (L, H, FOVEA_N_MEASURES); NaN where a sequence cannot tell: too
  * short, no ids, not repeated
+ * @kept: (nullable): layers that are found there are not computed, and those that are computed are left there
  * @progress: (nullable) (scope call): counts heads; from any of the threads, one at a time
  *
  * Row statistics come from the trace's summaries. Of patterns only diagonals are computed, and for
@@ -48,6 +50,7 @@ typedef enum {
 gboolean fovea_head_measures_compute (FoveaTrace *trace,
                                       FoveaThreads *threads,
                                       double *out,
+                                      const FoveaKeptLayers *kept,
                                       FoveaProgress progress,
                                       gpointer progress_data,
                                       GCancellable *cancellable,

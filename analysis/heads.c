@@ -38,6 +38,7 @@ struct _FoveaHeads {
     FoveaThreads *threads;
     FoveaProgress progress; /* of the sequence under way */
     gpointer progress_data;
+    const FoveaKeptLayers *kept; /* of that; NULL = nothing is */
 };
 
 /* A score of the table. */
@@ -186,15 +187,17 @@ check_size (FoveaHeads *heads, const FoveaTraceInfo *info, GError **error)
     return FALSE;
 }
 
-/* @measures: of one head; those of repeats have no sink column and leave it NaN. */
+/* @measures: of one head; those of repeats have no sink column and leave it NaN. What comes from a file may
+ * name any key. */
 static void
 note_sink_column (SinkColumn *column, const double *measures, const FoveaTraceInfo *info)
 {
     double score = measures[FOVEA_MEASURE_SINK_COLUMN];
-    if (!(score > column->score))
+    double key = measures[FOVEA_MEASURE_SINK_KEY];
+    if (!(score > column->score) || !(key >= 0 && key < (double) info->n_tokens))
         return;
     column->score = score;
-    column->key = (gint64) measures[FOVEA_MEASURE_SINK_KEY];
+    column->key = (gint64) key;
     g_free (column->token);
     column->token = info->token_texts != NULL ? g_strdup (info->token_texts[column->key]) : NULL;
 }
@@ -206,6 +209,12 @@ fovea_heads_set_progress (FoveaHeads *heads, FoveaProgress progress, gpointer da
     heads->progress_data = data;
 }
 
+void
+fovea_heads_set_kept (FoveaHeads *heads, const FoveaKeptLayers *kept)
+{
+    heads->kept = kept;
+}
+
 gboolean
 fovea_heads_add (FoveaHeads *heads, FoveaTrace *trace, GCancellable *cancellable, GError **error)
 {
@@ -214,7 +223,7 @@ fovea_heads_add (FoveaHeads *heads, FoveaTrace *trace, GCancellable *cancellable
         return FALSE;
     gint64 n = heads->n_layers * heads->n_heads;
     g_autofree double *measures = g_new (double, n *FOVEA_N_MEASURES);
-    if (!fovea_head_measures_compute (trace, heads->threads, measures, heads->progress,
+    if (!fovea_head_measures_compute (trace, heads->threads, measures, heads->kept, heads->progress,
                                       heads->progress_data, cancellable, error))
         return FALSE;
     Group group = info->repeat_period > 0 ? GROUP_REPEAT : GROUP_TEXT;

@@ -4,6 +4,7 @@
 /* Scores and roles of every head: row statistics and detectors on ordinary text, diagonals on
  * repeated random tokens. Means over rows, then over sequences, with the standard error over
  * sequences (methods/features-and-sparsity.md 9). */
+#include "analysis/kept-layers.h"
 #include "analysis/table.h"
 #include "capture/attention.h"
 #include "capture/progress.h"
@@ -37,6 +38,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaHeads, fovea_heads_free)
  * Thread: one at a time.
  */
 void fovea_heads_set_progress (FoveaHeads *heads, FoveaProgress progress, gpointer data);
+
+/**
+ * fovea_heads_set_kept:
+ * @kept: (nullable): of the sequence that is added next, as fovea_head_measures_compute() takes it; borrowed until
+ * then
+ *
+ * Thread: one at a time.
+ */
+void fovea_heads_set_kept (FoveaHeads *heads, const FoveaKeptLayers *kept);
 
 /**
  * fovea_heads_add:

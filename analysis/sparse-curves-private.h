@@ -36,6 +36,26 @@ typedef struct {
 } FoveaSparseCurvesData;
 
 /**
+ * fovea_sparse_results_pack:
+ * @results: (n)
+ *
+ * Thread: any.   Owner: caller.
+ */
+GBytes *fovea_sparse_results_pack (const FoveaSparseResult *results, gsize n);
+
+/**
+ * fovea_sparse_results_unpack:
+ * @results: (n) (out): left alone if it fails
+ * @texts: gets the reasons
+ *
+ * FALSE for bytes that are not of so many.   Thread: one at a time.
+ */
+gboolean fovea_sparse_results_unpack (GBytes *bytes,
+                                      FoveaSparseResult *results,
+                                      gsize n,
+                                      GStringChunk *texts);
+
+/**
  * fovea_sparse_curves_tabulate:
  *
  * The table "recall" of sparse-curves.h.

@@ -16,10 +16,11 @@ struct _FoveaSparseCurves {
     const FoveaSparseCurvesOptions *options;
     GArray *points; /* of FoveaSparsePoint */
     gint64 n_layers, n_heads;
-    GPtrArray *sequences;  /* of FoveaSparseResult[L * H * points] */
-    GStringChunk *reasons; /* why methods were left out, each text once */
-    gint64 n_whole_layers; /* measured in every sequence; less than L after an interrupt */
-    gsize head_bytes;      /* the most that one took */
+    GPtrArray *sequences;        /* of FoveaSparseResult[L * H * points] */
+    GStringChunk *reasons;       /* why methods were left out, each text once */
+    gint64 n_whole_layers;       /* measured in every sequence; less than L after an interrupt */
+    gsize head_bytes;            /* the most that one took */
+    const FoveaKeptLayers *kept; /* NULL = nothing is */
 };
 
 /* One layer under way. */
@@ -274,12 +275,10 @@ count_wanted (const FoveaSparseCurves *curves, gint64 first_layer, gint64 end_la
 /* One or two heads: threads share the rows of one instead, unless a device takes the rows. Half of the
  * work is choosing masks, which a head's thread does alone, so more heads are better shared whole. */
 static gboolean
-run_layer (FoveaTrace *trace, Layer *layer, FoveaThreads *threads, GError **error)
+measure_layer (
+    FoveaTrace *trace, Layer *layer, gint64 wanted, FoveaThreads *threads, GError **error)
 {
     gint64 H = layer->curves->n_heads;
-    gint64 wanted = count_wanted (layer->curves, layer->layer, layer->layer + 1);
-    if (wanted == 0)
-        return TRUE;
     g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, layer->layer, error);
     if (attention == NULL)
         return FALSE;
@@ -297,6 +296,31 @@ run_layer (FoveaTrace *trace, Layer *layer, FoveaThreads *threads, GError **erro
         return TRUE;
     g_propagate_error (error, g_steal_pointer (&layer->error));
     return FALSE;
+}
+
+/* What was measured before the curves were stopped counts as done at once. */
+static gboolean
+run_layer (FoveaTrace *trace, Layer *layer, FoveaThreads *threads, GError **error)
+{
+    const FoveaKeptLayers *kept = layer->curves->kept;
+    gsize n = (gsize) layer->curves->n_heads * layer->curves->points->len;
+    gint64 wanted = count_wanted (layer->curves, layer->layer, layer->layer + 1);
+    if (wanted == 0)
+        return TRUE;
+    g_autoptr (GBytes) found = kept != NULL ? kept->find (kept->data, layer->layer) : NULL;
+    if (found != NULL &&
+        fovea_sparse_results_unpack (found, layer->results, n, layer->curves->reasons)) {
+        layer->n_done += wanted;
+        if (layer->progress != NULL)
+            layer->progress (layer->progress_data, layer->n_done, layer->n_wanted);
+        return TRUE;
+    }
+    if (!measure_layer (trace, layer, wanted, threads, error))
+        return FALSE;
+    g_autoptr (GBytes) made = kept != NULL ? fovea_sparse_results_pack (layer->results, n) : NULL;
+    if (kept != NULL)
+        kept->keep (kept->data, layer->layer, made);
+    return TRUE;
 }
 
 /* All traces are of one shape. */
@@ -365,6 +389,18 @@ fovea_sparse_curves_add (FoveaSparseCurves *curves,
     g_ptr_array_add (curves->sequences, g_steal_pointer (&results));
     curves->n_whole_layers = l;
     return l == L;
+}
+
+void
+fovea_sparse_curves_set_kept (FoveaSparseCurves *curves, const FoveaKeptLayers *kept)
+{
+    curves->kept = kept;
+}
+
+gsize
+fovea_sparse_curves_result_bytes (void)
+{
+    return sizeof (FoveaSparseResult);
 }
 
 guint

@@ -3,6 +3,7 @@
 #pragma once
 /* Curves of recall against density: methods at the points of their sweeps, on every wanted head of
  * every sequence; per head, per layer and for the model, with intervals over sequences. */
+#include "analysis/kept-layers.h"
 #include "analysis/sparse-method.h"
 #include "analysis/table.h"
 #include "capture/progress.h"
@@ -65,6 +66,23 @@ FoveaSparseCurves *fovea_sparse_curves_new (const FoveaSparseCurvesOptions *opti
  */
 void fovea_sparse_curves_free (FoveaSparseCurves *curves);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSparseCurves, fovea_sparse_curves_free)
+
+/**
+ * fovea_sparse_curves_set_kept:
+ * @kept: (nullable): of the sequence that is added next; borrowed until then
+ *
+ * Layers that are found there are not measured; those that are measured are left there.
+ *
+ * Thread: one at a time; its functions are called from that which adds.
+ */
+void fovea_sparse_curves_set_kept (FoveaSparseCurves *curves, const FoveaKeptLayers *kept);
+
+/**
+ * fovea_sparse_curves_result_bytes:
+ *
+ * Of one head and point: bytes of another size are of another program.   Thread: any.
+ */
+gsize fovea_sparse_curves_result_bytes (void);
 
 /**
  * fovea_sparse_curves_add:

@@ -5,6 +5,8 @@
 
 #include "app/capture-job.h"
 #include "app/data-files.h"
+#include "app/kept-work.h"
+#include "analysis/head-measures.h"
 #include "capture/trace-prefix.h"
 
 #define USUAL_TOKENS 512
@@ -15,6 +17,7 @@
 typedef struct {
     FoveaHeads *heads;
     FoveaStore *store;
+    FoveaMeasurement *measurement;
     gint64 first_tokens; /* of a text; 0 = all */
     gboolean any_cut;
     FoveaProgress progress;
@@ -22,12 +25,50 @@ typedef struct {
     gint64 before, n_tokens, total;
 } Walk;
 
+#define KIND "heads" /* of measurement */
+
 /* Diagonals of repeats take no time, and need both copies. */
 static gint64
-count_scored (const Walk *walk, const FoveaSequenceInfo *sequence)
+count_scored (gint64 first_tokens, const FoveaSequenceInfo *sequence)
 {
-    gboolean cut = walk->first_tokens > 0 && sequence->repeat_period == 0;
-    return cut ? MIN (sequence->n_tokens, walk->first_tokens) : sequence->n_tokens;
+    gboolean cut = first_tokens > 0 && sequence->repeat_period == 0;
+    return cut ? MIN (sequence->n_tokens, first_tokens) : sequence->n_tokens;
+}
+
+/* What a sequence's numbers depend on; those of a program that measures something else are not these. */
+static FoveaMeasurement *
+open_measurement (FoveaStore *store, gint64 first_tokens)
+{
+    g_autofree char *options = g_strdup_printf (
+        "{\"first_tokens\":%" G_GINT64_FORMAT ",\"measures\":%d}", first_tokens, FOVEA_N_MEASURES);
+    return fovea_measurement_new (store, KIND, options);
+}
+
+double
+fovea_heads_job_find_measured (FoveaStore *store, gint64 run, gint64 first_tokens)
+{
+    double done = 0, all = 0;
+    g_autoptr (FoveaMeasurement) measurement = open_measurement (store, first_tokens);
+    g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, run, NULL);
+    if (sequences == NULL || sequences->len == 0 ||
+        fovea_measurement_count (measurement, run, 0) == 0)
+        return 0;
+    gint64 L = fovea_kept_work_count_layers (store, g_ptr_array_index (sequences, 0));
+    for (guint i = 0; i < sequences->len; i++) {
+        const FoveaSequenceInfo *sequence = g_ptr_array_index (sequences, i);
+        double n = (double) count_scored (first_tokens, sequence);
+        all += n;
+        done += n * (double) fovea_measurement_count (measurement, 0, sequence->id) /
+                (double) MAX (L, 1);
+    }
+    return all > 0 ? MIN (done / all, 1) : 0;
+}
+
+gboolean
+fovea_heads_job_keep (FoveaStore *store, gint64 run, FoveaTable *heads, GError **error)
+{
+    return fovea_store_put_table (store, run, heads, error) &&
+           fovea_store_forget_complete (store, KIND, error);
 }
 
 /* One stored sequence into the collection; the error names it. */
@@ -38,11 +79,14 @@ add_sequence (Walk *walk,
               GError **error)
 {
     g_autoptr (FoveaTrace) trace = fovea_store_open_trace (walk->store, sequence->id, error);
-    gint64 n = count_scored (walk, sequence);
+    gint64 n = count_scored (walk->first_tokens, sequence);
+    FoveaKeptWork work;
     gboolean cut = n < sequence->n_tokens;
     walk->any_cut |= cut;
     if (trace != NULL && cut)
         trace = fovea_trace_take_beginning (g_steal_pointer (&trace), n, error);
+    fovea_heads_set_kept (walk->heads,
+                          fovea_kept_work_begin (&work, walk->measurement, sequence->id));
     if (trace != NULL && fovea_heads_add (walk->heads, trace, cancellable, error))
         return TRUE;
     g_prefix_error (error, "sequence %" G_GINT64_FORMAT " (%s): ", sequence->id, sequence->title);
@@ -61,12 +105,12 @@ static gboolean
 add_sequences (Walk *walk, GPtrArray *sequences, GCancellable *cancellable, GError **error)
 {
     for (guint i = 0; i < sequences->len; i++)
-        walk->total += count_scored (walk, g_ptr_array_index (sequences, i));
+        walk->total += count_scored (walk->first_tokens, g_ptr_array_index (sequences, i));
     if (walk->progress != NULL)
         fovea_heads_set_progress (walk->heads, head_measured, walk);
     for (guint i = 0; i < sequences->len; i++) {
         const FoveaSequenceInfo *sequence = g_ptr_array_index (sequences, i);
-        walk->n_tokens = count_scored (walk, sequence);
+        walk->n_tokens = count_scored (walk->first_tokens, sequence);
         if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
             !add_sequence (walk, sequence, cancellable, error))
             return FALSE;
@@ -94,9 +138,16 @@ fovea_heads_job_run_store (FoveaStore *store,
         return NULL;
     }
     g_autoptr (FoveaHeads) heads = fovea_heads_new ();
-    Walk walk = {heads, store, first_tokens, FALSE, progress, progress_data, 0, 0, 0};
+    g_autoptr (FoveaMeasurement) measurement = open_measurement (store, first_tokens);
+    Walk walk = {.heads = heads,
+                 .store = store,
+                 .measurement = measurement,
+                 .first_tokens = first_tokens,
+                 .progress = progress,
+                 .data = progress_data};
     if (!add_sequences (&walk, sequences, cancellable, error))
         return NULL;
+    fovea_measurement_complete (measurement);
     FoveaTable *table = fovea_heads_finish (heads);
     g_autofree char *cut = g_strdup_printf ("%" G_GINT64_FORMAT, first_tokens);
     fovea_table_set_note (table, "store_id", fovea_store_get_uuid (store));

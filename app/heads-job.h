@@ -31,6 +31,25 @@ FoveaTable *fovea_heads_job_run_store (FoveaStore *store,
                                        GError **error);
 
 /**
+ * fovea_heads_job_find_measured:
+ *
+ * The share of the work that one of the same that was stopped has left in @store, opened for writing: 0 .. 1.
+ *
+ * Thread: the store's.
+ */
+double fovea_heads_job_find_measured (FoveaStore *store, gint64 run, gint64 first_tokens);
+
+/**
+ * fovea_heads_job_keep:
+ * @heads: of fovea_heads_job_run_store() or fovea_heads_job_run_model()
+ *
+ * In the store; what waited there for this table goes.
+ *
+ * Errors: those of fovea_store_put_table().   Thread: the store's.
+ */
+gboolean fovea_heads_job_keep (FoveaStore *store, gint64 run, FoveaTable *heads, GError **error);
+
+/**
  * fovea_heads_job_find_run:
  *
  * The run that a sequence belongs to, 0 if it is not there: window and command prefer the head

@@ -3,9 +3,12 @@
 /* One trace is open at a time, so memory is that of one sequence and of its measurements. */
 #include "app/recall-job.h"
 
+#include <json-glib/json-glib.h>
+
 #include <math.h>
 
 #include "analysis/sparse-scorer.h"
+#include "app/kept-work.h"
 #include "capture/trace-prefix.h"
 
 /* One run under way. */
@@ -14,6 +17,7 @@ typedef struct {
     FoveaRecallRequest *request;
     FoveaSparseCurves *curves;
     FoveaThreads *threads;
+    FoveaMeasurement *measurement; /* NULL until the heads are known */
     FoveaProgress progress;
     gpointer progress_data;
     gint64 before, n_sequences;
@@ -40,17 +44,111 @@ fovea_recall_request_choose_heads (FoveaRecallRequest *request, FoveaTrace *trac
     return request->curves.heads != NULL;
 }
 
+static void
+add_text (JsonBuilder *builder, const char *name, const char *value)
+{
+    json_builder_set_member_name (builder, name);
+    json_builder_add_string_value (builder, value);
+}
+
+static void
+add_integer (JsonBuilder *builder, const char *name, gint64 value)
+{
+    json_builder_set_member_name (builder, name);
+    json_builder_add_int_value (builder, value);
+}
+
+/* All that a layer's results depend on beside the sequence; heads as those that are wanted, in their order.
+ * Owner: caller. */
+static char *
+print_options (const FoveaRecallRequest *request, gint64 n_heads)
+{
+    const FoveaSparseCurvesOptions *c = &request->curves;
+    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    g_autofree char *heads =
+        c->heads != NULL
+            ? g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) c->heads,
+                                           (gsize) n_heads * sizeof *c->heads)
+            : g_strdup ("all");
+    json_builder_begin_object (builder);
+    json_builder_set_member_name (builder, "methods");
+    json_builder_begin_array (builder);
+    for (gsize i = 0; c->methods[i] != NULL; i++)
+        json_builder_add_string_value (builder, c->methods[i]->id);
+    json_builder_end_array (builder);
+    json_builder_set_member_name (builder, "settings");
+    json_builder_begin_array (builder);
+    for (gsize i = 0; i < c->n_settings; i++) {
+        json_builder_add_string_value (builder,
+                                       c->settings[i].method != NULL ? c->settings[i].method : "");
+        json_builder_add_string_value (builder, c->settings[i].knob);
+        json_builder_add_double_value (builder, c->settings[i].value);
+    }
+    json_builder_end_array (builder);
+    add_text (builder, "heads", heads);
+    add_text (builder, "device", request->device != NULL ? request->device : "cpu");
+    add_integer (builder, "first_tokens", request->first_tokens);
+    add_integer (builder, "sweep", c->sweep);
+    add_integer (builder, "hashes", c->hashes);
+    add_integer (builder, "histograms", c->histograms);
+    add_integer (builder, "bytes", (gint64) fovea_sparse_curves_result_bytes ());
+    json_builder_end_object (builder);
+    g_autoptr (JsonNode) root = json_builder_get_root (builder);
+    return json_to_string (root, FALSE);
+}
+
+/* Gates come from a file whose numbers have no name: of those nothing is kept. */
+static FoveaMeasurement *
+open_measurement (FoveaStore *store, const FoveaRecallRequest *request, FoveaTrace *trace)
+{
+    const FoveaArchitecture *a = fovea_trace_get_info (trace)->architecture;
+    if (request->curves.gates != NULL)
+        return NULL;
+    g_autofree char *options = print_options (request, a->n_layers * a->n_heads);
+    return fovea_measurement_new (store, FOVEA_RECALL_MEASUREMENT, options);
+}
+
+double
+fovea_recall_job_find_measured (FoveaStore *store, FoveaRecallRequest *request)
+{
+    g_autoptr (GPtrArray) sequences = fovea_recall_request_list (request, store, NULL);
+    const FoveaSequenceInfo *first = sequences != NULL ? sequences->pdata[0] : NULL;
+    g_autoptr (FoveaTrace) trace =
+        first != NULL ? fovea_store_open_trace (store, first->id, NULL) : NULL;
+    if (trace == NULL || !fovea_recall_request_choose_heads (request, trace, NULL))
+        return 0;
+    g_autoptr (FoveaMeasurement) measurement = open_measurement (store, request, trace);
+    const FoveaArchitecture *a = fovea_trace_get_info (trace)->architecture;
+    gint64 n_layers = 0, n = 0;
+    for (gint64 l = 0; l < a->n_layers; l++) {
+        gboolean wanted = request->curves.heads == NULL;
+        for (gint64 h = 0; h < a->n_heads && !wanted; h++)
+            wanted = request->curves.heads[l * a->n_heads + h];
+        n_layers += wanted;
+    }
+    for (guint i = 0; measurement != NULL && i < sequences->len; i++)
+        n += fovea_measurement_count (measurement, 0,
+                                      ((FoveaSequenceInfo *) sequences->pdata[i])->id);
+    return n_layers > 0 ? (double) n / (double) (n_layers * sequences->len) : 0;
+}
+
 static gboolean
 add_sequence (Job *job, const FoveaSequenceInfo *sequence, GError **error)
 {
+    FoveaKeptWork work;
     g_autoptr (FoveaTrace) trace = fovea_store_open_trace (job->store, sequence->id, error);
     if (trace != NULL)
         trace = fovea_trace_take_beginning (
             g_steal_pointer (&trace), fovea_recall_request_count_tokens (job->request, sequence),
             error);
-    if (trace != NULL && fovea_recall_request_choose_heads (job->request, trace, error) &&
-        fovea_sparse_curves_add (job->curves, trace, job->threads, on_progress, job,
-                                 job->cancellable, error))
+    gboolean chosen =
+        trace != NULL && fovea_recall_request_choose_heads (job->request, trace, error);
+    if (chosen && job->measurement == NULL)
+        job->measurement = open_measurement (job->store, job->request, trace);
+    fovea_sparse_curves_set_kept (job->curves,
+                                  fovea_kept_work_begin (&work, job->measurement, sequence->id));
+    if (chosen && fovea_sparse_curves_add (job->curves, trace, job->threads, on_progress, job,
+                                           job->cancellable, error))
         return TRUE;
     g_prefix_error (error, "sequence %" G_GINT64_FORMAT " (%s): ", sequence->id, sequence->title);
     return FALSE;
@@ -173,13 +271,21 @@ run (FoveaStore *store,
         return NULL;
     request->curves.first_tokens = get_cut (request, sequences);
     g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&request->curves);
-    Job job = {store,      request,       curves, fovea_threads_new (request->threads),
-               progress,   progress_data, 0,      sequences->len,
-               cancellable};
+    Job job = {.store = store,
+               .request = request,
+               .curves = curves,
+               .threads = fovea_threads_new (request->threads),
+               .progress = progress,
+               .progress_data = progress_data,
+               .n_sequences = sequences->len,
+               .cancellable = cancellable};
     g_autoptr (GError) failure = NULL;
     for (guint i = 0; failure == NULL && i < sequences->len; i++, job.before++)
         add_sequence (&job, g_ptr_array_index (sequences, i), &failure);
     fovea_threads_free (job.threads);
+    if (failure == NULL && job.measurement != NULL)
+        fovea_measurement_complete (job.measurement);
+    fovea_measurement_free (job.measurement);
     /* An interrupt is no failure where there is something to show for it. */
     *interrupted = g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
                    fovea_sparse_curves_get_n_sequences (curves) > 0;

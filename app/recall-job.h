@@ -44,13 +44,28 @@ gint64 fovea_recall_request_count_tokens (const FoveaRecallRequest *request,
 gboolean
 fovea_recall_request_choose_heads (FoveaRecallRequest *request, FoveaTrace *trace, GError **error);
 
+/* Kind of the measurement (storage/measurement.h). */
+#define FOVEA_RECALL_MEASUREMENT "recall"
+
+/**
+ * fovea_recall_job_find_measured:
+ *
+ * The share of the work that one of the same that was stopped has left in @store, opened for writing: 0 .. 1.
+ * Fills the heads of @request.
+ *
+ * Thread: the store's.
+ */
+double fovea_recall_job_find_measured (FoveaStore *store, FoveaRecallRequest *request);
+
 /**
  * fovea_recall_job_run:
  * @progress: (nullable) (scope call): counts heads over all sequences
  * @interrupted: (out): whether it was cancelled when something was finished already
  *
  * The table "recall" over committed sequences, one trace open at a time; what was finished of it if
- * @interrupted. Its note "first_tokens" is there if a text was longer. Does not write to @store.
+ * @interrupted. Its note "first_tokens" is there if a text was longer. A store that is open for writing keeps
+ * each layer that is done, so that the same request goes on behind it however this one ends, until
+ * fovea_recall_keep() has all of it.
  *
  * Errors: FOVEA_ERROR_NOT_FOUND without sequences; FOVEA_ERROR_UNSUPPORTED if no method applies
  * anywhere; FOVEA_ERROR_DEVICE if the device is not there or fails; those of sparse-curves.h, naming the sequence.

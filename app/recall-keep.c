@@ -7,7 +7,9 @@
 #include "analysis/curve-set.h"
 #include "analysis/sparse-curves.h"
 #include "app/heads-job.h"
+#include "app/recall-job.h"
 #include "app/recall-merge.h"
+#include "storage/measurement.h"
 
 /* One that names the sequence and was made of so many first tokens. */
 static FoveaTable *
@@ -114,7 +116,8 @@ fovea_recall_keep (
     if (first != NULL)
         fovea_table_set_note (summary, "first_tokens", first);
     if (!fovea_store_replace_table (store, run, merged, "sequences", "first_tokens", error) ||
-        !fovea_store_replace_table (store, run, summary, "sequences", "first_tokens", error))
+        !fovea_store_replace_table (store, run, summary, "sequences", "first_tokens", error) ||
+        !fovea_store_forget_complete (store, FOVEA_RECALL_MEASUREMENT, error))
         return NULL;
     return g_steal_pointer (&merged);
 }

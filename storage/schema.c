@@ -356,8 +356,32 @@ static const char goings_on[] =
     "    WHERE hash NOT LIKE '%+'\n"
     "    GROUP BY dictionary.id, latent;\n";
 
-static const char *const migrations[] = {captures, results,  notes,      curves,   eos_ids,
-                                         codes,    last_ids, beginnings, goings_on};
+/* 10: measurements that go on where they stopped. */
+static const char pieces[] =
+    "CREATE TABLE measurement (\n"
+    "    -- Measurements that were stopped, or whose result is not kept yet; others leave nothing "
+    "here.\n"
+    "    id INTEGER PRIMARY KEY,\n"
+    "    kind TEXT NOT NULL, -- heads, recall\n"
+    "    options TEXT NOT NULL, -- JSON, all that the numbers depend on\n"
+    "    created TEXT NOT NULL, -- ISO 8601, UTC\n"
+    "    complete INTEGER NOT NULL CHECK (complete IN (0, 1)), -- 1 = only the result is to be "
+    "kept\n"
+    "    UNIQUE (kind, options)\n"
+    ") STRICT;\n"
+    "CREATE TABLE piece (\n"
+    "    -- What they had done: a layer of a sequence.\n"
+    "    measurement_id INTEGER NOT NULL REFERENCES measurement (id) ON DELETE CASCADE,\n"
+    "    sequence_id INTEGER NOT NULL REFERENCES sequence (id) ON DELETE CASCADE,\n"
+    "    layer INTEGER NOT NULL CHECK (layer >= 0), -- 0-based\n"
+    "    checksum INTEGER NOT NULL, -- CRC-32 of data, as in zlib\n"
+    "    data BLOB NOT NULL, -- as the program had it in memory\n"
+    "    UNIQUE (measurement_id, sequence_id, layer)\n"
+    ") STRICT;\n"
+    "CREATE INDEX piece_sequence ON piece (sequence_id);\n";
+
+static const char *const migrations[] = {captures, results,  notes,      curves,    eos_ids,
+                                         codes,    last_ids, beginnings, goings_on, pieces};
 
 int
 fovea_schema_latest (void)

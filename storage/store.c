@@ -153,10 +153,11 @@ static const struct {
     const char *name;
     gint64 since;
 } tables[] = {
-    {"store", 1},      {"model", 1},   {"run", 1},         {"sequence", 1},      {"token", 1},
-    {"array", 1},      {"chunk", 1},   {"result", 2},      {"result_column", 2}, {"result_cell", 2},
-    {"head_score", 2}, {"note", 3},    {"curve_point", 4}, {"dictionary", 6},    {"code_rows", 6},
-    {"firing", 6},     {"last_id", 7},
+    {"store", 1},         {"model", 1},        {"run", 1},        {"sequence", 1},
+    {"token", 1},         {"array", 1},        {"chunk", 1},      {"result", 2},
+    {"result_column", 2}, {"result_cell", 2},  {"head_score", 2}, {"note", 3},
+    {"curve_point", 4},   {"dictionary", 6},   {"code_rows", 6},  {"firing", 6},
+    {"last_id", 7},       {"measurement", 10}, {"piece", 10},
 };
 
 /* In a file made by somebody else a view may stand where a table should, and compute forever. */

@@ -63,7 +63,7 @@ static void
 compute (FoveaTrace *trace, double *out)
 {
     FoveaThreads *threads = fovea_threads_new (2);
-    ck_assert (fovea_head_measures_compute (trace, threads, out, NULL, NULL, NULL, NULL));
+    ck_assert (fovea_head_measures_compute (trace, threads, out, NULL, NULL, NULL, NULL, NULL));
     fovea_threads_free (threads);
 }
 

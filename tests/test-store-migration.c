@@ -17,7 +17,7 @@
 enum {
     N_SEQUENCES = 2,
     T = 40,
-    LATEST = 9
+    LATEST = 10
 };
 
 /* What each version brought, taken out: entry n makes version n of version n + 1. */
@@ -39,6 +39,7 @@ static const char *const removals[LATEST] = {
           "        oracle_recall\n"
           "    FROM curve_point JOIN result ON result.id = result_id\n"
           "    ORDER BY result.id, line;",
+    [9] = "DROP TABLE piece; DROP TABLE measurement;",
     [8] =
         "DROP VIEW encodings; DROP VIEW latents; DROP VIEW runs;"
         "ALTER TABLE run DROP COLUMN n_planned; ALTER TABLE dictionary DROP COLUMN options;"

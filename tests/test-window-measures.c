@@ -2,8 +2,11 @@
  * SPDX-License-Identifier: MIT */
 /* Sparse methods measured in the window: the curves of the command, of chosen heads, and none of what was
  * cancelled. */
+#include <math.h>
 #include <string.h>
 
+#include "app/data-files.h"
+#include "app/window/window-private.h"
 #include "fovea-config.h"
 #include "storage/store.h"
 #include "tests/support.h"
@@ -180,12 +183,60 @@ START_TEST (a_measurement_that_is_cancelled_leaves_no_curves)
 }
 END_TEST
 
+static gint64
+count_pieces (const char *path)
+{
+    gint64 n = 0;
+    g_autofree char *line = g_strdup_printf ("sqlite3 '%s' 'SELECT count (*) FROM piece'", path);
+    g_autofree char *out = NULL;
+    if (g_spawn_command_line_sync (line, &out, NULL, NULL, NULL))
+        n = g_ascii_strtoll (out, NULL, 10);
+    return n;
+}
+
+/* Seconds of work, cancelled after the first two of them: no curve is shown, and the same goes on. */
+START_TEST (curves_that_were_cancelled_go_on)
+{
+    Bench *bench = bench_new ();
+    const FoveaCurvesWay way = {.heads = FOVEA_MEASURE_MODEL, .patience = INFINITY};
+    g_autofree char *book = fovea_data_find ("texts/moby_dick.txt", NULL);
+    g_autofree char *capture = g_strdup_printf (
+        "fovea capture demo -o '%s' -f '%s' --tokens 4096 --limit 1 --quiet", bench->path, book);
+    run_command (capture);
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    fovea_window_measure_as (bench->window, way);
+    RUN_UNTIL (count_pieces (bench->path) > 0);
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    const char *status = fovea_window_get_status (bench->window);
+    ck_assert_msg (g_str_has_prefix (status, "Cancelled; ") &&
+                       g_str_has_suffix (status, " % is measured and kept, the same goes on there"),
+                   "%s", status);
+    ck_assert_ptr_null (read_curves (bench->path));
+    fovea_window_measure_as (bench->window, way);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    ck_assert_int_eq (count_pieces (bench->path), 0);
+    g_autofree char *ours = read_curves (bench->path);
+    const char *command = strstr (fovea_window_get_status (bench->window), "fovea recall");
+    g_autofree char *anew = g_strconcat (command, " --replace --quiet", NULL);
+    run_command (anew);
+    g_autofree char *theirs = read_curves (bench->path);
+    ck_assert_str_eq (ours, theirs);
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, curves_measured_in_the_window_are_those_of_the_command);
     tcase_add_test (tcase, chosen_heads_are_measured_and_no_others);
     tcase_add_test (tcase, a_measurement_that_is_cancelled_leaves_no_curves);
+    tcase_add_test (tcase, curves_that_were_cancelled_go_on);
 }
 
 int

@@ -3,6 +3,8 @@
 /* Whoever has chosen a shorter way is told nothing more of it. */
 #include "app/command/foretell.h"
 
+#include "app/kept-work.h"
+
 #include "app/capture-prediction.h"
 #include "app/heads-prediction.h"
 #include "app/recall-prediction.h"
@@ -80,4 +82,23 @@ fovea_command_foretell_recall (FoveaContext *context,
     g_autofree char *choices = list_choices (request, p);
     fovea_command_note (context, "%s%s", text, choices);
     return TRUE;
+}
+
+void
+fovea_command_note_measured (FoveaContext *context, double share)
+{
+    if (share > 0)
+        fovea_command_note (context, "%d %% was measured before it was stopped; goes on there",
+                            fovea_kept_work_percent (share));
+}
+
+void
+fovea_command_set_stopped (const char *what, double share, GError **error)
+{
+    if (!(share > 0) || !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+    g_clear_error (error);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                 "%s: interrupted: %d %% is measured and kept; the same command goes on there",
+                 what, fovea_kept_work_percent (share));
 }

@@ -28,3 +28,21 @@ gboolean fovea_command_foretell_recall (FoveaContext *context,
                                         FoveaRecallRequest *request,
                                         FoveaJobTime *said,
                                         GError **error);
+
+/**
+ * fovea_command_note_measured:
+ * @share: of the work, that a job that was stopped has left: 0 .. 1
+ *
+ * That the job goes on there, if there is any.   Thread: main.
+ */
+void fovea_command_note_measured (FoveaContext *context, double share);
+
+/**
+ * fovea_command_set_stopped:
+ * @what: command
+ * @share: of the work that is kept
+ * @error: (inout): of a job that failed; where it was interrupted it says what stays
+ *
+ * Thread: any.
+ */
+void fovea_command_set_stopped (const char *what, double share, GError **error);

@@ -174,6 +174,7 @@ typedef struct {
     gboolean is_quiet;
     gint64 since; /* us */
     FoveaJobTime said;
+    double before; /* share that an earlier job has done */
 } HeadsMeter;
 
 /* FoveaProgress that draws the meter. */
@@ -181,10 +182,11 @@ static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
     HeadsMeter *m = data;
-    if (m->meter == NULL) {
+    if (m->meter == NULL)
         m->meter = fovea_meter_new ("heads", m->unit, total, m->is_quiet);
-        fovea_meter_expect (m->meter, m->since, m->said.seconds);
-    }
+    fovea_meter_expect (
+        m->meter, fovea_job_time_begin (m->since, (gint64) (m->before * (double) total), done),
+        m->said.seconds);
     fovea_meter_update (m->meter, done, NULL);
 }
 
@@ -217,18 +219,24 @@ score_store (FoveaContext *context, const char *path, GError **error)
         return NULL;
     gint64 run = fovea_arguments_integer (context->arguments, "run", 0);
     gint64 first = fovea_arguments_integer (context->arguments, "first", 0);
-    HeadsMeter m = {NULL, "tokens", fovea_arguments_has (context->arguments, "quiet"), 0, {0}};
+    HeadsMeter m = {NULL, "tokens", fovea_arguments_has (context->arguments, "quiet"), 0, {0}, 0};
     if (!fovea_command_foretell_heads (context, store, run, &m.said, error))
         return NULL;
+    m.before = fovea_heads_job_find_measured (store, run, first);
+    fovea_command_note_measured (context, m.before);
     m.since = g_get_monotonic_time ();
     g_autoptr (FoveaTable) heads =
         fovea_heads_job_run_store (store, run, first, on_progress, &m, context->cancellable, error);
     fovea_meter_free (m.meter);
-    if (heads == NULL)
+    if (heads == NULL) {
+        fovea_command_set_stopped ("heads", fovea_heads_job_find_measured (store, run, first),
+                                   error);
         return NULL;
-    fovea_job_time_learn (FOVEA_JOB_HEADS, m.said,
-                          (double) (g_get_monotonic_time () - m.since) / G_USEC_PER_SEC);
-    if (writable && !fovea_store_put_table (store, run, heads, error))
+    }
+    if (m.before == 0)
+        fovea_job_time_learn (FOVEA_JOB_HEADS, m.said,
+                              (double) (g_get_monotonic_time () - m.since) / G_USEC_PER_SEC);
+    if (writable && !fovea_heads_job_keep (store, run, heads, error))
         return NULL;
     if (!writable)
         fovea_command_note (context, "%s may not be written: the table is not kept there", path);
@@ -255,7 +263,7 @@ score_model (FoveaContext *context, const char *name, GError **error)
         .memory = (guint64) fovea_arguments_integer (arguments, "memory", 0),
     };
     HeadsMeter m = {
-        NULL, "tokens", fovea_arguments_has (arguments, "quiet"), g_get_monotonic_time (), {0}};
+        NULL, "tokens", fovea_arguments_has (arguments, "quiet"), g_get_monotonic_time (), {0}, 0};
     FoveaTable *heads =
         fovea_heads_job_run_model (&request, on_progress, &m, context->cancellable, error);
     fovea_meter_free (m.meter);
@@ -277,10 +285,10 @@ const FoveaCommand fovea_command_heads = {
     .summary = "Score every attention head and name its role",
     .details =
         "A store is scored on what it holds, and keeps the table; where that takes long, time\n"
-        "and memory are said before it begins. A model is run on shipped text and on random\n"
-        "tokens repeated once; nothing is kept. Scores are means over sequences, ± their\n"
-        "standard error; a role is named if its score passes the threshold by two standard\n"
-        "errors.",
+        "and memory are said before it begins, and after Ctrl-C or a crash the same command\n"
+        "goes on with what is left. A model is run on shipped text and on random tokens repeated\n"
+        "once; nothing is kept. Scores are means over sequences, ± their standard error; a role\n"
+        "is named if its score passes the threshold by two standard errors.",
     .example = "fovea heads demo",
     .options = options,
     .runs_model = TRUE,

@@ -323,6 +323,7 @@ typedef struct {
     gboolean is_quiet;
     gint64 since; /* us */
     FoveaJobTime said;
+    double before; /* share that an earlier job has done */
 } RecallMeter;
 
 /* FoveaProgress that draws the meter. */
@@ -330,10 +331,11 @@ static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
     RecallMeter *m = data;
-    if (m->meter == NULL) {
+    if (m->meter == NULL)
         m->meter = fovea_meter_new ("recall", m->unit, total, m->is_quiet);
-        fovea_meter_expect (m->meter, m->since, m->said.seconds);
-    }
+    fovea_meter_expect (
+        m->meter, fovea_job_time_begin (m->since, (gint64) (m->before * (double) total), done),
+        m->said.seconds);
     fovea_meter_update (m->meter, done, NULL);
 }
 
@@ -376,16 +378,21 @@ measure_curves (FoveaContext *context,
                 GError **error)
 {
     gboolean interrupted;
-    RecallMeter m = {NULL, "heads", fovea_arguments_has (context->arguments, "quiet"), 0, {0}};
+    RecallMeter m = {NULL, "heads", fovea_arguments_has (context->arguments, "quiet"), 0, {0}, 0};
     if (!fovea_command_foretell_recall (context, keeper->store, request, &m.said, error))
         return FALSE;
+    m.before = fovea_recall_job_find_measured (keeper->store, request);
+    fovea_command_note_measured (context, m.before);
     m.since = g_get_monotonic_time ();
     g_autoptr (FoveaTable) points = fovea_recall_job_run (
         keeper->store, request, on_progress, &m, &interrupted, context->cancellable, error);
     fovea_meter_free (m.meter);
-    if (points == NULL)
+    if (points == NULL) {
+        fovea_command_set_stopped ("recall",
+                                   fovea_recall_job_find_measured (keeper->store, request), error);
         return FALSE;
-    if (!interrupted)
+    }
+    if (!interrupted && m.before == 0)
         fovea_job_time_learn (FOVEA_JOB_CURVES, m.said,
                               (double) (g_get_monotonic_time () - m.since) / G_USEC_PER_SEC);
     g_autoptr (FoveaTable) summary = fovea_sparse_curves_summarise (points);
@@ -397,6 +404,8 @@ measure_curves (FoveaContext *context,
         return write_tables (context, points, summary, error);
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "recall: interrupted%s",
                  keeper->writable ? "; the store keeps the heads that were finished" : "");
+    fovea_command_set_stopped ("recall", fovea_recall_job_find_measured (keeper->store, request),
+                               error);
     return FALSE;
 }
 
@@ -517,6 +526,7 @@ const FoveaCommand fovea_command_recall = {
         "Density is the share of allowed cells that a method computes, recall the mass of the\n"
         "full softmax that they hold, error what the output loses. Every method is judged on\n"
         "the exact weights of the captured heads; oracles bound what any method could do.\n"
+        "After Ctrl-C or a crash the same command goes on with the layers that are left.\n"
         "The tables 'recall' and 'sparsity' stay in the store, point beside point of what was\n"
         "measured on the same sequences before; 'end_effect' with --end-effect, which runs\n"
         "the model with a method in the place of attention and gives the KL of its answers, the\n"

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <math.h>
+#include <unistd.h>
 
 #include "app/heads-job.h"
 #include "app/recall-keep.h"
@@ -364,6 +365,8 @@ typedef struct {
     FoveaOpened *opened; /* gets heads and place */
     gboolean demo;
     gint64 started; /* us */
+    double before,
+        after; /* shares that were measured when it began, and that stay if it came to no end */
     FoveaScoreWay way;
     FoveaHeadsPrediction *offer; /* instead of scores, or NULL */
     FoveaRelay *relay;
@@ -385,21 +388,37 @@ report (gpointer data, gint64 done, gint64 total)
 {
     Scoring *scoring = data;
     if (scoring->relay != NULL)
-        fovea_relay_post_tokens (scoring->relay, done, total, scoring->started,
+        fovea_relay_post_tokens (scoring->relay, done, total,
+                                 fovea_job_time_begin (scoring->started,
+                                                       (gint64) (scoring->before * (double) total),
+                                                       done),
                                  scoring->way.said.seconds);
 }
 
 static FoveaTable *
 score_store (Scoring *scoring, FoveaStore *store, GCancellable *cancellable, GError **error)
 {
+    gint64 first = scoring->way.first_tokens;
+    scoring->before = fovea_heads_job_find_measured (store, 0, first);
     scoring->started = g_get_monotonic_time ();
-    FoveaTable *heads = fovea_heads_job_run_store (store, 0, scoring->way.first_tokens, report,
-                                                   scoring, cancellable, error);
-    if (heads != NULL)
+    FoveaTable *heads =
+        fovea_heads_job_run_store (store, 0, first, report, scoring, cancellable, error);
+    if (heads == NULL)
+        scoring->after = fovea_heads_job_find_measured (store, 0, first);
+    else if (scoring->before == 0)
         fovea_job_time_learn (FOVEA_JOB_HEADS, scoring->way.said,
                               (double) (g_get_monotonic_time () - scoring->started) /
                                   G_USEC_PER_SEC);
     return heads;
+}
+
+/* Where it may be written what is done is kept on the way. */
+FoveaStore *
+fovea_library_open_to_measure (const char *path, GError **error)
+{
+    FoveaStore *store =
+        access (path, W_OK) == 0 ? fovea_store_open (path, FOVEA_STORE_WRITE, NULL) : NULL;
+    return store != NULL ? store : fovea_store_open (path, FOVEA_STORE_READ, error);
 }
 
 /* NULL without an error: it is too long to begin unasked. */
@@ -411,8 +430,7 @@ score (Scoring *scoring, GCancellable *cancellable, GError **error)
         const FoveaHeadsRequest request = {.model = "demo", .tokens = 256, .limit = 8};
         return fovea_heads_job_run_model (&request, report, scoring, cancellable, error);
     }
-    g_autoptr (FoveaStore) store =
-        fovea_store_open (scoring->opened->path, FOVEA_STORE_READ, error);
+    g_autoptr (FoveaStore) store = fovea_library_open_to_measure (scoring->opened->path, error);
     if (store == NULL)
         return NULL;
     if (!isinf (scoring->way.patience)) {
@@ -446,7 +464,7 @@ score_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancell
      */
     g_autoptr (FoveaStore) store = fovea_store_open (opened->path, FOVEA_STORE_WRITE, NULL);
     if (store != NULL)
-        fovea_store_put_table (store, scoring->demo ? opened->run : 0, heads, NULL);
+        fovea_heads_job_keep (store, scoring->demo ? opened->run : 0, heads, NULL);
     opened->place = choose_place (opened->source, heads);
     opened->heads = g_steal_pointer (&heads);
     g_task_return_pointer (task, g_steal_pointer (&scoring->opened),
@@ -488,4 +506,10 @@ fovea_library_score_finish (FoveaLibrary *self,
     Scoring *scoring = g_task_get_task_data (G_TASK (result));
     *offer = g_steal_pointer (&scoring->offer);
     return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+double
+fovea_library_score_get_measured (GAsyncResult *result)
+{
+    return ((Scoring *) g_task_get_task_data (G_TASK (result)))->after;
 }

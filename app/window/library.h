@@ -167,6 +167,24 @@ void fovea_library_score_async (FoveaLibrary *self,
                                 gpointer data);
 
 /**
+ * fovea_library_score_get_measured:
+ *
+ * The share of the work that stays of scoring that failed or was cancelled, 0 .. 1: the same goes on there.
+ *
+ * Thread: main.
+ */
+double fovea_library_score_get_measured (GAsyncResult *result);
+
+/**
+ * fovea_library_open_to_measure:
+ *
+ * A store for a job that measures: for writing if that may be, so that what it has done is kept.
+ *
+ * Errors: those of fovea_store_open().   Thread: any.   Owner: caller.
+ */
+FoveaStore *fovea_library_open_to_measure (const char *path, GError **error);
+
+/**
  * fovea_library_score_finish:
  * @offer: (out) (transfer full): set, and NULL given without an error, where it is too long to begin unasked
  *

@@ -6,13 +6,17 @@
 
 #include <math.h>
 
+#include "app/job-time.h"
 #include "app/recall-keep.h"
+#include "app/window/library.h"
 #include "ui/background.h"
 
 typedef struct {
     FoveaSparseRequest *request;
     FoveaRelay *relay;
     gint64 started; /* us */
+    double before,
+        after; /* shares that were measured when it began, and that stay if it came to no end */
     gboolean kept;
     FoveaRecallPrediction *offer; /* instead of curves, or NULL */
 } Work;
@@ -95,7 +99,10 @@ static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
     Work *work = data;
-    fovea_relay_post_heads (work->relay, done, total, work->started, work->request->said.seconds);
+    fovea_relay_post_heads (
+        work->relay, done, total,
+        fovea_job_time_begin (work->started, (gint64) (work->before * (double) total), done),
+        work->request->said.seconds);
 }
 
 /* FALSE without an error: it is too long to begin unasked. */
@@ -118,7 +125,7 @@ foretell (Work *work,
     return TRUE;
 }
 
-/* What is interrupted is not kept. */
+/* Curves of some heads or texts only are not shown; what is measured waits for the rest. */
 static FoveaTable *
 run_job (Work *work,
          FoveaStore *store,
@@ -127,13 +134,18 @@ run_job (Work *work,
          GError **error)
 {
     gboolean interrupted;
+    work->before = fovea_recall_job_find_measured (store, request);
     work->started = g_get_monotonic_time ();
     g_autoptr (FoveaTable) table =
         fovea_recall_job_run (store, request, on_progress, work, &interrupted, cancellable, error);
-    if (table == NULL || (interrupted && g_cancellable_set_error_if_cancelled (cancellable, error)))
+    if (table == NULL ||
+        (interrupted && g_cancellable_set_error_if_cancelled (cancellable, error))) {
+        work->after = fovea_recall_job_find_measured (store, request);
         return NULL;
-    fovea_job_time_learn (FOVEA_JOB_CURVES, work->request->said,
-                          (double) (g_get_monotonic_time () - work->started) / G_USEC_PER_SEC);
+    }
+    if (work->before == 0)
+        fovea_job_time_learn (FOVEA_JOB_CURVES, work->request->said,
+                              (double) (g_get_monotonic_time () - work->started) / G_USEC_PER_SEC);
     return g_steal_pointer (&table);
 }
 
@@ -175,7 +187,7 @@ run (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
     Work *work = data;
     GError *error = NULL;
-    g_autoptr (FoveaStore) store = fovea_store_open (work->request->path, FOVEA_STORE_READ, &error);
+    g_autoptr (FoveaStore) store = fovea_library_open_to_measure (work->request->path, &error);
     g_autoptr (FoveaTable) fresh =
         store != NULL ? measure (work, store, cancellable, &error) : NULL;
     g_clear_pointer (&store, fovea_store_close); /* before the same file is written */
@@ -213,4 +225,10 @@ fovea_sparse_task_finish (GAsyncResult *result,
     *offer = g_steal_pointer (&work->offer);
     *kept = work->kept;
     return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+double
+fovea_sparse_task_get_measured (GAsyncResult *result)
+{
+    return ((Work *) g_task_get_task_data (G_TASK (result)))->after;
 }

@@ -62,3 +62,13 @@ FoveaTable *fovea_sparse_task_finish (GAsyncResult *result,
                                       gboolean *kept,
                                       FoveaRecallPrediction **offer,
                                       GError **error);
+
+/**
+ * fovea_sparse_task_get_measured:
+ *
+ * The share of the work that stays of a measurement that failed or was cancelled, 0 .. 1: the same goes on
+ * there.
+ *
+ * Thread: main.
+ */
+double fovea_sparse_task_get_measured (GAsyncResult *result);

@@ -5,6 +5,7 @@
  * began meanwhile. A job that has given way finds another in its place when it ends, or none. */
 #include <glib/gi18n.h>
 
+#include "app/kept-work.h"
 #include "app/window/window-private.h"
 
 static void
@@ -98,4 +99,17 @@ fovea_window_end_job (FoveaWindow *self, const GError *error, const char *text)
         fovea_window_show_failure (self, error->message);
     fovea_window_update_actions (self);
     fovea_window_score_later (self);
+}
+
+void
+fovea_window_say_measured (FoveaWindow *self, const GError *error, double share)
+{
+    if (error == NULL || !(share > 0))
+        return;
+    g_autofree char *text =
+        g_strdup_printf (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+                             ? _ ("Cancelled; %d %% is measured and kept, the same goes on there")
+                             : _ ("Failed; %d %% is measured and kept, the same goes on there"),
+                         fovea_kept_work_percent (share));
+    fovea_window_say (self, text);
 }

@@ -63,6 +63,15 @@ gboolean fovea_window_is_occupied (FoveaWindow *self);
 void fovea_window_end_job (FoveaWindow *self, const GError *error, const char *text);
 
 /**
+ * fovea_window_say_measured:
+ * @error: (nullable): of a job that measures and has ended
+ * @share: of its work that is kept: 0 .. 1
+ *
+ * That the same goes on there, if it came to no end.   Thread: main.
+ */
+void fovea_window_say_measured (FoveaWindow *self, const GError *error, double share);
+
+/**
  * fovea_window_score_heads:
  *
  * Of the open sequence, unless that was done, is under way or waits for a choice. While a job runs that

@@ -98,6 +98,7 @@ static void
 end_without (FoveaWindow *self,
              const FoveaHeadsPrediction *offer,
              gboolean here,
+             double measured,
              const GError *error)
 {
     gboolean cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -105,6 +106,7 @@ end_without (FoveaWindow *self,
     if (offer != NULL)
         fovea_window_offer_scores (self, offer);
     fovea_window_end_job (self, error, offer != NULL ? _ ("Scores wait for a choice") : NULL);
+    fovea_window_say_measured (self, error, measured);
 }
 
 /* Scores are of a run: whichever of its sequences is looked at by now has them. Those of a run that was left are
@@ -124,7 +126,8 @@ scored (GObject *object, GAsyncResult *result, gpointer data)
     if (one != NULL && here)
         show_scores (self, one);
     else
-        end_without (self, here ? offer : NULL, here, error);
+        end_without (self, here ? offer : NULL, here, fovea_library_score_get_measured (result),
+                     error);
     tell_waiting (self);
 }
 

@@ -69,6 +69,7 @@ measured (GObject *object, GAsyncResult *result, gpointer data)
     if (g_cancellable_is_cancelled (self->cancellable))
         return; /* closed meanwhile */
     fovea_window_end_job (self, error, offer != NULL ? _ ("Curves wait for a choice") : text);
+    fovea_window_say_measured (self, error, fovea_sparse_task_get_measured (result));
     if (offer != NULL)
         fovea_window_offer_curves (self, offer, &way);
     if (table != NULL && fovea_selection_get_source (self->selection) == source)
