@@ -142,6 +142,20 @@ START_TEST (half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry)
 }
 END_TEST
 
+START_TEST (a_filter_that_leaves_no_head_says_so)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    widget_bench_show (bench, page, 900, 700);
+    widget_bench_open (bench, 0, 1, 20, 7);
+    g_object_set (page, "filter", "layer:7", NULL);
+    ck_assert (is_shown (page, "No head matches the filter."));
+    g_object_set (page, "filter", "layer:1", NULL);
+    ck_assert (!is_shown (page, "No head matches"));
+    widget_bench_free (bench);
+}
+END_TEST
+
 /* From a mark of a plot the eye goes to the map of its head. */
 START_TEST (a_hovered_head_is_framed_in_the_grid)
 {
@@ -349,6 +363,7 @@ main (void)
     tcase_add_test (tcase, what_is_shown_has_the_keys);
     tcase_add_test (tcase, a_filter_that_is_left_gives_the_keys_to_the_heads);
     tcase_add_test (tcase, half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry);
+    tcase_add_test (tcase, a_filter_that_leaves_no_head_says_so);
     tcase_add_test (tcase, a_hovered_head_is_framed_in_the_grid);
     tcase_add_test (tcase, heads_stand_beside_those_of_the_reference_or_show_the_difference);
     tcase_add_test (tcase, change_is_the_share_of_attention_that_lies_elsewhere);

@@ -50,6 +50,43 @@ get_pages (Form *form)
     return gtk_stack_switcher_get_stack (GTK_STACK_SWITCHER (switcher));
 }
 
+/* As the display would. */
+static gboolean
+press_on (GtkWidget *widget, guint key)
+{
+    g_autoptr (GListModel) all = gtk_widget_observe_controllers (widget);
+    gboolean taken = FALSE;
+    for (guint i = 0; !taken && i < g_list_model_get_n_items (all); i++) {
+        g_autoptr (GObject) controller = g_list_model_get_item (all, i);
+        if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
+            g_signal_emit_by_name (controller, "key-pressed", key, 0, 0, &taken);
+    }
+    return taken;
+}
+
+/* Tab comes to the one that is chosen, arrows choose the next and end with the row. */
+START_TEST (the_kind_of_input_is_chosen_by_arrows)
+{
+    static const char *const kinds[] = {"files", "jsonl", "ids", "repeat", "repeat"};
+    Form form = open_form ("new-capture");
+    GtkWidget *switcher =
+        widget_tree_find (gtk_window_get_child (GTK_WINDOW (form.dialog)), GTK_TYPE_STACK_SWITCHER);
+    GtkWidget *text = gtk_widget_get_first_child (switcher),
+              *last = gtk_widget_get_last_child (switcher);
+    ck_assert (gtk_widget_get_focusable (text) && !gtk_widget_get_focusable (last));
+    gtk_widget_grab_focus (text);
+    for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+        ck_assert (press_on (switcher, GDK_KEY_Right));
+        ck_assert_str_eq (gtk_stack_get_visible_child_name (get_pages (&form)), kinds[i]);
+    }
+    ck_assert_ptr_eq (gtk_window_get_focus (GTK_WINDOW (form.dialog)), last);
+    ck_assert (!gtk_widget_get_focusable (text) && gtk_widget_get_focusable (last));
+    ck_assert (press_on (switcher, GDK_KEY_Left));
+    ck_assert_str_eq (gtk_stack_get_visible_child_name (get_pages (&form)), "ids");
+    close_form (&form);
+}
+END_TEST
+
 START_TEST (a_book_says_how_much_of_it_is_captured)
 {
     Bench *bench = bench_new ();
@@ -483,6 +520,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_keys_go_to_the_model_whose_name_is_selected);
     tcase_add_test (tcase, a_book_says_how_much_of_it_is_captured);
     tcase_add_test (tcase, a_store_that_is_dropped_is_one_to_write_into);
+    tcase_add_test (tcase, the_kind_of_input_is_chosen_by_arrows);
     tcase_add_test (tcase, a_book_is_taken_whole_by_one_button);
     tcase_add_test (tcase, the_model_is_the_one_in_the_entry_and_says_how_much_it_reads);
     tcase_add_test (tcase, enter_starts_what_was_typed_once_that_is_predicted);

@@ -252,9 +252,11 @@ draw_empty (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *pale
     GtkWidget *widget = GTK_WIDGET (self);
     double y = gtk_widget_get_height (widget) / 2.0;
     gboolean scored = fovea_selection_get_heads (self->selection) != NULL;
-    gboolean repeats = scored && g_strv_contains (on_repeats, self->x);
+    gboolean any = g_list_model_get_n_items (self->items) > 0;
+    gboolean repeats = scored && any && g_strv_contains (on_repeats, self->x);
     fovea_label_draw (widget, snapshot,
                       !scored   ? fovea_selection_get_waiting (self->selection)
+                      : !any    ? _ ("No head is shown.")
                       : repeats ? _ ("This score is measured on random repeats.")
                                 : _ ("No head has this score yet."),
                       12, FOVEA_LABEL_NORMAL, &palette->quiet, LEFT, y - 9, 0);

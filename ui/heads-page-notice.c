@@ -44,10 +44,13 @@ describe_comparison (FoveaHeadsPage *self)
 void
 fovea_heads_page_show_notice (FoveaHeadsPage *self)
 {
+    gboolean none = g_list_model_get_n_items (G_LIST_MODEL (self->rows)) == 0 &&
+                    g_list_model_get_n_items (G_LIST_MODEL (self->items)) > 0;
     g_autofree char *text = self->problem != NULL
                                 ? g_strdup_printf (_ ("Filter: %s."), self->problem)
-                                : describe_comparison (self);
-    if (text != NULL && self->problem == NULL && fovea_heads_page_wants_change (self)) {
+                            : none ? g_strdup (_ ("No head matches the filter."))
+                                   : describe_comparison (self);
+    if (text != NULL && !none && self->problem == NULL && fovea_heads_page_wants_change (self)) {
         g_autofree char *comparison = g_steal_pointer (&text);
         text = g_strconcat (comparison, " ",
                             _ ("Change: the share of attention that lies in other ones of 64 × 64 "

@@ -141,6 +141,7 @@ show_count (FoveaHeadsPage *self)
                    : g_strdup_printf (ngettext ("%s of %s head", "%s of %s heads", all), some, of);
     gtk_label_set_text (self->count, text);
     g_object_notify (G_OBJECT (self), "n-shown");
+    fovea_heads_page_show_notice (self);
 }
 
 /* One row a layer while the order is by layer and nothing is filtered out; flowing otherwise. */

@@ -87,7 +87,8 @@ draw_key_row (GtkWidget *widget,
                                   &palette->text, x + width, middle, 0);
     const char *word = _ (brief ? key_rows[row].brief : key_rows[row].word);
     fovea_label_draw (widget, snapshot, word, 12, FOVEA_LABEL_NORMAL, &palette->text,
-                      x + 20 * scale, middle, MAX (1, width - 20 * scale - 6 - taken));
+                      x + 20 * scale, middle,
+                      MAX (1, width - 20 * scale - (taken > 0 ? taken + 6 : 0)));
 }
 
 void

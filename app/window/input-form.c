@@ -10,6 +10,7 @@
 #include "app/command/option-value.h"
 #include "ui/scaled.h"
 #include "ui/row-names.h"
+#include "ui/switch-keys.h"
 #include "ui/tab-out.h"
 #include "ui/token-text.h"
 #include "ui/tip.h"
@@ -260,6 +261,7 @@ fovea_input_form_new (const char *text, FoveaFormChanged changed, gpointer data)
     gtk_stack_add_titled (self->pages, build_repeat (self), "repeat", _ ("Repeat"));
     gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), self->pages);
     fovea_tab_out_bind (switcher);
+    fovea_switch_keys_bind (switcher);
     g_signal_connect_swapped (self->pages, "notify::visible-child", G_CALLBACK (tell), self);
     self->column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
     gtk_box_append (GTK_BOX (self->column), switcher);
