@@ -58,15 +58,33 @@ add_integer (JsonBuilder *builder, const char *name, gint64 value)
     json_builder_add_int_value (builder, value);
 }
 
+/* A GPU, or NULL if the processor measures what it chose. */
+static gboolean
+open_device (const FoveaRecallRequest *request, FoveaDevice **device, GError **error)
+{
+    *device = NULL;
+    if (request->device == NULL)
+        return TRUE;
+    *device = fovea_device_open (request->device, request->threads, error);
+    if (*device == NULL)
+        return FALSE;
+    if (!fovea_device_has_own_memory (*device))
+        g_clear_pointer (device, fovea_device_free);
+    return TRUE;
+}
+
 /* All that a layer's results depend on beside the sequence; heads as those that are wanted, in their order.
  * Owner: caller. */
 static char *
-print_options (const FoveaRecallRequest *request, gint64 n_heads)
+print_options (const FoveaRecallRequest *request, const char *device, gint64 n_heads)
 {
     const FoveaSparseCurvesOptions *c = &request->curves;
     g_autoptr (JsonBuilder) builder = json_builder_new ();
+    gint64 n_wanted = 0;
+    for (gint64 i = 0; c->heads != NULL && i < n_heads; i++)
+        n_wanted += c->heads[i];
     g_autofree char *heads =
-        c->heads != NULL
+        c->heads != NULL && n_wanted < n_heads
             ? g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) c->heads,
                                            (gsize) n_heads * sizeof *c->heads)
             : g_strdup ("all");
@@ -86,7 +104,7 @@ print_options (const FoveaRecallRequest *request, gint64 n_heads)
     }
     json_builder_end_array (builder);
     add_text (builder, "heads", heads);
-    add_text (builder, "device", request->device != NULL ? request->device : "cpu");
+    add_text (builder, "device", device);
     add_integer (builder, "first_tokens", request->first_tokens);
     add_integer (builder, "sweep", c->sweep);
     add_integer (builder, "hashes", c->hashes);
@@ -99,12 +117,16 @@ print_options (const FoveaRecallRequest *request, gint64 n_heads)
 
 /* Gates come from a file whose numbers have no name: of those nothing is kept. */
 static FoveaMeasurement *
-open_measurement (FoveaStore *store, const FoveaRecallRequest *request, FoveaTrace *trace)
+open_measurement (FoveaStore *store,
+                  const FoveaRecallRequest *request,
+                  FoveaTrace *trace,
+                  gboolean on_device)
 {
     const FoveaArchitecture *a = fovea_trace_get_info (trace)->architecture;
     if (request->curves.gates != NULL)
         return NULL;
-    g_autofree char *options = print_options (request, a->n_layers * a->n_heads);
+    g_autofree char *options =
+        print_options (request, on_device ? request->device : "cpu", a->n_layers * a->n_heads);
     return fovea_measurement_new (store, FOVEA_RECALL_MEASUREMENT, options);
 }
 
@@ -117,7 +139,11 @@ fovea_recall_job_find_measured (FoveaStore *store, FoveaRecallRequest *request)
         first != NULL ? fovea_store_open_trace (store, first->id, NULL) : NULL;
     if (trace == NULL || !fovea_recall_request_choose_heads (request, trace, NULL))
         return 0;
-    g_autoptr (FoveaMeasurement) measurement = open_measurement (store, request, trace);
+    g_autoptr (FoveaDevice) device = NULL;
+    if (!open_device (request, &device, NULL))
+        return 0;
+    g_autoptr (FoveaMeasurement) measurement =
+        open_measurement (store, request, trace, device != NULL);
     const FoveaArchitecture *a = fovea_trace_get_info (trace)->architecture;
     gint64 n_layers = 0, n = 0;
     for (gint64 l = 0; l < a->n_layers; l++) {
@@ -144,7 +170,8 @@ add_sequence (Job *job, const FoveaSequenceInfo *sequence, GError **error)
     gboolean chosen =
         trace != NULL && fovea_recall_request_choose_heads (job->request, trace, error);
     if (chosen && job->measurement == NULL)
-        job->measurement = open_measurement (job->store, job->request, trace);
+        job->measurement =
+            open_measurement (job->store, job->request, trace, job->request->curves.scorer != NULL);
     fovea_sparse_curves_set_kept (job->curves,
                                   fovea_kept_work_begin (&work, job->measurement, sequence->id));
     if (chosen && fovea_sparse_curves_add (job->curves, trace, job->threads, on_progress, job,
@@ -240,21 +267,6 @@ set_notes (FoveaTable *table,
     fovea_table_set_note (table, "sequences", ids->str);
     if (settings->len > 0)
         fovea_table_set_note (table, "settings", settings->str);
-}
-
-/* A GPU, or NULL if the processor measures what it chose. */
-static gboolean
-open_device (const FoveaRecallRequest *request, FoveaDevice **device, GError **error)
-{
-    *device = NULL;
-    if (request->device == NULL)
-        return TRUE;
-    *device = fovea_device_open (request->device, request->threads, error);
-    if (*device == NULL)
-        return FALSE;
-    if (!fovea_device_has_own_memory (*device))
-        g_clear_pointer (device, fovea_device_free);
-    return TRUE;
 }
 
 static FoveaTable *

@@ -28,9 +28,9 @@ typedef struct _FoveaCodeWriter FoveaCodeWriter;
  * fovea_code_writer_new:
  * @store: opened for writing; must outlive the writer
  *
- * Goes on with codes that a writer of the same dictionary and options left, if the options are known;
- * others of it that are not finished go with the first that are written. Codes of the same dictionary that
- * are finished are replaced when the writer finishes.
+ * Goes on with codes that a writer of the same dictionary and options left, if the options are known, or
+ * finished before the store got more sequences; others of it that are not finished go with the first that are
+ * written. Codes of the same dictionary that are finished are replaced when the writer finishes.
  *
  * Errors: FOVEA_ERROR_STORE, also while another writer, of codes or sequences, is at work;
  * FOVEA_ERROR_RANGE for more than FOVEA_MOST_LATENTS.

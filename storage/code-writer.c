@@ -15,6 +15,10 @@
 #define COMMIT_US    (G_TIME_SPAN_SECOND / 2) /* of work that a kill may take */
 #define COMMIT_BYTES (64 * 1024 * 1024)
 
+enum {
+    COPIED_TOGETHER = 32 /* sequences */
+};
+
 /* Rows of a sequence on their way. */
 typedef struct {
     gint64 sequence, n_rows, n_codes;
@@ -26,6 +30,7 @@ struct _FoveaCodeWriter {
     FoveaStore *store;
     FoveaWriterLock *lock;
     gint64 dictionary; /* 0 until the first commit */
+    gint64 outgrown;   /* a finished one whose codes are taken over then, 0 = none */
     gint64 n_latents;
     GHashTable *kept; /* of gint64: sequences whose codes were there */
     GArray *packed;   /* of Packed */
@@ -40,6 +45,19 @@ clear_packed (gpointer data)
     g_free (((Packed *) data)->data);
 }
 
+/* A finished one that lacks sequences, which came later, is as good a beginning; its codes are copied, since it is
+ * read until the new one is finished. One that lacks none is made anew. */
+static gboolean
+find_outgrown (FoveaCodeWriter *writer, GError **error)
+{
+    return fovea_database_get_integer (
+        writer->store->database, 0, &writer->outgrown, error,
+        "SELECT id FROM dictionary WHERE hash = ?1 AND options = ?2 AND options <> ''"
+        " AND n_latents = ?3 AND EXISTS (SELECT 1 FROM sequence WHERE complete AND id NOT IN"
+        " (SELECT sequence_id FROM code_rows WHERE dictionary_id = dictionary.id))",
+        "ssi", writer->hash, writer->options, writer->n_latents);
+}
+
 /* A sequence whose codes are damaged is encoded again. */
 static gboolean
 find_kept (FoveaCodeWriter *writer, GError **error)
@@ -50,15 +68,19 @@ find_kept (FoveaCodeWriter *writer, GError **error)
                                      " AND options <> '' AND n_latents = ?3",
                                      "ssi", writer->unfinished, writer->options, writer->n_latents))
         return FALSE;
-    g_autoptr (GArray) sequences = fovea_store_list_encoded (store, writer->dictionary, error);
+    if (writer->dictionary == 0 && !find_outgrown (writer, error))
+        return FALSE;
+    gint64 from = writer->dictionary != 0 ? writer->dictionary : writer->outgrown;
+    g_autoptr (GArray) sequences = fovea_store_list_encoded (store, from, error);
     for (guint i = 0; sequences != NULL && i < sequences->len; i++) {
         gint64 id = g_array_index (sequences, gint64, i);
         g_autofree gint64 *positions = NULL;
         g_autoptr (FoveaSaeCodes) codes =
-            fovea_store_read_codes (store, writer->dictionary, id, &positions, NULL);
+            fovea_store_read_codes (store, from, id, &positions, NULL);
         if (codes != NULL)
             g_hash_table_add (writer->kept, g_memdup2 (&id, sizeof id));
-        else if (!fovea_database_run (store->database, error,
+        else if (from != writer->outgrown &&
+                 !fovea_database_run (store->database, error,
                                       "DELETE FROM code_rows WHERE dictionary_id = ?1"
                                       " AND sequence_id = ?2",
                                       "ii", writer->dictionary, id))
@@ -147,12 +169,45 @@ insert_dictionary (FoveaCodeWriter *writer, GError **error)
                                        writer->unfinished);
 }
 
+static gboolean
+copy_rows (FoveaCodeWriter *writer, gint64 sequence, GError **error)
+{
+    return fovea_database_run (
+        writer->store->database, error,
+        "INSERT INTO code_rows (dictionary_id, sequence_id, n_rows, n_codes, checksum, data)"
+        " SELECT ?1, sequence_id, n_rows, n_codes, checksum, data FROM code_rows"
+        " WHERE dictionary_id = ?2 AND sequence_id = ?3",
+        "iii", writer->dictionary, writer->outgrown, sequence);
+}
+
+/* A few sequences at a time, so that nobody who reads is shut out for long. Stopped on the way, what is not copied is
+ * encoded again. */
+static gboolean
+take_over (FoveaCodeWriter *writer, GError **error)
+{
+    FoveaDatabase *database = writer->store->database;
+    g_autofree gpointer *ids = g_hash_table_get_keys_as_array (writer->kept, NULL);
+    guint n = g_hash_table_size (writer->kept), i = 0;
+    do {
+        if (!fovea_database_begin (database, error))
+            return FALSE;
+        gboolean fine = writer->dictionary != 0 || insert_dictionary (writer, error);
+        for (guint end = MIN (i + COPIED_TOGETHER, n); fine && i < end; i++)
+            fine = copy_rows (writer, *(gint64 *) ids[i], error);
+        if (!(fovea_database_end (database, fine, fine ? error : NULL) && fine))
+            return FALSE;
+    } while (i < n);
+    return TRUE;
+}
+
 /* What waits, in one transaction, and with the first of it the dictionary: one of which nothing could be
  * encoded is no beginning, and replaces none. */
 static gboolean
 commit (FoveaCodeWriter *writer, GError **error)
 {
     FoveaDatabase *database = writer->store->database;
+    if (writer->dictionary == 0 && writer->outgrown != 0 && !take_over (writer, error))
+        return FALSE;
     gint64 before = writer->dictionary;
     if (!fovea_database_begin (database, error))
         return FALSE;

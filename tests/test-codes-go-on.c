@@ -267,6 +267,50 @@ START_TEST (codes_that_are_finished_stay_until_others_are)
 }
 END_TEST
 
+/* Sequences that came after an encoding was finished are all that is encoded; its codes are read until then. */
+START_TEST (an_encoding_that_the_store_has_outgrown_goes_on)
+{
+    gint64 id = 0, again = 0;
+    store_make (MANY, T);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    encode (store, &mine, MANY);
+    ck_assert (fovea_store_require_dictionary (store, "abcd", &id, NULL, NULL));
+    store_make (2, T);
+    store_run_sql ("UPDATE code_rows SET data = zeroblob (length (data)) WHERE sequence_id = 3");
+    {
+        g_autoptr (FoveaCodeWriter) other = new_writer (store, &otherwise);
+        ck_assert_uint_eq (fovea_code_writer_get_n_kept (other), 0);
+    }
+    FoveaCodeWriter *writer = new_writer (store, &mine);
+    ck_assert_uint_eq (fovea_code_writer_get_n_kept (writer), MANY - 1);
+    ck_assert (fovea_code_writer_has (writer, MANY) && !fovea_code_writer_has (writer, 3));
+    add (writer, 3);
+    fovea_code_writer_free (writer); /* stopped: the copy is gone on with */
+    ck_assert (fovea_store_require_dictionary (store, "abcd", &again, NULL, NULL));
+    ck_assert_int_eq (id, again);
+    writer = new_writer (store, &mine);
+    ck_assert_uint_eq (fovea_code_writer_get_n_kept (writer), MANY);
+    add (writer, MANY + 1);
+    add (writer, MANY + 2);
+    ck_assert (fovea_code_writer_finish (writer, NULL, NULL));
+    fovea_code_writer_free (writer);
+    ck_assert (fovea_store_require_dictionary (store, "abcd", &again, NULL, NULL));
+    g_autoptr (GArray) firings = fovea_store_read_firings (store, again, 5, NULL);
+    ck_assert_uint_eq (firings->len, 2 * (MANY + 2));
+    for (guint i = 0; i < firings->len; i++) {
+        const FoveaFiring *firing = &g_array_index (firings, FoveaFiring, i);
+        ck_assert_int_eq (firing->sequence, i / 2 + 1);
+        ck_assert_float_eq (firing->value, (i % 2 == 0 ? -1.f : 3.f) * (float) firing->sequence);
+    }
+    ck_assert_double_eq (store_ask ("SELECT count (*) FROM dictionary"), 1);
+    g_autoptr (FoveaTable) damage = fovea_store_check (store, NULL, NULL, NULL, NULL);
+    ck_assert_uint_eq (fovea_table_get_n_rows (damage), 0);
+    /* Where nothing is missing all of it is made anew, as whoever asks for that wants. */
+    g_autoptr (FoveaCodeWriter) whole = new_writer (store, &mine);
+    ck_assert_uint_eq (fovea_code_writer_get_n_kept (whole), 0);
+}
+END_TEST
+
 START_TEST (damaged_codes_are_made_again)
 {
     g_autofree char *expected = dump_one_go ();
@@ -374,6 +418,7 @@ main (void)
     tcase_add_test (tc, codes_of_other_options_are_never_mixed);
     tcase_add_test (tc, codes_of_unknown_options_are_not_gone_on_with);
     tcase_add_test (tc, codes_that_are_finished_stay_until_others_are);
+    tcase_add_test (tc, an_encoding_that_the_store_has_outgrown_goes_on);
     tcase_add_test (tc, damaged_codes_are_made_again);
     tcase_add_test (tc, codes_of_a_removed_sequence_are_not_kept);
     tcase_add_test (tc, a_store_has_one_writer);

@@ -356,7 +356,8 @@ const FoveaCommand fovea_command_sae_encode = {
     .summary = "Keep the codes of every sequence in its store",
     .details =
         "Codes are kept by sequence and by latent; 'sae dashboard' reads them from there, and\n"
-        "the view 'latents' lists them. Codes of the same autoencoder are replaced.\n"
+        "the view 'latents' lists them. Codes of the same autoencoder are replaced; those of a\n"
+        "store that has got more sequences since are added to.\n"
         "What is encoded stays, sequence by sequence: after Ctrl-C, a crash or a full disk the\n"
         "same command goes on behind it, to the same bytes. Until then nothing reads half of\n"
         "them; 'store info' says how far it is.\n"
