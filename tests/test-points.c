@@ -304,6 +304,12 @@ static const struct {
 } bad_requests[] = {
     {"blocks.0.attn.hook_paterns", FOVEA_ERROR_NOT_FOUND,
      "no point matches blocks.0.attn.hook_paterns; nearest names: blocks.0.attn.hook_pattern"},
+    /* A name without its layer or its beginning, or of a layer that is not there, is the same of all layers. */
+    {"hook_pattern", FOVEA_ERROR_NOT_FOUND, "nearest names: blocks.*.attn.hook_pattern, "},
+    {"resid_post", FOVEA_ERROR_NOT_FOUND, "nearest names: blocks.*.hook_resid_post, "},
+    {"blocks.9.attn.hook_pattern", FOVEA_ERROR_NOT_FOUND,
+     "nearest names: blocks.*.attn.hook_pattern, "},
+    {"blocks.3.hook_pattern", FOVEA_ERROR_NOT_FOUND, "nearest names: blocks.3.attn.hook_pattern, "},
     {"blocks.{0,9}.attn.hook_z", FOVEA_ERROR_NOT_FOUND, "no point matches blocks.9.attn.hook_z"},
     {"hook_pos_embed", FOVEA_ERROR_NOT_FOUND, "no point matches hook_pos_embed"},
     {"blocks.5.attn.hook_z[12]", FOVEA_ERROR_RANGE, "12 is no part of 0 to 11"},
