@@ -28,7 +28,8 @@ START_TEST (one_writer_holds_the_lock_and_leaves_no_file)
         ck_assert_ptr_null (fovea_writer_lock_take (store_path, &error));
         ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE));
         ck_assert_ptr_nonnull (strstr (error->message, store_path));
-        ck_assert_ptr_nonnull (strstr (error->message, "another capture is writing into it"));
+        ck_assert_ptr_nonnull (
+            strstr (error->message, "another capture or encoding is writing into it"));
         g_clear_error (&error);
         ck_assert (has_lock_file ()); /* a refused one leaves the first one's file alone */
     }
@@ -112,7 +113,8 @@ START_TEST (a_second_sink_on_a_store_is_refused_until_the_first_is_gone)
     g_autoptr (FoveaSink) first = store_new_sink (store, run, 0);
     g_autoptr (FoveaStore) other = store_open (FOVEA_STORE_CREATE);
     ck_assert_ptr_null (fovea_store_new_sink (other, run, 1, &error));
-    ck_assert_ptr_nonnull (strstr (error->message, "another capture is writing into it"));
+    ck_assert_ptr_nonnull (
+        strstr (error->message, "another capture or encoding is writing into it"));
     g_clear_error (&error);
     fovea_trace_unref (store_write_sequence (first, 9, "first", 4)); /* which goes on unharmed */
     g_clear_pointer (&first, fovea_sink_free);
