@@ -13,6 +13,7 @@
 #include "tests/window-bench.h"
 #include "ui/commands.h"
 #include "ui/head-cell.h"
+#include "ui/layer-curves.h"
 #include "ui/palette.h"
 #include "ui/plot-key.h"
 #include "ui/scaled.h"
@@ -305,6 +306,66 @@ START_TEST (curves_and_mask_in_large_text_fit_and_the_caption_is_whole)
 }
 END_TEST
 
+static gboolean
+is_whole_in_sight (FoveaLayerCurves *plots, guint layer, double from, double page)
+{
+    int x, width;
+    fovea_layer_curves_locate (plots, layer, &x, &width);
+    return x >= from && x + width <= from + page;
+}
+
+/* How many are, 0 where one is cut that begins in sight. */
+static guint
+count_whole (FoveaLayerCurves *plots, guint n_layers, double from, double page)
+{
+    guint n_whole = 0;
+    for (guint l = 0; l < n_layers; l++) {
+        int x, width;
+        fovea_layer_curves_locate (plots, l, &x, &width);
+        gboolean whole = is_whole_in_sight (plots, l, from, page);
+        if (!whole && x >= from && x < from + page)
+            return 0;
+        n_whole += whole;
+    }
+    return n_whole;
+}
+
+/* Six layers stand side by side wherever they have room for their numbers. */
+START_TEST (no_plot_of_a_layer_is_cut)
+{
+    static const struct {
+        int width, height;
+        double scale;
+        guint n_whole;
+    } sizes[] = {{960, 600, 1, 6},   {1200, 800, 1, 6}, {1224, 800, 1, 6}, {1300, 800, 1, 6},
+                 {1600, 1000, 1, 6}, {960, 600, 2, 4},  {1300, 800, 2, 6}};
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    GtkWidget *plots = widget_tree_find (GTK_WIDGET (bench->window), FOVEA_TYPE_LAYER_CURVES);
+    RUN_UNTIL (gtk_widget_get_mapped (plots));
+    FoveaLayerCurves *curves = FOVEA_LAYER_CURVES (plots);
+    GtkWidget *scrolled = gtk_widget_get_ancestor (plots, GTK_TYPE_SCROLLED_WINDOW);
+    GtkAdjustment *across = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scrolled));
+    guint n_layers = (guint) fovea_selection_get_info (bench->selection)->architecture->n_layers;
+    set_scale (sizes[_i].scale);
+    bench_resize (bench, sizes[_i].width, sizes[_i].height);
+    fovea_selection_select_head (bench->selection, 0, 0);
+#define FROM (gtk_adjustment_get_value (across) / sizes[_i].scale)
+#define PAGE (gtk_adjustment_get_page_size (across) / sizes[_i].scale)
+    RUN_UNTIL (FROM == 0 && count_whole (curves, n_layers, FROM, PAGE) == sizes[_i].n_whole);
+    fovea_selection_select_head (bench->selection, n_layers - 1, 0);
+    ck_assert (is_whole_in_sight (curves, n_layers - 1, FROM, PAGE));
+    ck_assert_uint_eq (count_whole (curves, n_layers, FROM, PAGE), sizes[_i].n_whole);
+#undef FROM
+#undef PAGE
+    bench_free (bench);
+    set_scale (1);
+}
+END_TEST
+
 /* Its button is in the header, at the right end. */
 START_TEST (new_capture_fits_the_least_screen)
 {
@@ -448,6 +509,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, text_grows_once_inside_a_frame_and_outside);
     tcase_add_loop_test (tcase, text_twice_as_large_fits_the_usual_window_and_the_least, 0,
                          G_N_ELEMENTS (rooms));
+    tcase_add_loop_test (tcase, no_plot_of_a_layer_is_cut, 0, 7);
     tcase_add_loop_test (tcase, curves_and_mask_in_large_text_fit_and_the_caption_is_whole, 0,
                          G_N_ELEMENTS (rooms));
     tcase_add_test (tcase, new_capture_fits_the_least_screen);

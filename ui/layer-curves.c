@@ -1,6 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Only panels in sight are drawn: a model of 80 layers with 64 heads has 5,000 thin lines. */
+/* Only panels in sight are drawn: a model of 80 layers with 64 heads has 5,000 thin lines. A few layers share the
+ * width that there is; of more, as many as there is room for do, and the others scroll. What a panel is wide
+ * hence depends on the scrolled window, whose width is told while sizes are being given: panels follow it between
+ * two frames. */
 #include "ui/layer-curves.h"
 
 #include <glib/gi18n.h>
@@ -9,22 +12,27 @@
 
 #include "ui/curve-frame.h"
 #include "ui/late.h"
+#include "ui/scaled.h"
 #include "ui/still.h"
 
-#define PITCH      134 /* at least */
-#define MOST_PITCH 282 /* of two layers, say */
-#define ABREAST    6   /* layers that share the width; more scroll sideways */
-#define LEFT       26  /* of the first panel, which has the numbers */
-#define TOP        22
-#define BOTTOM     24
-#define PADDING    12
-#define FRAME      6 /* of the selected one, round it */
+#define LEAST_PITCH 96  /* of a few, in the narrowest window that has all panes */
+#define PITCH       134 /* of many, at least */
+#define MOST_PITCH  282 /* of two layers, say */
+#define ABREAST     6   /* layers that share the width; more scroll sideways */
+#define LEFT        26  /* of the first panel, which has the numbers */
+#define TOP         22
+#define BOTTOM      24
+#define PADDING     12
+#define FRAME       6                        /* of the selected one, round it */
+#define EDGES       (LEFT + FRAME - PADDING) /* beside what panels take from each to the next */
 
 struct _FoveaLayerCurves {
     GtkWidget parent_instance;
     FoveaSparseModel *model;
     FoveaSelection *selection;
     GtkAdjustment *across; /* of the scrolled window it is in, NULL = none yet */
+    int room;              /* width of that, which panels are made for; 0 = not known yet */
+    guint fitting;         /* tick that follows it, 0 = none */
     guint thin;            /* method of the thin lines */
     FoveaStill still;      /* panels in sight */
     double from, page;     /* which those are, pixels */
@@ -85,13 +93,14 @@ draw_panel (FoveaLayerCurves *self,
             GtkSnapshot *snapshot,
             const FoveaPalette *palette,
             const FoveaCurveFrame *frame,
-            gint64 layer)
+            gint64 layer,
+            gboolean numbered)
 {
     GtkWidget *widget = GTK_WIDGET (self);
     guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
     FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
     g_autofree char *name = g_strdup_printf (_ ("layer %" PRId64), layer);
-    fovea_curve_frame_draw_axes (widget, snapshot, palette, frame, NULL, FALSE, layer == 0);
+    fovea_curve_frame_draw_axes (widget, snapshot, palette, frame, NULL, FALSE, numbered);
     cairo_t *cr = gtk_snapshot_append_cairo (
         snapshot, &GRAPHENE_RECT_INIT ((float) frame->x - 2, (float) frame->y - 2,
                                        (float) frame->width + 4, (float) frame->height + 4));
@@ -111,13 +120,16 @@ draw_panel (FoveaLayerCurves *self,
                       frame->y - 11, 0);
 }
 
-/* From panel to panel, in whole pixels, so that the lines of all are equally sharp. */
+/* From panel to panel, in whole pixels, so that the lines of all are equally sharp. None is cut at the right
+ * end of the room. */
 static int
 get_pitch (FoveaLayerCurves *self)
 {
-    int room = gtk_widget_get_width (GTK_WIDGET (self)) - LEFT + PADDING - FRAME;
     gint64 n = get_n_layers (self);
-    return n < 1 || n > ABREAST ? PITCH : CLAMP (room / (int) n, PITCH, MOST_PITCH);
+    int least = n > ABREAST ? PITCH : LEAST_PITCH, room = self->room - EDGES;
+    if (n < 1 || room < least)
+        return least;
+    return CLAMP (room / (int) MIN (n, room / least), least, MOST_PITCH);
 }
 
 static void
@@ -128,6 +140,7 @@ draw_panels (FoveaLayerCurves *self,
              double page)
 {
     int height = gtk_widget_get_height (GTK_WIDGET (self)), up;
+    gboolean any = FALSE;
     g_object_get (self->model, "up", &up, NULL);
     double low = fovea_curve_frame_find_low (self->model), pitch = get_pitch (self);
     for (gint64 l = 0; l < get_n_layers (self); l++) {
@@ -141,18 +154,23 @@ draw_panels (FoveaLayerCurves *self,
             .across = fovea_sparse_model_get_across (self->model),
             .flipped = up == FOVEA_UP_ERROR,
         };
-        if (x <= from + page && x + pitch >= from && frame.height >= 30)
-            draw_panel (self, snapshot, palette, &frame, l);
+        /* What would be left of one in the place of the first one's numbers is none. */
+        if (x > from + page || x + pitch - PADDING <= from + LEFT - FRAME || frame.height < 30)
+            continue;
+        draw_panel (self, snapshot, palette, &frame, l, !any);
+        any = TRUE;
     }
 }
 
-/* What of the layers is in sight, and whether they are drawn for it. */
+/* What of the layers is in sight, and whether they are drawn for it. The scrolled window counts pixels of the
+ * screen, as many to one here as the text is larger. */
 static gboolean
 is_good (FoveaLayerCurves *self, FoveaTheme theme, double *from, double *page)
 {
     GtkWidget *widget = GTK_WIDGET (self);
-    *from = self->across != NULL ? gtk_adjustment_get_value (self->across) : 0;
-    *page = self->across != NULL ? gtk_adjustment_get_page_size (self->across)
+    double scale = fovea_text_scale (widget);
+    *from = self->across != NULL ? gtk_adjustment_get_value (self->across) / scale : 0;
+    *page = self->across != NULL ? gtk_adjustment_get_page_size (self->across) / scale
                                  : gtk_widget_get_width (widget);
     return fovea_still_is_good (&self->still, widget, theme) && self->from == *from &&
            self->page == *page;
@@ -207,7 +225,10 @@ fovea_layer_curves_measure (GtkWidget *widget,
         *minimum = 104;
         *natural = 196;
     } else {
-        *minimum = *natural = LEFT + (int) get_n_layers (self) * PITCH;
+        gint64 n = get_n_layers (self);
+        int pitch =
+            n * LEAST_PITCH <= self->room - EDGES && n <= ABREAST ? LEAST_PITCH : get_pitch (self);
+        *minimum = *natural = EDGES + (int) n * pitch;
     }
 }
 
@@ -238,10 +259,10 @@ fovea_layer_curves_describe (FoveaSparseModel *model, FoveaSelection *selection)
 static void
 reveal (FoveaLayerCurves *self)
 {
-    double x =
-        LEFT + fovea_selection_get_place (self->selection)->layer * (double) get_pitch (self);
+    double scale = fovea_text_scale (GTK_WIDGET (self)), pitch = get_pitch (self);
+    double x = fovea_selection_get_place (self->selection)->layer * pitch;
     if (self->across != NULL)
-        gtk_adjustment_clamp_page (self->across, x - PADDING, x + get_pitch (self));
+        gtk_adjustment_clamp_page (self->across, x * scale, (x + pitch + EDGES) * scale);
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -280,6 +301,29 @@ refresh (FoveaLayerCurves *self)
     gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
+static gboolean
+fit (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
+{
+    FoveaLayerCurves *self = FOVEA_LAYER_CURVES (widget);
+    int room = (int) (gtk_adjustment_get_page_size (self->across) / fovea_text_scale (widget));
+    self->fitting = 0;
+    if (room != self->room) {
+        self->room = room;
+        fovea_still_forget (&self->still);
+        gtk_widget_queue_resize (widget);
+    }
+    return G_SOURCE_REMOVE;
+}
+
+/* Told while sizes are being given, when none may change. */
+static void
+room_changed (FoveaLayerCurves *self)
+{
+    if (self->fitting == 0)
+        self->fitting = gtk_widget_add_tick_callback (GTK_WIDGET (self), fit, NULL, NULL);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 /* Scrolling draws what comes into sight. */
 static void
 find_adjustment (FoveaLayerCurves *self)
@@ -291,8 +335,9 @@ find_adjustment (FoveaLayerCurves *self)
         g_object_ref (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scrolled)));
     g_signal_connect_object (self->across, "value-changed", G_CALLBACK (gtk_widget_queue_draw),
                              self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->across, "changed", G_CALLBACK (gtk_widget_queue_draw), self,
+    g_signal_connect_object (self->across, "changed", G_CALLBACK (room_changed), self,
                              G_CONNECT_SWAPPED);
+    room_changed (self);
 }
 
 /* A point of the same method leaves the lines as they are: drawing 72 of them takes some of a frame. */
@@ -348,4 +393,11 @@ fovea_layer_curves_new (FoveaSparseModel *model, FoveaSelection *selection)
     g_signal_connect_object (selection, "moved", G_CALLBACK (reveal), self, G_CONNECT_SWAPPED);
     refresh (self);
     return GTK_WIDGET (self);
+}
+
+void
+fovea_layer_curves_locate (FoveaLayerCurves *self, guint layer, int *x, int *width)
+{
+    *width = get_pitch (self) - PADDING;
+    *x = LEFT + (int) layer * get_pitch (self);
 }

@@ -24,3 +24,11 @@ GtkWidget *fovea_layer_curves_new (FoveaSparseModel *model, FoveaSelection *sele
  * frees with g_free().
  */
 char *fovea_layer_curves_describe (FoveaSparseModel *model, FoveaSelection *selection);
+
+/**
+ * fovea_layer_curves_locate:
+ * @x, @width: (out): of the panel of a layer
+ *
+ * Thread: main.
+ */
+void fovea_layer_curves_locate (FoveaLayerCurves *self, guint layer, int *x, int *width);

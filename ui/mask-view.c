@@ -59,12 +59,12 @@ static const struct {
                 {N_ ("missed mass"), N_ ("missed"), FOVEA_MASK_MISSED},
                 {N_ ("wasted work"), N_ ("wasted"), FOVEA_MASK_WASTED}};
 
-/* Of a row without a number. */
+/* Of a row without a number. The width of a word is rounded, and one that is a fraction wider is cut. */
 static int
 row_width (GtkWidget *widget, const char *word)
 {
     return (int) ceil (20 * fovea_label_scale (widget)) +
-           fovea_label_width (widget, 12, FOVEA_LABEL_NORMAL, word);
+           fovea_label_width (widget, 12, FOVEA_LABEL_NORMAL, word) + 1;
 }
 
 /* A colour, its word and @value at the right end, which may be "". */
