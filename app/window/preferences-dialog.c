@@ -153,7 +153,7 @@ build_reset (Row *row)
     g_autoptr (GVariant) normal = g_settings_get_default_value (row->settings, row->setting->key);
     g_autofree char *words = spell (row, normal);
     g_autofree char *name = g_strdup_printf (_ ("%s: back to %s"), _ (row->setting->title), words);
-    g_autofree char *tip = g_strdup_printf (_ ("Back to %s"), words);
+    g_autofree char *tip = g_strdup_printf (_ ("Back to “%s”"), words);
     gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
     gtk_widget_add_css_class (button, "flat");
     gtk_widget_add_css_class (button, "reset");
