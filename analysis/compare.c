@@ -56,19 +56,30 @@ cosine (const Sums *sums)
 }
 
 gboolean
+fovea_compare_check_models (const FoveaArchitecture *p,
+                            const char *name_p,
+                            const FoveaArchitecture *q,
+                            const char *name_q,
+                            GError **error)
+{
+    if (p->n_layers == q->n_layers && p->n_heads == q->n_heads && p->head_width == q->head_width)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
+                 "%s has %" G_GINT64_FORMAT " layers of %" G_GINT64_FORMAT
+                 " heads of width %" G_GINT64_FORMAT ", %s %" G_GINT64_FORMAT
+                 " of %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT,
+                 name_p, p->n_layers, p->n_heads, p->head_width, name_q, q->n_layers, q->n_heads,
+                 q->head_width);
+    return FALSE;
+}
+
+gboolean
 fovea_compare_check (FoveaTrace *a, FoveaTrace *b, GError **error)
 {
     const FoveaTraceInfo *x = fovea_trace_get_info (a), *y = fovea_trace_get_info (b);
-    const FoveaArchitecture *p = x->architecture, *q = y->architecture;
-    if (p->n_layers != q->n_layers || p->n_heads != q->n_heads || p->head_width != q->head_width) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
-                     "%s has %" G_GINT64_FORMAT " layers of %" G_GINT64_FORMAT
-                     " heads of width %" G_GINT64_FORMAT ", %s %" G_GINT64_FORMAT
-                     " of %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT,
-                     x->model_name, p->n_layers, p->n_heads, p->head_width, y->model_name,
-                     q->n_layers, q->n_heads, q->head_width);
+    if (!fovea_compare_check_models (x->architecture, x->model_name, y->architecture, y->model_name,
+                                     error))
         return FALSE;
-    }
     if (x->n_tokens == y->n_tokens && x->ids != NULL && y->ids != NULL &&
         memcmp (x->ids, y->ids, (gsize) x->n_tokens * sizeof *x->ids) == 0)
         return TRUE;

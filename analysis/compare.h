@@ -15,6 +15,17 @@ typedef struct {
 } FoveaPredictionChange;
 
 /**
+ * fovea_compare_check_models:
+ *
+ * Errors: FOVEA_ERROR_SHAPE if they have other layers, heads or widths of heads.   Thread: any.
+ */
+gboolean fovea_compare_check_models (const FoveaArchitecture *p,
+                                     const char *name_p,
+                                     const FoveaArchitecture *q,
+                                     const char *name_q,
+                                     GError **error);
+
+/**
  * fovea_compare_check:
  *
  * Errors: FOVEA_ERROR_SHAPE if the traces are of other tokens, or of models of another shape.

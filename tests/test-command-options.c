@@ -410,6 +410,7 @@ static const struct {
 } refusals[] = {
     {"fovea export a.fovea --point 'blocks.0.attn.hook_pattern@2:5' -o x.npy",
      "choose rows, keys and head of an export by its options"},
+    {"fovea compare demo vit a", "fovea-demo has 6 layers of 12 heads of width 32, vit "},
     {"fovea export a.fovea --point 'blocks.*.hook_nosuch*' -o x.npz", "nearest names"},
     {"fovea export a.fovea --point 'blocks.*.attn.hook_lse' -o x.npy", "such a file holds one"},
     {"fovea capture demo -o y.fovea a --points blocks.0.hook_resid_pre --quiet; "

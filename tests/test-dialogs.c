@@ -4,6 +4,7 @@
  * without a display. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "app/window/new-capture.h"
 #include "fovea-config.h"
@@ -333,6 +334,27 @@ START_TEST (a_dialog_may_be_closed_while_it_is_built)
 }
 END_TEST
 
+/* On a server, say: the toolkit's own words are "cannot open display: ". */
+START_TEST (without_a_display_the_window_says_so)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+    g_autofree char *tests = g_path_get_dirname (self);
+    g_autofree char *program =
+        g_build_filename (tests, "..", "app", "window", "fovea-window", NULL);
+    g_auto (GStrv) environment =
+        g_environ_unsetenv (g_environ_unsetenv (g_get_environ (), "DISPLAY"), "WAYLAND_DISPLAY");
+    g_autofree char *said = NULL;
+    char *argv[] = {program, NULL};
+    int status;
+    ck_assert_msg (
+        g_spawn_sync (NULL, argv, environment, 0, NULL, NULL, NULL, &said, &status, &error), "%s",
+        error != NULL ? error->message : "");
+    ck_assert (WIFEXITED (status) && WEXITSTATUS (status) == 1);
+    ck_assert_msg (g_str_has_prefix (said, "fovea-window: there is no display"), "%s", said);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
@@ -341,6 +363,7 @@ add_tests (TCase *tcase)
     tcase_add_loop_test (tcase, a_dialog_that_is_closed_at_once_is_never_shown, 0,
                          G_N_ELEMENTS (dialogs));
     tcase_add_test (tcase, a_capture_starts_only_when_its_prediction_fits);
+    tcase_add_test (tcase, without_a_display_the_window_says_so);
     tcase_add_test (tcase, a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them);
     tcase_add_test (tcase, the_command_of_a_new_capture_predicts_the_same_store);
     tcase_add_test (tcase, what_does_not_fit_comes_with_a_button_that_makes_it_fit);

@@ -189,6 +189,15 @@ write_tables (FoveaContext *context, FoveaTrace *a, FoveaTrace *b, GError **erro
     return TRUE;
 }
 
+/* Before either is run, which may take minutes. */
+static gboolean
+check_models (FoveaModel *a, FoveaModel *b, GError **error)
+{
+    return fovea_compare_check_models (fovea_model_get_architecture (a), fovea_model_get_name (a),
+                                       fovea_model_get_architecture (b), fovea_model_get_name (b),
+                                       error);
+}
+
 static gboolean
 run_compare (FoveaContext *context, GError **error)
 {
@@ -211,7 +220,8 @@ run_compare (FoveaContext *context, GError **error)
     g_autoptr (FoveaModel) a = fovea_model_open (fovea_arguments_positional (arguments, 0), error);
     g_autoptr (FoveaModel) b =
         a != NULL ? fovea_model_open (fovea_arguments_positional (arguments, 1), error) : NULL;
-    g_autoptr (GArray) ids = b != NULL ? get_ids (context, a, error) : NULL;
+    g_autoptr (GArray) ids =
+        b != NULL && check_models (a, b, error) ? get_ids (context, a, error) : NULL;
     g_autoptr (FoveaDevice) device =
         ids != NULL ? fovea_command_open_device (context, error) : NULL;
     g_autoptr (FoveaTrace) of_a =

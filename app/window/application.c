@@ -6,6 +6,7 @@
 #include "app/window/application.h"
 
 #include <glib/gi18n.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/window/preferences.h"
@@ -187,6 +188,23 @@ activate_about (GSimpleAction *action, GVariant *parameter, gpointer data)
                            "logo-icon-name", "org.fovea.Fovea", NULL);
 }
 
+/* The toolkit would say "cannot open display: " and end the program. */
+static void
+need_display (void)
+{
+    const char *x = g_getenv ("DISPLAY"), *wayland = g_getenv ("WAYLAND_DISPLAY");
+    if (gtk_init_check ())
+        return;
+    if (x == NULL && wayland == NULL)
+        g_printerr (_ ("fovea-window: there is no display to open a window on (neither DISPLAY nor "
+                       "WAYLAND_DISPLAY is set); the command 'fovea' needs none.\n"));
+    else
+        g_printerr (_ ("fovea-window: no window can be opened on display '%s'; the command 'fovea' "
+                       "needs none.\n"),
+                    wayland != NULL ? wayland : x);
+    exit (EXIT_FAILURE);
+}
+
 static void
 fovea_application_startup (GApplication *application)
 {
@@ -195,6 +213,7 @@ fovea_application_startup (GApplication *application)
         {.name = "about", .activate = activate_about},
     };
     FoveaApplication *self = FOVEA_APPLICATION (application);
+    need_display ();
     G_APPLICATION_CLASS (fovea_application_parent_class)->startup (application);
     GdkDisplay *display = gdk_display_get_default ();
     self->colors = gtk_css_provider_new ();
