@@ -92,6 +92,23 @@ START_TEST (the_plot_says_what_it_shows_and_what_is_selected)
 END_TEST
 
 /* A bound has no thin lines of its own: those of the first other method stay. */
+START_TEST (a_curve_of_one_point_is_a_dot)
+{
+    const FoveaMethodStyle style = {.color = 0xFF204060};
+    const double point[] = {10, 12};
+    cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 20, 20);
+    cairo_t *cr = cairo_create (surface);
+    fovea_curve_frame_stroke (cr, point, 1, &style, 1.4, 1);
+    cairo_destroy (cr);
+    cairo_surface_flush (surface);
+    const guint32 *pixels =
+        (const guint32 *) (gconstpointer) cairo_image_surface_get_data (surface);
+    ck_assert_uint_eq (pixels[12 * 20 + 10], 0xFF204060);
+    ck_assert_uint_eq (pixels[12 * 20 + 15], 0);
+    cairo_surface_destroy (surface);
+}
+END_TEST
+
 START_TEST (thin_lines_are_of_the_selected_points_method)
 {
     SparseBench *bench = sparse_bench_new ();
@@ -469,6 +486,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, arrow_keys_walk_along_a_curve_and_between_methods);
     tcase_add_test (tests, what_is_neither_kept_nor_missed_has_the_name_of_its_colour);
     tcase_add_test (tests, the_plot_says_what_it_shows_and_what_is_selected);
+    tcase_add_test (tests, a_curve_of_one_point_is_a_dot);
     tcase_add_test (tests, thin_lines_are_of_the_selected_points_method);
     tcase_add_test (tests, a_masks_title_has_the_method_in_one_line_and_the_knob_in_another);
     tcase_add_test (tests, the_list_of_methods_is_made_from_the_table_of_methods);

@@ -75,6 +75,11 @@ fovea_curve_frame_stroke (cairo_t *cr,
     cairo_set_dash (cr, style->dash, opacity < 1 ? 0 : n_dashes, 0);
     for (guint i = 0; i < n; i++)
         cairo_line_to (cr, points[2 * i], points[2 * i + 1]);
+    if (n == 1) { /* of one knob: without a dot it would not be there at all */
+        cairo_new_path (cr);
+        cairo_arc (cr, points[0], points[1], 1.5 + width / 2, 0, 2 * G_PI);
+        cairo_fill (cr);
+    }
     cairo_stroke (cr);
     cairo_restore (cr);
 }

@@ -76,7 +76,9 @@ fill_point (FoveaSparseModel *model, FoveaSelection *selection, FoveaSection *se
         add (facts, _ ("Output error"), g_strdup_printf ("%.3f", error));
     g_autofree char *rows = fovea_number_text (numbers != NULL ? numbers->report.n_rows : 0);
     g_autofree char *note =
-        isnan (error) ? g_strdup (_ ("Output error: needs hook_v, not kept in this run."))
+        isnan (error)
+            ? g_strdup (_ ("Output error: needs hook_v, not kept in this run. New capture "
+                           "keeps it by blocks.*.attn.hook_v among its more points."))
         : numbers != NULL && numbers->report.n_rows < fovea_sparse_model_count_tokens (model)
             ? g_strdup_printf (_ ("Mask: sampled, %s rows."), rows)
             : NULL;
