@@ -398,6 +398,49 @@ START_TEST (a_mask_both_ways_has_its_words_below)
 }
 END_TEST
 
+/* Whether a word stands on what the first map shows below its diagonal. */
+static gboolean
+is_on_map (FoveaFigure *figure, const char *word)
+{
+    guint n;
+    const FoveaItem *items = fovea_scene_get_items (fovea_figure_get_scene (figure), &n);
+    const FoveaBox map = fovea_scene_get_box (figure_find_image (figure, 0));
+    for (guint i = 0; i < n; i++) {
+        if (items[i].kind != FOVEA_ITEM_TEXT || !g_str_equal (items[i].text, word))
+            continue;
+        const FoveaBox box = fovea_scene_get_box (&items[i]);
+        return box.y0 < map.y1 && box.x0 - map.x0 < box.y1 - map.y0;
+    }
+    ck_abort_msg ("no '%s'", word);
+}
+
+/* From a narrow column to a page, with letters of three sizes: a method that misses next to nothing has that in
+ * words beside the name of its bar. */
+START_TEST (words_of_a_mask_figure_have_room_at_every_width)
+{
+    static const double sizes[] = {6, 7, 9};
+    FoveaSparseOptions options = {.methods = "streaming:window=90,vertical-slash,oracle-token"};
+    guint n_drawn = 0, n_rests = 0;
+    for (double width = 45; width <= 183; width += 6) {
+        const FoveaFigureStyle style = {
+            .width_mm = width, .text_pt = sizes[_i], .caption = TRUE, .letters = TRUE};
+        g_autoptr (GError) error = NULL;
+        g_autoptr (FoveaFigure) figure =
+            fovea_figure_mask_new (trace, &options, &style, NULL, &error);
+        if (figure == NULL) {
+            ck_assert_msg (width < 60, "%g mm: %s", width, error->message);
+            continue;
+        }
+        figure_assert_tidy (figure);
+        ck_assert_msg (!is_on_map (figure, "wasted"), "%g mm", width);
+        n_rests += figure_has_text (figure, "missed 0") || figure_has_text (figure, "missed 1");
+        n_drawn++;
+    }
+    ck_assert_uint_ge (n_drawn, 21);
+    ck_assert_uint_gt (n_rests, n_drawn / 2);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -412,6 +455,7 @@ main (void)
     tcase_add_loop_test (tcase, a_part_of_a_mask_figure_is_what_stands_there, 0, 4);
     tcase_add_test (tcase, a_mask_figure_has_tokens_where_they_fit);
     tcase_add_test (tcase, a_mask_both_ways_has_its_words_below);
+    tcase_add_loop_test (tcase, words_of_a_mask_figure_have_room_at_every_width, 0, 3);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

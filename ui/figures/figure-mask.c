@@ -15,10 +15,12 @@
 #include "ui/figures/cell-ticks.h"
 #include "ui/figures/color-map.h"
 #include "ui/figures/figure-private.h"
+#include "ui/figures/mask-bars.h"
 #include "ui/figures/mask-dots.h"
 
 enum {
-    MAX_PANELS = 3,
+    MAX_PANELS = FOVEA_MASK_BARS_MOST,
+    N_KEYS = 3,
 };
 
 #define DEFAULT_DENSITY 0.3
@@ -29,8 +31,12 @@ enum {
 #define TYPICAL_DENSITY 0.28
 #define FOOT            2.35 /* and between all and the caption's first line */
 #define WIDE            1.3  /* pages, of their height */
-#define OUTSIDE_SHARE   0.08 /* shorter segments carry no words inside */
 #define MIN_SIDE        30.0 /* of a part of few queries or keys */
+/* In sizes of a letter: */
+#define KEY_LEAST  11.5 /* side of a map in whose empty triangle the key has room */
+#define KEY_ROW    1.9  /* that it takes where it has none */
+#define KEY_LINE   1.5  /* and if it needs another line */
+#define BARS_ABOVE 2.3  /* from a map to the first line of bars */
 
 typedef struct {
     const FoveaSparseMethod *method;
@@ -57,7 +63,8 @@ typedef struct {
     double key_row;            /* between maps and bars, of a part */
     gboolean has_axes, tokens; /* tokens are asked for and there */
     FoveaCellAxes axes;        /* none: takes nothing */
-    double bar_x, bar_y, bar;  /* bars of a panel: from its left, below its maps, how long */
+    double bar_x, bar_y;       /* bars of a panel: from its left, below its maps */
+    FoveaMaskBars bars;
     FoveaFigureMeasures measures;
     FoveaScene *scene;
 } MaskLayout;
@@ -189,8 +196,11 @@ read_panels (MaskLayout *layout, GError **error)
     if (!fovea_mask_verdict_read (layout->head, masks, layout->n, &layout->part, layout->share,
                                   layout->block, layout->cells, summaries, error))
         return FALSE;
-    for (guint i = 0; i < layout->n; i++)
+    for (guint i = 0; i < layout->n; i++) {
         layout->panels[i].summary = summaries[i];
+        layout->bars.kept[i][0] = summaries[i].kept_mass;
+        layout->bars.kept[i][1] = 1 - summaries[i].wasted;
+    }
     return TRUE;
 }
 
@@ -299,46 +309,6 @@ measure_top (MaskLayout *layout)
     return fovea_figure_next_dot (low + 1.5 * layout->measures.text);
 }
 
-/* One part of a bar with its share: inside if it fits, in the colour that contrasts. */
-static void
-add_segment (MaskLayout *layout, double x, double y, double bar, double share, guint32 color)
-{
-    double text = layout->measures.text, width = share * bar, height = 1.45 * text;
-    FoveaTextStyle style = {text, TRUE, fovea_color_map_text_on (color), FOVEA_ANCHOR_MIDDLE,
-                            FALSE};
-    g_autofree char *label = g_strdup_printf ("%.0f %%", 100 * share);
-    if (width <= 0)
-        return;
-    fovea_scene_add_rectangle (layout->scene, x, y, width, height, color, 0, 0);
-    if (share >= OUTSIDE_SHARE && fovea_text_width (label, text, TRUE) < width)
-        fovea_scene_add_text (layout->scene, x + width / 2, y + height / 2 + 0.36 * text, label,
-                              &style);
-}
-
-/* A bar split in two under its name; a part too short for words is labelled at the name's end. */
-static void
-add_bar (MaskLayout *layout,
-         guint i,
-         double y,
-         const char *name,
-         double kept,
-         guint32 rest_color,
-         const char *rest_word)
-{
-    double text = layout->measures.text, x = panel_x (layout, i) + layout->bar_x, w = layout->bar;
-    FoveaTextStyle ink = {text, FALSE, layout->measures.inks->ink, FOVEA_ANCHOR_START, FALSE};
-    FoveaTextStyle end = {text, FALSE, layout->measures.inks->quiet, FOVEA_ANCHOR_END, FALSE};
-    double least = MIN (kept, 1 - kept);
-    fovea_scene_add_text (layout->scene, x, y, name, &ink);
-    add_segment (layout, x, y + 0.6 * text, w, kept, FOVEA_MASK_KEPT);
-    add_segment (layout, x + kept * w, y + 0.6 * text, w, 1 - kept, rest_color);
-    if (least >= OUTSIDE_SHARE)
-        return;
-    g_autofree char *label =
-        g_strdup_printf ("%s %.1f %%", kept < 1 - kept ? "kept" : rest_word, 100 * least);
-    fovea_scene_add_text (layout->scene, x + w, y, label, &end);
-}
-
 /* Keys under every map, queries at the left of the first. */
 static void
 add_axes (MaskLayout *layout, guint i, double y)
@@ -352,29 +322,69 @@ add_axes (MaskLayout *layout, guint i, double y)
         fovea_cell_axes_add_queries (&layout->axes, layout->scene, x, y, layout->map_height, text);
 }
 
-/* The three words in the first empty triangle, or in a row below where there is none: both ways, or of a
- * part. */
+typedef struct {
+    const char *word;
+    guint32 fill, ink;
+} Key;
+
+static void
+get_keys (const FoveaInks *inks, Key keys[N_KEYS])
+{
+    keys[0] = (Key){"missed", FOVEA_MASK_MISSED, inks->missed_word};
+    keys[1] = (Key){"kept", FOVEA_MASK_KEPT, inks->kept_word};
+    keys[2] = (Key){"wasted", FOVEA_MASK_WASTED, inks->wasted_word};
+}
+
+/* In a row below the maps, which goes on in the next line where the page ends: what stands left of @at, and in
+ * which line that is. */
+static double
+find_key (const MaskLayout *layout, guint at, guint *line)
+{
+    Key keys[N_KEYS];
+    double text = layout->measures.text, left = layout->axes.left, x = left;
+    get_keys (layout->measures.inks, keys);
+    *line = 0;
+    for (guint k = 0; k <= at; k++) {
+        double own = 1.5 * text + fovea_text_width (keys[k].word, text, TRUE);
+        if (x > left && x + own > layout->measures.width) {
+            x = left;
+            ++*line;
+        }
+        if (k < at)
+            x += own + 1.2 * text;
+    }
+    return x;
+}
+
+/* Of the row. */
+static double
+get_key_height (const MaskLayout *layout)
+{
+    guint last;
+    find_key (layout, N_KEYS - 1, &last);
+    return (KEY_ROW + last * KEY_LINE) * layout->measures.text;
+}
+
+/* The three words in the first empty triangle, or below where there is none: both ways, or of a part, or none
+ * that is large enough. */
 static void
 add_key (MaskLayout *layout, double y)
 {
-    const FoveaInks *inks = layout->measures.inks;
-    const struct {
-        const char *word;
-        guint32 fill, ink;
-    } keys[] = {{"missed", FOVEA_MASK_MISSED, inks->missed_word},
-                {"kept", FOVEA_MASK_KEPT, inks->kept_word},
-                {"wasted", FOVEA_MASK_WASTED, inks->wasted_word}};
+    Key keys[N_KEYS];
     double text = layout->measures.text, side = 0.95 * text;
-    double x = layout->axes.left + (layout->key_row > 0 ? 0 : layout->map_width - 5.6 * text);
-    for (guint k = 0; k < G_N_ELEMENTS (keys); k++) {
-        double line = layout->key_row > 0 ? y + layout->map_height + layout->axes.below + 1.7 * text
-                                          : y + (1.2 + 1.9 * k) * text;
+    get_keys (layout->measures.inks, keys);
+    for (guint k = 0; k < N_KEYS; k++) {
+        guint row;
+        double x = find_key (layout, k, &row), line = y + layout->map_height + layout->axes.below;
+        line += (1.7 + row * KEY_LINE) * text;
+        if (layout->key_row == 0) {
+            x = layout->axes.left + layout->map_width - 5.6 * text;
+            line = y + (1.2 + 1.9 * k) * text;
+        }
         FoveaTextStyle style = {text, TRUE, keys[k].ink, FOVEA_ANCHOR_START, FALSE};
         fovea_scene_add_rectangle (layout->scene, x, line - 0.83 * text, side, side, keys[k].fill,
                                    0, 0);
         fovea_scene_add_text (layout->scene, x + 1.5 * text, line, keys[k].word, &style);
-        if (layout->key_row > 0)
-            x += 2.7 * text + fovea_text_width (keys[k].word, text, TRUE);
     }
 }
 
@@ -421,17 +431,16 @@ lay_out (MaskLayout *layout)
     double beside = MIN (layout->longer, -layout->bar_y);
     double low = top + MAX (layout->map_height, beside) + layout->axes.below + layout->key_row;
     for (guint i = 0; i < layout->n; i++) {
-        const FoveaVerdictSummary *s = &layout->panels[i].summary;
-        double y = low + layout->bar_y;
         add_heading (layout, layout->scene, i);
         add_map (layout, i, top);
         add_axes (layout, i, top);
-        add_bar (layout, i, y, "attention mass", s->kept_mass, FOVEA_MASK_MISSED, "missed");
-        add_bar (layout, i, y + 3.7 * text, "work done", 1 - s->wasted, FOVEA_MASK_WASTED,
-                 "wasted");
+        fovea_mask_bars_add (&layout->bars, layout->scene, i, panel_x (layout, i) + layout->bar_x,
+                             low + layout->bar_y);
     }
     add_key (layout, top);
-    add_caption (layout, MAX (low, low + layout->bar_y + 5.75 * text) + FOOT * text);
+    add_caption (layout,
+                 MAX (low, low + layout->bar_y + fovea_mask_bars_get_height (&layout->bars)) +
+                     FOOT * text);
 }
 
 /* What the caption takes below all else, with the gap above it. */
@@ -476,17 +485,19 @@ measure_axes (MaskLayout *layout, guint pass)
         layout->gap = MAX (layout->gap, 2 * axes->right + layout->measures.text);
 }
 
-/* Panels as wide as the page and its height allow. @bars: what they take below the maps; @narrow: a
- * panel is as wide as its map. */
+/* Panels as wide as the page and its height allow. @beside: bars stand there, not below; @narrow: a panel is as
+ * wide as its map. */
 static void
-fit_panels (MaskLayout *layout, guint pass, double bars, gboolean narrow)
+fit_panels (MaskLayout *layout, guint pass, gboolean beside, gboolean narrow)
 {
+    double text = layout->measures.text;
     if (layout->has_axes)
         measure_axes (layout, pass);
     double room = layout->measures.width - layout->axes.left - layout->axes.right;
     double across = (room - (layout->n - 1) * layout->gap) / layout->n;
     /* Words of a part keep their room where the height leaves little for the map. */
     double widest = MAX (narrow ? across : across - fovea_figure_next_dot (0.01), 1);
+    double bars = beside ? 0 : BARS_ABOVE * text + fovea_mask_bars_get_height (&layout->bars);
     if (pass == 0)
         layout->longer = widest;
     if (pass == 0 || !narrow)
@@ -502,34 +513,47 @@ fit_panels (MaskLayout *layout, guint pass, double bars, gboolean narrow)
 /* One map leaves a wide page of a set height half empty, so its bars stand beside it there and it takes
  * their height. */
 static void
+place_bars (MaskLayout *layout, gboolean beside)
+{
+    layout->bar_x = beside ? layout->width + layout->gap : 0;
+    layout->bars.width =
+        beside ? layout->measures.width - layout->axes.left - layout->bar_x : layout->width;
+    layout->bar_y =
+        beside ? -fovea_mask_bars_get_height (&layout->bars) : BARS_ABOVE * layout->measures.text;
+}
+
+/* What a first fit leaves too little room for, words of bars or the key in the empty triangle, takes some of the
+ * height, and the panels are fitted once more. In the end they are some dots narrower, for cells of whole ones. */
+static void
 measure (MaskLayout *layout)
 {
     double text = layout->measures.text, page = layout->measures.width;
     gboolean beside =
         layout->n == 1 && layout->measures.height > 0 && page > WIDE * layout->measures.height;
-    double bars = beside ? 0 : 8.05 * text;
     gboolean narrow = layout->whole || beside;
-    layout->key_row = layout->whole && layout->head->rule->causal ? 0 : 1.9 * text;
+    gboolean triangle = layout->whole && layout->head->rule->causal;
+    layout->bars.text = text;
+    layout->bars.inks = layout->measures.inks;
+    layout->bars.n = layout->n;
     for (guint i = 0; i < layout->n; i++) {
         layout->panels[i].knobs[0] = TYPICAL_KNOB;
         layout->panels[i].summary.density = TYPICAL_DENSITY;
     }
-    for (guint pass = 0; pass < (layout->has_axes ? 3 : 2); pass++)
-        fit_panels (layout, pass, bars, narrow);
+    for (guint once_more = 0; once_more < 2; once_more++) {
+        gboolean room = triangle && (once_more == 0 || layout->map_width >= KEY_LEAST * text);
+        layout->key_row = room ? 0 : get_key_height (layout);
+        for (guint pass = 0; pass < (layout->has_axes ? 3 : 2); pass++)
+            fit_panels (layout, pass, beside, narrow);
+        place_bars (layout, beside);
+        fovea_mask_bars_fit (&layout->bars);
+    }
     double n_tokens = (double) get_longer (layout);
     layout->longer = n_tokens * fovea_figure_whole_dots (layout->longer / n_tokens);
     if (narrow)
         layout->width = layout->longer;
     set_sides (layout);
     layout->gap = fovea_figure_next_dot (layout->width + layout->gap) - layout->width;
-    layout->bar = layout->width;
-    layout->bar_x = 0;
-    layout->bar_y = 2.3 * text;
-    if (beside) {
-        layout->bar_x = layout->width + layout->gap;
-        layout->bar = page - layout->axes.left - layout->bar_x;
-        layout->bar_y = -5.75 * text;
-    }
+    place_bars (layout, beside);
 }
 
 FoveaFigure *
