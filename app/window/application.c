@@ -195,13 +195,14 @@ need_display (void)
     const char *x = g_getenv ("DISPLAY"), *wayland = g_getenv ("WAYLAND_DISPLAY");
     if (gtk_init_check ())
         return;
-    if (x == NULL && wayland == NULL)
-        g_printerr (_ ("fovea-window: there is no display to open a window on (neither DISPLAY nor "
-                       "WAYLAND_DISPLAY is set); the command 'fovea' needs none.\n"));
-    else
-        g_printerr (_ ("fovea-window: no window can be opened on display '%s'; the command 'fovea' "
-                       "needs none.\n"),
-                    wayland != NULL ? wayland : x);
+    g_autofree char *text =
+        x == NULL && wayland == NULL
+            ? g_strdup (_ ("fovea-window: there is no display to open a window on (neither DISPLAY "
+                           "nor WAYLAND_DISPLAY is set); the command 'fovea' needs none."))
+            : g_strdup_printf (_ ("fovea-window: no window can be opened on display '%s'; the "
+                                  "command 'fovea' needs none."),
+                               wayland != NULL ? wayland : x);
+    g_printerr ("%s\n", text);
     exit (EXIT_FAILURE);
 }
 
