@@ -8,6 +8,7 @@
 #include "app/window/form.h"
 #include "app/window/prediction-card.h"
 #include "app/window/window-private.h"
+#include "tests/shown-color.h"
 #include "tests/support.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
@@ -168,6 +169,22 @@ START_TEST (heads_in_large_text_have_room_for_their_badges)
     int width;
     pango_layout_get_pixel_size (words, &width, NULL);
     RUN_UNTIL (gtk_widget_get_width (cell) > width);
+    bench_free (bench);
+    set_scale (1);
+}
+END_TEST
+
+/* A narrow window has no room beside the names; the corner of a thumbnail's future has. */
+START_TEST (roles_are_marked_however_little_room_there_is)
+{
+    Bench *bench = bench_new ();
+    set_scale (2);
+    open_scored (bench);
+    bench_resize (bench, rooms[1].width, rooms[1].height);
+    fovea_selection_select_head (bench->selection, 5, 10);
+    GtkWidget *grid = widget_tree_find (GTK_WIDGET (bench->window->heads), GTK_TYPE_GRID_VIEW);
+    RUN_UNTIL (
+        shown_color_count (grid, fovea_color_map_role (FOVEA_THEME_LIGHT, "induction", NULL)) > 10);
     bench_free (bench);
     set_scale (1);
 }
@@ -500,6 +517,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, running_a_text_makes_no_window_wider);
     tcase_add_loop_test (tcase, a_window_of_another_width_has_the_header_for_it, 0, 2);
     tcase_add_test (tcase, heads_in_large_text_have_room_for_their_badges);
+    tcase_add_test (tcase, roles_are_marked_however_little_room_there_is);
     tcase_add_test (tcase, a_caption_leaves_out_what_goes_without_saying);
     tcase_add_test (tcase, columns_of_a_key_are_as_wide_as_their_words_where_room_is_short);
     tcase_add_loop_test (tcase, a_frame_grows_with_the_text_and_its_child_does_not_notice, 0,

@@ -171,6 +171,22 @@ format_score (FoveaHeadCell *self, double value, int room)
     return g_strdup ("");
 }
 
+/* Where there is no room beside the name: in the corner of the future, which is empty. */
+static void
+draw_corner_mark (FoveaHeadCell *self,
+                  GtkSnapshot *snapshot,
+                  const FoveaPalette *palette,
+                  FoveaMark mark)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    double r = MARK * MIN (fovea_text_scale (GTK_WIDGET (self)), 1.5);
+    guint layer, head;
+    fovea_head_item_get_place (self->item, &layer, &head);
+    if (mark != FOVEA_MARK_RING && info != NULL && fovea_trace_info_get_rule (info, layer).causal)
+        fovea_mark_draw (snapshot, palette->theme, fovea_head_item_get_role (self->item),
+                         PAD + self->side - r - 3, PAD + r + 3, r);
+}
+
 static void
 draw_badge (FoveaHeadCell *self, GtkSnapshot *snapshot, const FoveaPalette *palette, double y)
 {
@@ -190,8 +206,10 @@ draw_badge (FoveaHeadCell *self, GtkSnapshot *snapshot, const FoveaPalette *pale
     g_autofree char *whole = spell_score (self, value, fabs (value) >= 10 ? 0 : 2);
     if (text_width (self, whole) > right - left - mark_room)
         right += PAD - 1; /* a wide font has the margin too */
-    if (right - left < mark_room)
+    if (self->side <= FOVEA_HEAD_CELL_LEAST || right - left < mark_room) {
+        draw_corner_mark (self, snapshot, palette, mark);
         return;
+    }
     g_autofree char *text = format_score (self, value, (int) (right - left) - mark_room);
     if (mark != FOVEA_MARK_RING)
         color = fovea_palette_rgba (fovea_color_map_role (palette->theme, role, NULL));
@@ -258,8 +276,7 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     double y = PAD + maps_height (self) + text_height (self) / 2.0;
     fovea_label_draw (widget, snapshot, fovea_head_item_get_name (self->item), 11, FOVEA_LABEL_BOLD,
                       &palette.text, PAD, y, 0);
-    if (self->side > FOVEA_HEAD_CELL_LEAST)
-        draw_badge (self, snapshot, &palette, y);
+    draw_badge (self, snapshot, &palette, y);
     if (self->state.hovered && !self->state.selected)
         fovea_box_draw (snapshot, 0, 0, outer_width (self), height, 4, 1, &palette.quiet);
     if (self->state.selected)
