@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/data-files.h"
+#include "app/window/preferences.h"
 #include "app/window/window-private.h"
 #include "tests/support.h"
 #include "tests/turn-meter.h"
@@ -285,6 +286,7 @@ START_TEST (a_program_that_is_killed_has_kept_what_was_chosen)
 {
     Bench *bench = bench_new ();
     guint sort;
+    int width, height;
     open_scored (bench);
     RUN_UNTIL (bench->window->session_timeout == 0);
     g_object_set (bench->window->heads, "sort", 3, NULL);
@@ -296,6 +298,11 @@ START_TEST (a_program_that_is_killed_has_kept_what_was_chosen)
     fovea_head_set_add (fovea_selection_get_chosen (bench->selection), 1, 1);
     ck_assert_uint_ne (bench->window->session_timeout, 0);
     RUN_UNTIL (bench->window->session_timeout == 0);
+    bench_resize (bench, 1310, 790);
+    ck_assert_uint_ne (bench->window->session_timeout, 0);
+    RUN_UNTIL (bench->window->session_timeout == 0);
+    g_settings_get (fovea_preferences_get (), "window-size", "(ii)", &width, &height);
+    ck_assert (width <= 1310 && width > 1280 && height <= 790 && height > 760);
     g_autoptr (FoveaLeft) left = fovea_session_file_recall (bench->path);
     ck_assert_ptr_nonnull (left->choices);
     ck_assert (g_variant_lookup (left->choices, "heads-sort", "u", &sort));

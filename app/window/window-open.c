@@ -51,6 +51,7 @@ keep_now (gpointer data)
     FoveaWindow *self = data;
     self->session_timeout = 0;
     fovea_window_keep_session (self);
+    fovea_window_keep_state (self);
     return G_SOURCE_REMOVE;
 }
 
@@ -444,7 +445,10 @@ fovea_window_connect_opening (FoveaWindow *self)
                  {self->selection, "reference-changed"},
                  {fovea_selection_get_chosen (self->selection), "changed"},
                  {self->kept, "changed"},
-                 {self->kept_of_text, "changed"}};
+                 {self->kept_of_text, "changed"},
+                 {self, "notify::default-width"},
+                 {self, "notify::default-height"},
+                 {self, "notify::maximized"}};
     for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
         g_signal_connect_object (moves[i].object, moves[i].signal, G_CALLBACK (keep_soon), self,
                                  G_CONNECT_SWAPPED);
