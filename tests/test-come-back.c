@@ -313,6 +313,23 @@ START_TEST (a_program_that_is_killed_has_kept_what_was_chosen)
 }
 END_TEST
 
+/* As a file that is handed over once more is, a moment after a choice. */
+START_TEST (a_store_that_is_opened_again_stays_as_it_is)
+{
+    Bench *bench = bench_new ();
+    guint sort;
+    open_scored (bench);
+    RUN_UNTIL (bench->window->session_timeout == 0);
+    FoveaTraceSource *before = fovea_selection_get_source (bench->selection);
+    g_object_set (bench->window->heads, "sort", 3, NULL);
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (is_at_rest (bench) && fovea_selection_get_source (bench->selection) != before);
+    g_object_get (bench->window->heads, "sort", &sort, NULL);
+    ck_assert_uint_eq (sort, 3);
+    bench_free (bench);
+}
+END_TEST
+
 static void
 rewrite (const char *path, void (*change) (GKeyFile *keys, const char *group))
 {
@@ -420,6 +437,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, the_mask_over_the_map_is_there_again);
     tcase_add_test (tests, what_was_chosen_in_the_views_is_there_with_the_first_picture);
     tcase_add_test (tests, a_program_that_is_killed_has_kept_what_was_chosen);
+    tcase_add_test (tests, a_store_that_is_opened_again_stays_as_it_is);
     tcase_add_loop_test (tests, what_cannot_be_any_more_is_left_out_quietly, 0, 3);
     tcase_add_test (tests, panels_that_were_closed_stay_so);
 }

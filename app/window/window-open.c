@@ -303,6 +303,7 @@ show_store (FoveaWindow *self, FoveaTreeItem *item, gint64 run)
     g_autoptr (FoveaTreeItem) sequence = NULL;
     fovea_window_find_unfinished (self, item);
     g_clear_pointer (&self->left, fovea_left_free);
+    fovea_window_keep_session (self); /* of the same store, perhaps */
     if (run == 0)
         self->left = fovea_session_file_recall (fovea_tree_item_get_path (item));
     if (self->left != NULL)
