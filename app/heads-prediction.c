@@ -3,11 +3,14 @@
 /* Cost: some tiles a thread of the longest text and of its beginning, however many sequences there are. */
 #include "app/heads-prediction.h"
 
+#include "app/heads-job.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "analysis/head-measures.h"
 #include "app/job-texts.h"
+#include "app/kept-work.h"
 #include "capture/trace-prefix.h"
 #include "kernels/device.h"
 #include "ui/figures/text.h"
@@ -33,7 +36,8 @@ struct _FoveaHeadsPrediction {
     Sample samples[2]; /* the longest, and its beginning or the same */
     double n_shares;   /* threads that have a head of a layer each, in the mean */
     FoveaJobTime pace;
-    guint64 bytes; /* at the longest */
+    guint64 bytes;                       /* at the longest */
+    double measured[FOVEA_KEPT_LENGTHS]; /* shares that those that were stopped have left */
 };
 
 void
@@ -146,7 +150,15 @@ fovea_heads_prediction_new (FoveaStore *store,
     const FoveaSequenceInfo *longest = list_texts (p, sequences);
     if (longest != NULL && !open_longest (p, store, longest, cancellable, error))
         return NULL;
+    for (guint i = 0; i < FOVEA_KEPT_LENGTHS; i++)
+        p->measured[i] = fovea_heads_job_find_measured (store, run, fovea_kept_work_get_tokens (i));
     return g_steal_pointer (&p);
+}
+
+double
+fovea_heads_prediction_get_measured (const FoveaHeadsPrediction *p, gint64 first_tokens)
+{
+    return p->measured[fovea_kept_work_find_tokens (first_tokens)];
 }
 
 /* Between the two samples in the logarithm of the length, beyond them as they are. */

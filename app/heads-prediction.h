@@ -35,6 +35,14 @@ void fovea_heads_prediction_free (FoveaHeadsPrediction *p);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaHeadsPrediction, fovea_heads_prediction_free)
 
 /**
+ * fovea_heads_prediction_get_measured:
+ * @first_tokens: 0 = all, or one of fovea_heads_prediction_list_fitting()
+ *
+ * The share of it that one that was stopped has left in the store: 0 .. 1.   Thread: any.
+ */
+double fovea_heads_prediction_get_measured (const FoveaHeadsPrediction *p, gint64 first_tokens);
+
+/**
  * fovea_heads_prediction_get_time:
  * @first_tokens: of each text; 0 = all
  *

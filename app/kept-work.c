@@ -44,3 +44,18 @@ fovea_kept_work_percent (double share)
         return share > 0 ? 100 : 0;
     return CLAMP ((int) lround (100 * share), 1, 99);
 }
+
+gint64
+fovea_kept_work_get_tokens (guint i)
+{
+    return i > 0 ? (gint64) 512 << i : 0;
+}
+
+guint
+fovea_kept_work_find_tokens (gint64 first_tokens)
+{
+    for (guint i = 1; i < FOVEA_KEPT_LENGTHS; i++)
+        if (fovea_kept_work_get_tokens (i) == first_tokens)
+            return i;
+    return 0;
+}

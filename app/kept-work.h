@@ -29,6 +29,26 @@ fovea_kept_work_begin (FoveaKeptWork *work, FoveaMeasurement *measurement, gint6
  */
 gint64 fovea_kept_work_count_layers (FoveaStore *store, const FoveaSequenceInfo *sequence);
 
+/* Numbers of first tokens that are offered: all, and powers of two. */
+enum {
+    FOVEA_KEPT_LENGTHS = 16
+};
+
+/**
+ * fovea_kept_work_get_tokens:
+ * @i: below FOVEA_KEPT_LENGTHS
+ *
+ * 0 = all, then 1,024, 2,048 and so on.   Thread: any.
+ */
+gint64 fovea_kept_work_get_tokens (guint i);
+
+/**
+ * fovea_kept_work_find_tokens:
+ *
+ * Which of them it is; 0 for others, too.   Thread: any.
+ */
+guint fovea_kept_work_find_tokens (gint64 first_tokens);
+
 /**
  * fovea_kept_work_percent:
  * @share: 0 .. 1

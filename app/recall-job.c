@@ -133,6 +133,8 @@ open_measurement (FoveaStore *store,
 double
 fovea_recall_job_find_measured (FoveaStore *store, FoveaRecallRequest *request)
 {
+    if (!fovea_store_has_measurements (store, FOVEA_RECALL_MEASUREMENT))
+        return 0;
     g_autoptr (GPtrArray) sequences = fovea_recall_request_list (request, store, NULL);
     const FoveaSequenceInfo *first = sequences != NULL ? sequences->pdata[0] : NULL;
     g_autoptr (FoveaTrace) trace =

@@ -12,6 +12,7 @@
 
 #include "analysis/sparse-measures.h"
 #include "app/job-texts.h"
+#include "app/kept-work.h"
 #include "capture/trace-prefix.h"
 #include "kernels/device.h"
 #include "ui/figures/text.h"
@@ -56,7 +57,8 @@ struct _FoveaRecallPrediction {
     double common; /* share of the time of the heads tried together that is for their layer */
     gint64 n_tried;
     FoveaJobTime pace;
-    guint64 held, each; /* of a layer; of a head beside @bytes */
+    guint64 held, each;                  /* of a layer; of a head beside @bytes */
+    double measured[FOVEA_KEPT_LENGTHS]; /* shares that those that were stopped have left */
 };
 
 /* What is tried. */
@@ -383,6 +385,18 @@ list_texts (FoveaRecallPrediction *p, const FoveaRecallRequest *request, GPtrArr
     return longest;
 }
 
+/* Of what was asked for, and of fewer tokens of the same. */
+static void
+find_measured (FoveaRecallPrediction *p, FoveaStore *store, const FoveaRecallRequest *request)
+{
+    for (guint i = 0; i < FOVEA_KEPT_LENGTHS; i++) {
+        FoveaRecallRequest fewer = *request;
+        if (i > 0)
+            fewer.first_tokens = fovea_kept_work_get_tokens (i);
+        p->measured[i] = fovea_recall_job_find_measured (store, &fewer);
+    }
+}
+
 FoveaRecallPrediction *
 fovea_recall_prediction_new (FoveaStore *store,
                              FoveaRecallRequest *request,
@@ -405,7 +419,14 @@ fovea_recall_prediction_new (FoveaStore *store,
     if (trace == NULL || !fovea_recall_request_choose_heads (request, trace, error) ||
         !predict_trace (p, trace, request, cancellable, error))
         return NULL;
+    find_measured (p, store, request);
     return g_steal_pointer (&p);
+}
+
+double
+fovea_recall_prediction_get_measured (const FoveaRecallPrediction *p, gint64 first_tokens)
+{
+    return p->measured[fovea_kept_work_find_tokens (first_tokens)];
 }
 
 gint64

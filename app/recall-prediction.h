@@ -38,6 +38,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaRecallPrediction, fovea_recall_prediction_fr
 gint64 fovea_recall_prediction_get_n_heads (const FoveaRecallPrediction *p, gint64 *n_layer);
 
 /**
+ * fovea_recall_prediction_get_measured:
+ * @first_tokens: 0 = all, or one of fovea_recall_prediction_list_fitting()
+ *
+ * The share of it that one that was stopped has left in the store: 0 .. 1.   Thread: any.
+ */
+double fovea_recall_prediction_get_measured (const FoveaRecallPrediction *p, gint64 first_tokens);
+
+/**
  * fovea_recall_prediction_get_time:
  * @n_heads: that are measured, of as few layers as hold them; those that were asked for are of their own
  * @first_tokens: of each text; 0 = as many as were asked for

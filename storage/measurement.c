@@ -175,6 +175,16 @@ fovea_measurement_count (FoveaMeasurement *self, gint64 run_id, gint64 sequence_
 }
 
 gboolean
+fovea_store_has_measurements (FoveaStore *store, const char *kind)
+{
+    gint64 n = 0;
+    if (store->mode != FOVEA_STORE_READ)
+        fovea_database_get_integer (store->database, 0, &n, NULL,
+                                    "SELECT count (*) FROM measurement WHERE kind = ?1", "s", kind);
+    return n > 0;
+}
+
+gboolean
 fovea_store_forget_complete (FoveaStore *store, const char *kind, GError **error)
 {
     gint64 n = 0;

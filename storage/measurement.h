@@ -67,6 +67,13 @@ void fovea_measurement_complete (FoveaMeasurement *measurement);
 gint64 fovea_measurement_count (FoveaMeasurement *measurement, gint64 run_id, gint64 sequence_id);
 
 /**
+ * fovea_store_has_measurements:
+ *
+ * Whether any of a kind was stopped; FALSE for a store that is open for reading only.   Thread: the store's.
+ */
+gboolean fovea_store_has_measurements (FoveaStore *store, const char *kind);
+
+/**
  * fovea_store_forget_complete:
  * @kind: of measurements
  *

@@ -9,8 +9,10 @@
 
 #include "analysis/sparse-curves-private.h"
 #include "app/heads-job.h"
+#include "app/heads-prediction.h"
 #include "app/recall-job.h"
 #include "app/recall-keep.h"
+#include "app/recall-prediction.h"
 #include "storage/measurement.h"
 #include "tests/job-support.h"
 #include "tests/store-support.h"
@@ -164,6 +166,18 @@ find_share (FoveaStore *store, gboolean curves)
                   : fovea_heads_job_find_measured (store, 0, 0);
 }
 
+/* What a choice says of itself. */
+static double
+foretell_share (FoveaStore *store, gboolean curves, gint64 first_tokens)
+{
+    FoveaRecallRequest request = make_request ();
+    g_autoptr (FoveaHeadsPrediction) heads = fovea_heads_prediction_new (store, 0, NULL, NULL);
+    g_autoptr (FoveaRecallPrediction) recall =
+        fovea_recall_prediction_new (store, &request, NULL, NULL);
+    return curves ? fovea_recall_prediction_get_measured (recall, first_tokens)
+                  : fovea_heads_prediction_get_measured (heads, first_tokens);
+}
+
 static void
 die_in_child (gboolean curves)
 {
@@ -218,6 +232,8 @@ START_TEST (a_killed_measurement_goes_on_to_the_same_numbers)
     ck_assert_double_lt (n, SEQUENCES * LAYERS);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
     ck_assert_double_eq_tol (find_share (store, curves), n / (SEQUENCES * LAYERS), 1e-9);
+    ck_assert_double_eq (foretell_share (store, curves, 0), find_share (store, curves));
+    ck_assert_double_eq (foretell_share (store, curves, 1024), 0);
     store_run_sql ("UPDATE piece SET data = zeroblob (length (data)) WHERE sequence_id = 2");
     store_run_sql ("UPDATE piece SET data = x'', checksum = 0 WHERE sequence_id = 1 AND layer = 1");
     g_autoptr (FoveaTable) table = measure (store, curves, note_first, &begin);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/heads-job.h"
 #include "app/window/preferences.h"
 #include "app/window/window-private.h"
 #include "tests/long-store.h"
@@ -266,6 +267,49 @@ START_TEST (a_choice_that_is_cancelled_is_offered_again)
 }
 END_TEST
 
+/* Two seconds late at the first head, so that what is done is committed. */
+static void
+stop_after_half (gpointer cancellable, gint64 done, gint64 total)
+{
+    static gboolean waited;
+    if (!waited)
+        g_usleep (2100000);
+    waited = TRUE;
+    if (2 * done > total)
+        g_cancellable_cancel (cancellable);
+}
+
+/* What a job that was stopped has left of one choice is not left of another. */
+START_TEST (a_choice_of_which_some_is_measured_says_so)
+{
+    Bench *bench = patient_bench_new (0);
+    long_store_write (bench->path, TOKENS, HEADS, 2);
+    {
+        g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_WRITE, NULL);
+        g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+        ck_assert_ptr_null (fovea_heads_job_run_store (store, 0, 0, stop_after_half, cancellable,
+                                                       cancellable, NULL));
+    }
+    fovea_window_open (bench->window, bench->path);
+    FoveaOfferBar *bar = fovea_heads_page_get_offer (bench->window->heads);
+    RUN_UNTIL (says (bar, "Scoring"));
+    guint n_said = 0, n_other = 0;
+    EACH_WIDGET (widget, GTK_WIDGET (bar)) {
+        const char *label =
+            GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget)) : NULL;
+        if (label == NULL)
+            continue;
+        gboolean said = g_str_has_suffix (label, " more, 50 % is measured");
+        ck_assert_msg (said == g_str_has_prefix (label, "All tokens, "), "%s", label);
+        n_said += said;
+        n_other += !said;
+    }
+    ck_assert_uint_eq (n_said, 1);
+    ck_assert_uint_ge (n_other, 1);
+    close_long (bench);
+}
+END_TEST
+
 START_TEST (whoever_is_always_asked_has_smaller_choices_too)
 {
     Bench *bench = open_long (0);
@@ -426,6 +470,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, another_store_is_scored_before_the_one_that_was_left);
     tcase_add_test (tcase, a_store_that_is_being_scored_can_be_closed);
     tcase_add_test (tcase, a_choice_that_is_cancelled_is_offered_again);
+    tcase_add_test (tcase, a_choice_of_which_some_is_measured_says_so);
     tcase_add_test (tcase, whoever_is_always_asked_has_smaller_choices_too);
     tcase_add_test (tcase, scores_of_the_beginning_say_so);
     tcase_add_test (tcase, curves_that_take_long_wait_for_a_choice);

@@ -6,18 +6,29 @@
 #include <math.h>
 
 #include "app/capture-prediction.h"
+#include "app/kept-work.h"
 #include "app/window/preferences.h"
 #include "app/window/window-private.h"
 
 #include "ui/head-set.h"
 #include "ui/token-text.h"
 
+/* "about 3 s", or of one that was stopped "about 1 s more, 65 % is measured".   Owner: caller. */
+static char *
+describe_rest (double seconds, double measured)
+{
+    g_autofree char *time = fovea_prediction_describe_time (seconds * (1 - measured));
+    return measured > 0 ? g_strdup_printf (_ ("%s more, %d %% is measured"), time,
+                                           fovea_kept_work_percent (measured))
+                        : g_steal_pointer (&time);
+}
+
 /* "First 4,096 tokens, about 3 s".   Owner: caller. */
 static char *
 name_scores (const FoveaHeadsPrediction *p, gint64 first_tokens)
 {
-    g_autofree char *time =
-        fovea_prediction_describe_time (fovea_heads_prediction_get_seconds (p, first_tokens));
+    g_autofree char *time = describe_rest (fovea_heads_prediction_get_seconds (p, first_tokens),
+                                           fovea_heads_prediction_get_measured (p, first_tokens));
     g_autofree char *tokens = fovea_number_text (first_tokens);
     return first_tokens > 0 ? g_strdup_printf (_ ("First %s tokens, %s"), tokens, time)
                             : g_strdup_printf (_ ("All tokens, %s"), time);
@@ -95,11 +106,12 @@ add_curves (FoveaWindow *self,
             FoveaMeasure heads,
             gint64 n_heads,
             gint64 first_tokens,
+            double measured,
             const char *words,
             GPtrArray *labels)
 {
     FoveaJobTime said = fovea_recall_prediction_get_time (p, n_heads, first_tokens);
-    g_autofree char *time = fovea_prediction_describe_time (said.seconds);
+    g_autofree char *time = describe_rest (said.seconds, measured);
     g_autofree char *tokens = fovea_number_text (first_tokens);
     self->offered_curves[labels->len] =
         (FoveaCurvesWay){.heads = heads,
@@ -136,11 +148,15 @@ fovea_window_offer_curves (FoveaWindow *self,
     guint n =
         way->first_tokens == 0 ? fovea_recall_prediction_list_fitting (p, get_room (), tokens) : 0;
     for (guint i = 0; i < n; i++)
-        add_curves (self, p, way->heads, n_asked, tokens[i], NULL, labels);
+        add_curves (self, p, way->heads, n_asked, tokens[i],
+                    fovea_recall_prediction_get_measured (p, tokens[i]), NULL, labels);
     for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
         gboolean less = ways[i].n_heads > 0 && ways[i].n_heads < n_asked;
         if (less || ways[i].measure == way->heads)
-            add_curves (self, p, ways[i].measure, ways[i].n_heads, 0, ways[i].words, labels);
+            add_curves (self, p, ways[i].measure, ways[i].n_heads, 0,
+                        ways[i].measure == way->heads ? fovea_recall_prediction_get_measured (p, 0)
+                                                      : 0,
+                        ways[i].words, labels);
     }
     g_ptr_array_add (labels, NULL);
     FoveaOfferBar *bar = fovea_sparse_page_get_offer (self->sparse_page);
