@@ -63,6 +63,23 @@ START_TEST (a_long_import_is_shown_before_its_weights_are_known)
 }
 END_TEST
 
+/* Rather than offer what is refused. */
+START_TEST (nothing_is_measured_on_a_model_of_two_texts)
+{
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    const FoveaTraceInfo *info = fovea_selection_get_info (bench->selection);
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "How sparse can attention be") != NULL);
+    ((FoveaArchitecture *) info->architecture)->n_encoder_layers = 1;
+    fovea_window_update_sparse (bench->window);
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window),
+                          "Sparse methods are measured on models of one text") != NULL);
+    ck_assert_ptr_null (find_text (GTK_WIDGET (bench->window), "How sparse"));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_key_for_arcs_says_that_a_text_is_too_long)
 {
     Bench *bench = bench_new ();
@@ -462,6 +479,7 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, a_long_import_is_shown_before_its_weights_are_known);
+    tcase_add_test (tcase, nothing_is_measured_on_a_model_of_two_texts);
     tcase_add_test (tcase, the_key_for_arcs_says_that_a_text_is_too_long);
     tcase_add_test (tcase, scores_that_take_long_wait_for_a_choice);
     tcase_add_test (tcase, a_text_that_is_opened_during_a_job_is_scored_after_it);

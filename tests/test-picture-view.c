@@ -282,6 +282,14 @@ START_TEST (an_image_model_has_labels)
     shown_text_collect (card, words);
     ck_assert_ptr_nonnull (strstr (words->str, "\nlabels\n"));
     ck_assert_ptr_null (strstr (words->str, "vocabulary"));
+    ck_assert_ptr_nonnull (strstr (words->str, ", encoder\n"));
+    /* With a second stack it is no encoder. */
+    ((FoveaArchitecture *) fovea_selection_get_info (bench->selection)->architecture)
+        ->n_encoder_layers = 1;
+    fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){0, 0, 0, 0});
+    g_string_truncate (words, 0);
+    shown_text_collect (card, words);
+    ck_assert_ptr_nonnull (strstr (words->str, ", encoder-decoder\n"));
     bench_free (bench);
 }
 END_TEST

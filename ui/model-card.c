@@ -57,8 +57,9 @@ show_model (FoveaModelCard *self)
     g_autofree char *dtype = g_ascii_strdown (fovea_dtype_name (a->weight_dtype), -1);
     char *texts[] = {
         g_strdup_printf ("%s, %s", a->family != NULL ? a->family : _ ("unknown"),
-                         fovea_architecture_get_score_rule (a, 0).causal ? _ ("decoder")
-                                                                         : _ ("encoder")),
+                         a->n_encoder_layers > 0                           ? _ ("encoder-decoder")
+                         : fovea_architecture_get_score_rule (a, 0).causal ? _ ("decoder")
+                                                                           : _ ("encoder")),
         g_strdup_printf (_ ("%" PRId64 " × %" PRId64 ", %" PRId64 " key/value"), a->n_layers,
                          a->n_heads, a->n_kv_heads),
         g_strdup_printf (_ ("%s, head %" PRId64), width, a->head_width),

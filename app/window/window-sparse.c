@@ -23,8 +23,13 @@ typedef struct {
 static const char *
 why_not (FoveaWindow *self)
 {
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     if (self->opened == NULL)
         return _ ("Open a sequence first.");
+    if (info != NULL && info->architecture->n_encoder_layers > 0)
+        return _ (
+            "Sparse methods are measured on models of one text; this one reads a source and a "
+            "target.");
     return NULL;
 }
 
