@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/capture-job.h"
+#include "capture/json.h"
 
 #define MOST_ARGUMENT (128 * 1024) /* bytes with the final zero: Linux's MAX_ARG_STRLEN */
 
@@ -121,14 +122,18 @@ fovea_capture_request_to_json (const FoveaCaptureRequest *request)
 static char *
 read_text (JsonObject *object, const char *name)
 {
-    const char *text = json_object_get_string_member_with_default (object, name, "");
-    return *text != '\0' ? g_strdup (text) : NULL;
+    const char *text = fovea_json_get_text (object, name);
+    return text != NULL && *text != '\0' ? g_strdup (text) : NULL;
 }
 
+/* A file may come from anywhere: a number may stand as anything. */
 static gint64
 read_integer (JsonObject *object, const char *name)
 {
-    return json_object_get_int_member_with_default (object, name, 0);
+    JsonNode *node = json_object_get_member (object, name);
+    gboolean number = node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
+                      json_node_get_value_type (node) == G_TYPE_INT64;
+    return number ? json_node_get_int (node) : 0;
 }
 
 static void

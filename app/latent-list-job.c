@@ -7,6 +7,7 @@
 
 #include "analysis/sae-file.h"
 #include "analysis/sae-fold.h"
+#include "capture/json.h"
 
 static gboolean
 add_sequence (FoveaLatentList *list,
@@ -93,7 +94,9 @@ fovea_encoding_read_options (const char *options, gboolean *runs_model)
     if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
         return FALSE;
     JsonObject *object = json_node_get_object (root);
-    const char *model = json_object_get_string_member_with_default (object, "model", "");
+    const char *model = fovea_json_get_text (object, "model");
+    if (model == NULL)
+        return FALSE; /* it is no text */
     const FoveaSaeRequest plain = {0};
     g_autofree char *expected = print_options (&plain, model);
     *runs_model = *model != '\0';

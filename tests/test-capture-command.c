@@ -126,6 +126,8 @@ START_TEST (files_of_a_run_are_those_that_are_there)
     ck_assert_uint_eq (g_strv_length (both->files), 2);
     ck_assert_str_eq (both->files[1], two);
     ck_assert_ptr_null (fovea_capture_request_from_json ("no JSON"));
+    ck_assert_ptr_null (fovea_capture_request_from_json ("{\"model\":5,\"tokens\":\"x\"}"));
+    ck_assert_ptr_null (fovea_capture_request_from_json ("{\"model\":[\"demo\"],\"seed\":{}}"));
     ck_assert_ptr_null (fovea_capture_request_from_json (NULL));
 }
 END_TEST

@@ -182,6 +182,32 @@ START_TEST (a_store_gives_the_list_of_its_codes)
 }
 END_TEST
 
+/* Of an encoding that was stopped, by whom and how; a file may say anything. */
+START_TEST (options_are_those_of_a_request_or_none)
+{
+    static const struct {
+        const char *options;
+        gboolean fine, runs_model;
+    } lines[] = {
+        {"{\"model\":\"\",\"all_tokens\":false,\"device\":\"cpu\",\"threads\":0}", TRUE, FALSE},
+        {"{\"model\":\"ab\",\"all_tokens\":false,\"device\":\"cpu\",\"threads\":0}", TRUE, TRUE},
+        {"{\"model\":\"\",\"all_tokens\":true,\"device\":\"cpu\",\"threads\":0}", FALSE, FALSE},
+        {"{\"model\":\"\",\"all_tokens\":false,\"device\":\"cuda\",\"threads\":0}", FALSE, FALSE},
+        {"{\"model\":5}", FALSE, FALSE},
+        {"{\"model\":[]}", FALSE, FALSE},
+        {"[]", FALSE, FALSE},
+        {"{", FALSE, FALSE},
+        {"", FALSE, FALSE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
+        gboolean runs_model = FALSE;
+        ck_assert_msg (fovea_encoding_read_options (lines[i].options, &runs_model) == lines[i].fine,
+                       "%s", lines[i].options);
+        ck_assert (!lines[i].fine || runs_model == lines[i].runs_model);
+    }
+}
+END_TEST
+
 START_TEST (a_store_that_cannot_be_read_gives_none)
 {
     static const char *const changes[] = {
@@ -217,6 +243,7 @@ main (void)
     tcase_add_test (tests, balance_is_of_both_sides);
     tcase_add_test (tests, codes_of_another_width_are_refused);
     tcase_add_test (tests, a_store_gives_the_list_of_its_codes);
+    tcase_add_test (tests, options_are_those_of_a_request_or_none);
     tcase_add_test (tests, a_store_that_cannot_be_read_gives_none);
     suite_add_tcase (suite, tests);
     return support_run (suite);
