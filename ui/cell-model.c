@@ -29,7 +29,7 @@ enum {
 static guint signals[N_SIGNALS];
 
 typedef struct {
-    FoveaTraceSource *source;
+    FoveaTraceSource *source, *other; /* other: NULL = nothing to compare with */
     FoveaMaskOverlay *mask;
     FoveaPlace place;
 } Request;
@@ -51,6 +51,7 @@ request_free (gpointer pointer)
 {
     Request *request = pointer;
     fovea_trace_source_unref (request->source);
+    g_clear_pointer (&request->other, fovea_trace_source_unref);
     g_clear_pointer (&request->mask, fovea_mask_overlay_unref);
     g_free (request);
 }
@@ -85,6 +86,20 @@ cell_data_new (const FoveaPlace *place, gint64 n, const FoveaScoreRule *rule)
     return data;
 }
 
+/* A layer that was kept here may not have been there. */
+static float
+read_other (FoveaTraceSource *other, const FoveaPlace *place)
+{
+    float weight;
+    FoveaAttention *attention =
+        other != NULL ? fovea_trace_source_get_layer (other, place->layer, NULL) : NULL;
+    return attention != NULL && fovea_attention_read_pattern (attention, place->head, place->query,
+                                                              place->query + 1, place->key,
+                                                              place->key + 1, &weight, NULL)
+               ? weight
+               : NAN;
+}
+
 /* Runs in a worker: one row and one column, nothing of the model object is touched. */
 static gpointer
 read_cell (gconstpointer asked, GCancellable *cancellable, GError **error)
@@ -109,6 +124,7 @@ read_cell (gconstpointer asked, GCancellable *cancellable, GError **error)
                                       place->key, place->key + 1, &data->score, NULL))
         data->score = NAN;
     data->parts = fovea_score_parts_read (attention, place->head, place->query, place->key, NULL);
+    data->other = read_other (request->other, place);
     judge_cell (data, request->mask);
     return data;
 }
@@ -122,6 +138,9 @@ ask (gpointer owner)
         return NULL;
     Request *request = g_new0 (Request, 1);
     request->source = fovea_trace_source_ref (source);
+    if (fovea_selection_can_differ (self->selection))
+        request->other =
+            fovea_trace_source_ref (fovea_selection_get_reference (self->selection)->source);
     request->mask = self->mask != NULL ? fovea_mask_overlay_ref (self->mask) : NULL;
     request->place = *fovea_selection_get_place (self->selection);
     return request;
@@ -212,6 +231,8 @@ fovea_cell_model_new (FoveaSelection *selection)
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "reference-changed", G_CALLBACK (moved), self,
+                             G_CONNECT_SWAPPED);
     return self;
 }
 

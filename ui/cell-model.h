@@ -20,6 +20,7 @@ typedef struct {
     gint64 first_key, end_key; /* keys that the query may see */
     float *row;                /* (T) weights of the query */
     float *column;             /* (T) weights onto the key */
+    float other; /* weight of the cell in what the text is compared with; NaN = nothing is */
     float score; /* of the cell, before the softmax, nats; -inf where forbidden, NaN unknown */
     FoveaScoreParts *parts; /* of the score; NULL = queries and keys were not kept */
     gboolean judged;        /* a mask lies over the cell */

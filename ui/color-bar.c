@@ -65,6 +65,10 @@ find_ticks (const FoveaTileSpec *spec, double *ticks, guint max)
 static char *
 tick_text (const FoveaTileSpec *spec, double value)
 {
+    if (spec->difference) {
+        g_autofree char *amount = g_strdup_printf ("%g", fabs (value));
+        return g_strconcat (value > 0 ? "+" : value < 0 ? "\u2212" : "", amount, NULL);
+    }
     if (spec->color == FOVEA_COLOR_SCORE)
         return fovea_weight_text (value, spec->floor < 8 && value != 0 ? 1 : 0);
     return value == 0 ? g_strdup ("0") : fovea_power_text (value);

@@ -63,14 +63,9 @@ FoveaHeadCompare
 fovea_heads_page_get_shown (FoveaHeadsPage *self)
 {
     FoveaHeadCompare how = fovea_heads_page_get_compare (self);
-    if (how != FOVEA_HEAD_DIFFERENCE)
-        return how;
-    const FoveaReference *reference = fovea_selection_get_reference (self->selection);
-    FoveaTrace *theirs = fovea_trace_source_get_trace (reference->source);
-    return fovea_trace_get_info (theirs)->n_tokens ==
-                   fovea_selection_get_info (self->selection)->n_tokens
-               ? FOVEA_HEAD_DIFFERENCE
-               : FOVEA_HEAD_BESIDE;
+    return how == FOVEA_HEAD_DIFFERENCE && !fovea_selection_can_differ (self->selection)
+               ? FOVEA_HEAD_BESIDE
+               : how;
 }
 
 const char *

@@ -110,7 +110,13 @@ fill_cell (FoveaInspector *self, const FoveaCellData *data)
         add_fact (facts, above, spell_signed (log (data->row[place->key]) - log (data->row[0])));
     add_fact (facts, _ ("Row entropy"), spell (fovea_cell_data_get_entropy (data), 2, _ ("bits")));
     add_fact (facts, mass_label, spell (received, 2, ""));
-    fovea_section_set (self->sections[0], _ ("CELL"), facts, NULL);
+    g_autofree char *change = fovea_sentence_for_change (data);
+    g_autofree char *note =
+        change != NULL
+            ? g_strdup_printf (_ ("Weight against “%s”: %s"),
+                               fovea_selection_get_reference (self->selection)->title, change)
+            : NULL;
+    fovea_section_set (self->sections[0], _ ("CELL"), facts, note);
 }
 
 /* Zeros are left out, so a short row shows fewer than six. */

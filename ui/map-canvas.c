@@ -8,6 +8,7 @@
 
 #include "ui/commands.h"
 #include "ui/context-menu.h"
+#include "ui/head-cell.h"
 #include "ui/mask-overlay.h"
 #include "ui/scaled.h"
 #include "ui/sentences.h"
@@ -72,20 +73,35 @@ fovea_map_canvas_get_spec (FoveaMapCanvas *self, FoveaTileSpec *spec)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     FoveaPalette palette;
+    int scale = fovea_map_canvas_get_color_scale (self);
     fovea_palette_load (GTK_WIDGET (self), &palette);
     *spec = (FoveaTileSpec){
         .layer = place->layer,
         .head = place->head,
         .block = self->block,
-        .color = self->color_scale,
+        .color = (FoveaColorScale) scale,
         .floor = fovea_color_map_floor (MAX (fovea_viewport_get_tokens (self->viewport), 1)),
         .theme = palette.theme,
     };
-    if (self->color_scale == FOVEA_COLOR_SCORE)
+    if (scale == FOVEA_MAP_DIFFERENCE) {
+        spec->color = FOVEA_COLOR_SCORE; /* colours that diverge from zero */
+        spec->difference = TRUE;
+        spec->floor = fovea_head_cell_get_limit (fovea_viewport_get_tokens (self->viewport));
+    }
+    if (scale == FOVEA_COLOR_SCORE)
         spec->floor = fovea_score_range_get (self->range);
     /* While a mask is being made the weights stay: never a blank. */
     spec->overlay = self->overlay && self->sparse != NULL &&
                     fovea_sparse_model_get_overlay (self->sparse) != NULL;
+}
+
+int
+fovea_map_canvas_get_color_scale (FoveaMapCanvas *self)
+{
+    return self->color_scale == FOVEA_MAP_DIFFERENCE &&
+                   !fovea_selection_can_differ (self->selection)
+               ? (int) FOVEA_COLOR_LOG
+               : self->color_scale;
 }
 
 void
@@ -294,6 +310,18 @@ viewport_changed (FoveaMapCanvas *self)
         gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
+/* Kept where a difference cannot be drawn, too: another text of the same run may be as long. */
+static void
+reference_changed (FoveaMapCanvas *self)
+{
+    const FoveaReference *reference = fovea_selection_get_reference (self->selection);
+    FoveaTraceSource *other = reference != NULL ? reference->source : NULL;
+    fovea_tile_cache_set_other (self->tiles, other);
+    fovea_tile_cache_set_other (self->wholes, other);
+    fovea_selection_compare_with (self->hover, other, NULL);
+    redraw (self);
+}
+
 static void
 trace_changed (FoveaMapCanvas *self)
 {
@@ -302,6 +330,7 @@ trace_changed (FoveaMapCanvas *self)
     fovea_tile_cache_set_source (self->tiles, source);
     fovea_tile_cache_set_source (self->wholes, source);
     fovea_selection_set_trace (self->hover, source, NULL, &(FoveaPlace){0});
+    reference_changed (self);
     fovea_viewport_set_tokens (self->viewport, info != NULL ? info->n_tokens : 0);
 }
 
@@ -361,8 +390,7 @@ fovea_map_canvas_get_property (GObject *object, guint id, GValue *value, GParamS
     if (id == PROP_OVERLAY || id == PROP_WAITING)
         g_value_set_boolean (value, id == PROP_OVERLAY ? self->overlay : self->waiting);
     else
-        g_value_set_int (value,
-                         id == PROP_COLOR_SCALE ? (int) self->color_scale : (int) self->block);
+        g_value_set_int (value, id == PROP_COLOR_SCALE ? self->color_scale : (int) self->block);
 }
 
 static void
@@ -370,7 +398,7 @@ fovea_map_canvas_set_property (GObject *object, guint id, const GValue *value, G
 {
     FoveaMapCanvas *self = FOVEA_MAP_CANVAS (object);
     if (id == PROP_COLOR_SCALE)
-        self->color_scale = (FoveaColorScale) g_value_get_int (value);
+        self->color_scale = g_value_get_int (value);
     else if (id == PROP_OVERLAY)
         self->overlay = g_value_get_boolean (value);
     else
@@ -412,7 +440,7 @@ fovea_map_canvas_class_init (FoveaMapCanvasClass *klass)
     widget_class->measure = fovea_map_canvas_measure;
     widget_class->size_allocate = fovea_map_canvas_size_allocate;
     props[PROP_COLOR_SCALE] =
-        g_param_spec_int ("color-scale", NULL, NULL, FOVEA_COLOR_LOG, FOVEA_COLOR_SCORE,
+        g_param_spec_int ("color-scale", NULL, NULL, FOVEA_COLOR_LOG, FOVEA_MAP_DIFFERENCE,
                           FOVEA_COLOR_LOG, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
     props[PROP_BLOCK] =
         g_param_spec_int ("block", NULL, NULL, FOVEA_BLOCK_MEAN, FOVEA_BLOCK_MAX, FOVEA_BLOCK_MEAN,
@@ -492,6 +520,8 @@ fovea_map_canvas_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaVie
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "hovered", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "reference-changed", G_CALLBACK (reference_changed), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (cells, "changed", G_CALLBACK (update_labels), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (viewport, "changed", G_CALLBACK (viewport_changed), self,
                              G_CONNECT_SWAPPED);

@@ -47,7 +47,7 @@ find_close (FoveaMapCanvas *self, const FoveaPlace *hover)
     return close;
 }
 
-/* "weight 4.5 × 10⁻⁵, rank 736 of 30,001".   Owner: caller. */
+/* "weight 4.5 × 10⁻⁵, rank 736 of 30,001", "weight 0.043 (+0.012), ...".   Owner: caller. */
 static char *
 describe_weight (const FoveaCellData *data)
 {
@@ -56,8 +56,11 @@ describe_weight (const FoveaCellData *data)
         fovea_number_text (fovea_cell_data_get_rank (data, data->place.key, NULL));
     g_autofree char *all = fovea_number_text (data->end_key - data->first_key);
     const char *verdict = fovea_cell_data_get_verdict (data);
-    return g_strdup_printf (_ ("weight %s, rank %s of %s%s%s"), number, rank, all,
-                            verdict != NULL ? " · " : "", verdict != NULL ? verdict : "");
+    g_autofree char *change = fovea_sentence_for_change (data);
+    return g_strdup_printf (_ ("weight %s%s%s%s, rank %s of %s%s%s"), number,
+                            change != NULL ? " (" : "", change != NULL ? change : "",
+                            change != NULL ? ")" : "", rank, all, verdict != NULL ? " · " : "",
+                            verdict != NULL ? verdict : "");
 }
 
 static Card

@@ -372,7 +372,10 @@ activate_view (FoveaMapCanvas *self, const char *name)
         g_object_set (self, "block",
                       self->block == FOVEA_BLOCK_MEAN ? FOVEA_BLOCK_MAX : FOVEA_BLOCK_MEAN, NULL);
     else if (g_str_equal (name, "color"))
-        g_object_set (self, "color-scale", (int) (self->color_scale + 1) % (FOVEA_COLOR_SCORE + 1),
+        g_object_set (self, "color-scale",
+                      (fovea_map_canvas_get_color_scale (self) + 1) %
+                          (fovea_selection_can_differ (self->selection) ? FOVEA_MAP_DIFFERENCE + 1
+                                                                        : FOVEA_MAP_DIFFERENCE),
                       NULL);
     else if (g_str_equal (name, "overlay") && has_masks (self))
         g_object_set (self, "overlay", !self->overlay, NULL);

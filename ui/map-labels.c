@@ -243,6 +243,28 @@ draw_mask_key (FoveaMapCanvas *self,
         draw_explanation (self, snapshot, palette, beyond, x, y, width);
 }
 
+/* What a colour is of: a cell or a block.   Owner: caller. */
+static char *
+name_quantity (FoveaMapCanvas *self, const FoveaTileSpec *spec)
+{
+    double scale = fovea_viewport_get_scale (self->viewport);
+    int block = (int) ceil (1 / scale - 1e-6);
+    gboolean score = spec->color == FOVEA_COLOR_SCORE && !spec->difference;
+    const char *how = self->block == FOVEA_BLOCK_MEAN ? _ ("Mean") : _ ("Largest");
+    if (spec->difference) {
+        const char *theirs = fovea_selection_get_reference (self->selection)->title;
+        return scale >= 1
+                   ? g_strdup_printf (_ ("Weight less that of “%s”"), theirs)
+                   : g_strdup_printf (_ ("%s weight of each %d × %d block less that of “%s”"), how,
+                                      block, block, theirs);
+    }
+    if (scale >= 1)
+        return g_strdup (score ? _ ("Score before the softmax, nats") : _ ("Weight"));
+    return g_strdup_printf (_ ("%s %s of each %d × %d block%s"), how,
+                            score ? _ ("score") : _ ("weight"), block, block,
+                            score && block >= 64 ? _ (", sampled queries") : "");
+}
+
 void
 fovea_map_canvas_draw_bar (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
@@ -256,20 +278,14 @@ fovea_map_canvas_draw_bar (FoveaMapCanvas *self, GtkSnapshot *snapshot, const Fo
         draw_mask_key (self, snapshot, palette, x, y, side * 0.5);
         return;
     }
-    double scale = fovea_viewport_get_scale (self->viewport);
-    int block = (int) ceil (1 / scale - 1e-6);
-    gboolean score = spec.color == FOVEA_COLOR_SCORE;
-    const char *quantity = score ? _ ("score") : _ ("weight");
-    const char *sampled = score && block >= 64 ? _ (", sampled queries") : "";
-    g_autofree char *blocks =
-        scale >= 1 ? g_strdup (score ? _ ("Score before the softmax, nats") : _ ("Weight"))
-                   : g_strdup_printf (_ ("%s %s of each %d × %d block%s"),
-                                      self->block == FOVEA_BLOCK_MEAN ? _ ("Mean") : _ ("Largest"),
-                                      quantity, block, block, sampled);
+    g_autofree char *blocks = name_quantity (self, &spec);
     fovea_label_draw (GTK_WIDGET (self), snapshot, blocks, 12, FOVEA_LABEL_BOLD, &palette->text, x,
-                      y, 0);
+                      y, side * 0.56);
     fovea_color_bar_draw_horizontal (GTK_WIDGET (self), snapshot, palette, &spec, x,
                                      y + 14 * self->text_scale, side * 0.44);
-    fovea_label_draw (GTK_WIDGET (self), snapshot, _ ("Grey: future, not computed."), 11,
-                      FOVEA_LABEL_NORMAL, &palette->quiet, x, y + 12 + 48 * self->text_scale, 0);
+    fovea_label_draw (GTK_WIDGET (self), snapshot,
+                      spec.difference ? _ ("Brown: more here; blue: less. Grey: future.")
+                                      : _ ("Grey: future, not computed."),
+                      11, FOVEA_LABEL_NORMAL, &palette->quiet, x, y + 12 + 48 * self->text_scale,
+                      0);
 }

@@ -12,6 +12,7 @@
 #include "ui/arc-view.h"
 #include "ui/choice.h"
 #include "ui/failure-bar.h"
+#include "ui/map-colors.h"
 #include "ui/map-position.h"
 #include "ui/map-rail.h"
 #include "ui/row-table.h"
@@ -364,9 +365,8 @@ build_toolbar (FoveaMapPage *self)
                              G_CONNECT_SWAPPED);
     add_button (self, bar, "go-previous-symbolic", "map.previous-head", _ ("Previous head ( [ )"));
     add_button (self, bar, "go-next-symbolic", "map.next-head", _ ("Next head ( ] )"));
-    self->colors = add_list (
-        bar, (const char *[]){_ ("Colour: log"), _ ("Colour: linear"), _ ("Colour: score"), NULL},
-        _ ("Colour (L)"));
+    self->colors = fovea_map_colors_new (self->canvas, self->selection);
+    gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->colors));
     self->overlays = add_list (bar, (const char *[]){_ ("Mask: none"), NULL}, _ ("Mask (O)"));
     gtk_widget_set_visible (GTK_WIDGET (self->overlays), FALSE);
     self->blocks = add_list (bar, (const char *[]){_ ("Block: mean"), _ ("Block: largest"), NULL},
@@ -452,7 +452,6 @@ static void
 connect_all (FoveaMapPage *self, FoveaCellModel *cells)
 {
     const GBindingFlags both = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
-    g_object_bind_property (self->canvas, "color-scale", self->colors, "selected", both);
     g_object_bind_property (self->canvas, "block", self->blocks, "selected", both);
     GtkDropDown *lists[] = {self->heads, self->colors, self->overlays, self->blocks, self->margins};
     for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
@@ -586,7 +585,7 @@ set_part (gpointer viewport, GVariant *part)
 void
 fovea_map_page_keep (FoveaMapPage *self, FoveaKept *kept, FoveaKept *of_text)
 {
-    fovea_kept_add (kept, "map-color", self->colors, "selected");
+    fovea_kept_add (kept, "map-color", self->canvas, "color-scale");
     fovea_kept_add (kept, "map-block", self->blocks, "selected");
     fovea_kept_add (kept, "map-margins", self->margins, "selected");
     fovea_kept_add (kept, "map-table", self->show_table, "active");

@@ -177,14 +177,17 @@ fovea_map_rail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     }
     const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
     double height = CLAMP (gtk_widget_get_height (widget) - top - BAR_FOOT, BAR_LEAST, 270);
-    gboolean score = spec.color == FOVEA_COLOR_SCORE;
-    g_autofree char *heading = score ? g_strdup (_ ("Score, nats")) : name_weight (self, &spec);
+    gboolean score = spec.color == FOVEA_COLOR_SCORE && !spec.difference;
+    g_autofree char *heading = spec.difference ? g_strdup (_ ("Difference"))
+                               : score         ? g_strdup (_ ("Score, nats"))
+                                               : name_weight (self, &spec);
     fovea_label_draw (widget, snapshot, heading, 12, FOVEA_LABEL_BOLD, &palette.text, 0, top - 18,
                       gtk_widget_get_width (widget));
     fovea_color_bar_draw_vertical (widget, snapshot, &palette, &spec, 4, top, height,
-                                   data == NULL ? NAN
-                                   : score      ? data->score
-                                                : data->row[data->place.key]);
+                                   data == NULL      ? NAN
+                                   : spec.difference ? data->row[data->place.key] - data->other
+                                   : score           ? data->score
+                                                     : data->row[data->place.key]);
     if (fovea_map_canvas_is_causal (self->canvas))
         fovea_color_bar_draw_future (widget, snapshot, &palette, &spec, 4, top + height);
 }

@@ -571,3 +571,11 @@ fovea_selection_is_compared (FoveaSelection *self)
         fovea_trace_get_info (fovea_trace_source_get_trace (self->reference.source))->architecture;
     return a->n_layers == b->n_layers && a->n_heads == b->n_heads;
 }
+
+gboolean
+fovea_selection_can_differ (FoveaSelection *self)
+{
+    return fovea_selection_is_compared (self) &&
+           fovea_trace_get_info (fovea_trace_source_get_trace (self->reference.source))->n_tokens ==
+               fovea_selection_get_info (self)->n_tokens;
+}

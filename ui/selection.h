@@ -228,6 +228,13 @@ const FoveaReference *fovea_selection_get_reference (FoveaSelection *self);
 gboolean fovea_selection_is_compared (FoveaSelection *self);
 
 /**
+ * fovea_selection_can_differ:
+ *
+ * Whether, besides, both have as many tokens: cell by cell one is taken from the other.   Thread: main.
+ */
+gboolean fovea_selection_can_differ (FoveaSelection *self);
+
+/**
  * fovea_selection_choose_token:
  *
  * Takes a token of the sequence into the chosen ones, or out of them. Signal: "tokens-changed".

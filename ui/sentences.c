@@ -97,6 +97,16 @@ fovea_sentence_for_cell (FoveaSelection *selection, const FoveaCellData *data)
 }
 
 char *
+fovea_sentence_for_change (const FoveaCellData *data)
+{
+    double change = data->row[data->place.key] - data->other;
+    if (isnan (change))
+        return NULL;
+    g_autofree char *amount = fovea_small_text (fabs (change), 4);
+    return g_strconcat (change > 0 ? "+" : change < 0 ? "\u2212" : "\u00b1", amount, NULL);
+}
+
+char *
 fovea_sentence_for_pair (FoveaSelection *selection, gint64 query, gint64 key)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (selection);

@@ -16,6 +16,15 @@
 char *fovea_sentence_for_cell (FoveaSelection *selection, const FoveaCellData *data);
 
 /**
+ * fovea_sentence_for_change:
+ *
+ * "+0.0213": the weight of the cell less that in what the text is compared with; NULL = it is with nothing.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_sentence_for_change (const FoveaCellData *data);
+
+/**
  * fovea_sentence_for_pair:
  *
  * "▶ 157 “P”    ▼ 26 “sy”" of the open text.   Thread: main.   Owner: caller frees with g_free().

@@ -1,0 +1,166 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A map less that of another text: what it is offered for, its colours and what is said of a cell. Exit
+ * status 77 without a display. */
+#include <math.h>
+
+#include "capture/attention.h"
+#include "tests/on-display.h"
+#include "tests/shown-color.h"
+#include "tests/ui-support.h"
+#include "tests/widget-bench.h"
+#include "ui/map-colors.h"
+#include "ui/map-page.h"
+#include "ui/sentences.h"
+#include "ui/token-text.h"
+#include "ui/trace-source.h"
+
+enum {
+    T = 40,
+    QUERY = 20,
+    KEY = 7,
+};
+
+typedef struct {
+    WidgetBench *base;
+    FoveaTraceSource *other;
+    FoveaMapCanvas *canvas;
+    GtkDropDown *list;
+} Bench;
+
+/* The planted text behind a map; the one that has its heads swapped is compared with it, or it with that. */
+static Bench
+bench_new (void)
+{
+    Bench bench = {widget_bench_new (T), ui_support_swapped_source (T), NULL, NULL};
+    GtkWidget *page = fovea_map_page_new (bench.base->selection, bench.base->cells);
+    widget_bench_show (bench.base, page, 900, 800);
+    widget_bench_open (bench.base, 0, 0, QUERY, KEY);
+    bench.canvas = fovea_map_page_get_canvas (FOVEA_MAP_PAGE (page));
+    bench.list = fovea_map_colors_new (bench.canvas, bench.base->selection);
+    g_object_ref_sink (bench.list);
+    return bench;
+}
+
+static void
+bench_free (Bench *bench)
+{
+    g_clear_object (&bench->list);
+    fovea_trace_source_unref (bench->other);
+    widget_bench_free (bench->base);
+}
+
+static guint
+count_ways (Bench *bench)
+{
+    return g_list_model_get_n_items (gtk_drop_down_get_model (bench->list));
+}
+
+static void
+open_text (Bench *bench, FoveaTraceSource *source)
+{
+    fovea_selection_set_trace (bench->base->selection, source, NULL,
+                               &(FoveaPlace){0, 0, QUERY, KEY});
+}
+
+static float
+read_weight (FoveaTraceSource *source, guint head)
+{
+    float weight;
+    g_autoptr (GError) error = NULL;
+    FoveaAttention *attention = fovea_trace_source_get_layer (source, 0, &error);
+    ck_assert_ptr_nonnull (attention);
+    ck_assert (fovea_attention_read_pattern (attention, head, QUERY, QUERY + 1, KEY, KEY + 1,
+                                             &weight, &error));
+    return weight;
+}
+
+START_TEST (a_difference_is_offered_while_there_is_something_to_take_away)
+{
+    Bench bench = bench_new ();
+    g_autoptr (FoveaTraceSource) longer = ui_support_source (T + 1);
+    ck_assert_uint_eq (count_ways (&bench), 3);
+    fovea_selection_set_reference (bench.base->selection); /* this very text */
+    ck_assert_uint_eq (count_ways (&bench), 3);
+    open_text (&bench, bench.other);
+    ck_assert_uint_eq (count_ways (&bench), 4);
+    gtk_drop_down_set_selected (bench.list, FOVEA_MAP_DIFFERENCE);
+    ck_assert_int_eq (fovea_map_canvas_get_color_scale (bench.canvas), FOVEA_MAP_DIFFERENCE);
+    open_text (&bench, longer); /* drawn as weights, and said to be */
+    ck_assert_uint_eq (count_ways (&bench), 3);
+    ck_assert_uint_eq (gtk_drop_down_get_selected (bench.list), FOVEA_COLOR_LOG);
+    ck_assert_int_eq (fovea_map_canvas_get_color_scale (bench.canvas), FOVEA_COLOR_LOG);
+    open_text (&bench, bench.other); /* as it was wanted */
+    ck_assert_uint_eq (gtk_drop_down_get_selected (bench.list), FOVEA_MAP_DIFFERENCE);
+    fovea_selection_compare_with (bench.base->selection, NULL, NULL);
+    ck_assert_uint_eq (count_ways (&bench), 3);
+    bench_free (&bench);
+}
+END_TEST
+
+/* L goes round what there is. */
+START_TEST (a_key_goes_round_the_ways_that_there_are)
+{
+    Bench bench = bench_new ();
+    static const int alone[] = {FOVEA_COLOR_LINEAR, FOVEA_COLOR_SCORE, FOVEA_COLOR_LOG};
+    static const int compared[] = {FOVEA_COLOR_LINEAR, FOVEA_COLOR_SCORE, FOVEA_MAP_DIFFERENCE,
+                                   FOVEA_COLOR_LOG};
+    for (guint i = 0; i < G_N_ELEMENTS (alone); i++) {
+        widget_bench_press (GTK_WIDGET (bench.canvas), "map.color");
+        ck_assert_int_eq (fovea_map_canvas_get_color_scale (bench.canvas), alone[i]);
+        ck_assert_uint_eq (gtk_drop_down_get_selected (bench.list), (guint) alone[i]);
+    }
+    fovea_selection_compare_with (bench.base->selection, bench.other, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (compared); i++) {
+        widget_bench_press (GTK_WIDGET (bench.canvas), "map.color");
+        ck_assert_int_eq (fovea_map_canvas_get_color_scale (bench.canvas), compared[i]);
+        ck_assert_uint_eq (gtk_drop_down_get_selected (bench.list), (guint) compared[i]);
+    }
+    bench_free (&bench);
+}
+END_TEST
+
+/* Of the same cell in both: here head 0, there what was head 1. */
+START_TEST (the_colour_and_the_words_of_a_cell_are_of_the_difference)
+{
+    Bench bench = bench_new ();
+    float here = read_weight (bench.base->source, 0), there = read_weight (bench.base->source, 1);
+    float change = here - there;
+    FoveaTileSpec spec;
+    guint32 color;
+    const FoveaCellData *data;
+    ck_assert_float_gt (fabsf (change), 1e-4f);
+    ck_assert (isnan (fovea_cell_model_get_data (bench.base->cells)->other));
+    fovea_selection_compare_with (bench.base->selection, bench.other, NULL);
+    g_object_set (bench.canvas, "color-scale", FOVEA_MAP_DIFFERENCE, NULL);
+    fovea_map_canvas_get_spec (bench.canvas, &spec);
+    ck_assert (spec.difference);
+    ck_assert_double_eq_tol (spec.floor, 0.1, 1e-9);
+    spec.width = spec.height = 1;
+    fovea_tile_color (&spec, &change, &color);
+    RUN_UNTIL (shown_color_count (GTK_WIDGET (bench.canvas), color) >=
+               150); /* of the cell itself, not of what stands in for it */
+    RUN_UNTIL ((data = fovea_cell_model_get_data (bench.base->cells)) != NULL &&
+               !isnan (data->other));
+    ck_assert_float_eq_tol (data->other, there, 1e-6f);
+    g_autofree char *words = fovea_sentence_for_change (data);
+    g_autofree char *number = fovea_small_text (fabsf (change), 4);
+    g_autofree char *expected = g_strconcat (change > 0 ? "+" : "−", number, NULL);
+    ck_assert_str_eq (words, expected);
+    bench_free (&bench);
+}
+END_TEST
+
+static void
+add_tests (TCase *tcase)
+{
+    tcase_add_test (tcase, a_difference_is_offered_while_there_is_something_to_take_away);
+    tcase_add_test (tcase, a_key_goes_round_the_ways_that_there_are);
+    tcase_add_test (tcase, the_colour_and_the_words_of_a_cell_are_of_the_difference);
+}
+
+int
+main (void)
+{
+    return run_on_display ("map, difference", add_tests, 60);
+}
