@@ -539,7 +539,7 @@ assert_mask_in_front (Bench *bench)
     fovea_viewport_get_span (viewport, TRUE, &q0, &q1);
     g_autoptr (FoveaFigureRequest) part = fovea_window_request_view (bench->window);
     ck_assert_uint_eq (part->kind, FOVEA_FIGURE_MASK);
-    ck_assert (part->map.q0 == q0 && part->map.q1 == q1);
+    ck_assert (part->map.q0 == q0 && part->map.q1 == q1 && part->map.token_axes);
     ck_assert (!fovea_viewport_is_fit (viewport) && part->map.k1 > part->map.k0);
 }
 
