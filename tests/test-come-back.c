@@ -173,10 +173,9 @@ choose_everything (Bench *bench)
     GVariantDict wanted;
     g_autoptr (GVariant) now = fovea_window_list_kept (window);
     g_variant_dict_init (&wanted, now);
-    static const char *const lists[] = {"heads-sort",       "heads-badge",    "plot-across",
-                                        "plot-up",          "plot-rank",      "map-color",
-                                        "map-block",        "map-margins",    "features-sort",
-                                        "sparsity-measure", "picture-overlay"};
+    static const char *const lists[] = {
+        "heads-sort", "heads-badge", "plot-across",   "plot-up",          "plot-rank",
+        "map-block",  "map-margins", "features-sort", "sparsity-measure", "picture-overlay"};
     static const char *const switches[] = {"heads-grid",     "heads-plots",   "heads-table",
                                            "map-table",      "map-mask",      "sparsity-table",
                                            "features-table", "picture-table", "picture-patches"};
@@ -193,6 +192,7 @@ choose_everything (Bench *bench)
     g_variant_dict_insert (&wanted, "heads-filter", "s", "layer:2-4 entropy>0.1");
     g_variant_dict_insert (&wanted, "heads-handle", "i", 200);
     g_variant_dict_insert (&wanted, "features-search", "s", "+ the");
+    g_variant_dict_insert (&wanted, "map-color", "i", FOVEA_COLOR_LINEAR);
     g_variant_dict_insert (&wanted, "sparsity-show", "i", FOVEA_SCOPE_MODEL);
     g_variant_dict_insert (&wanted, "sparsity-across", "i", FOVEA_ACROSS_KNOB);
     g_variant_dict_insert (&wanted, "sparsity-up", "i", FOVEA_UP_LEAST);
