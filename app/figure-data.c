@@ -60,6 +60,8 @@ find_obstacle (const FoveaFigureRequest *request, const char *path)
         return "there are no numbers behind it to save";
     if (request->kind == FOVEA_FIGURE_PICTURE && csv)
         return "weights of several layers are no table, so they go as npz";
+    if (request->map.scale == FOVEA_COLOR_DIFFERENCE)
+        return "a difference is of two arrays; save each of them, without --less";
     return NULL;
 }
 

@@ -69,7 +69,7 @@ static const Member sparse_members[] = {
 
 /* Written only where it is set: other figures keep their bytes, and older ones have no such member. */
 static const char every_head[] = "every_head", some_heads[] = "heads", theme[] = "theme",
-                  first_tokens[] = "first_tokens";
+                  first_tokens[] = "first_tokens", less[] = "less", less_store[] = "less_store";
 
 /* The value of one member, read from its place in the struct. */
 static void
@@ -93,6 +93,19 @@ add_member (JsonBuilder *builder, MemberKind kind, gconstpointer field)
             builder, *(char *const *) field != NULL ? *(char *const *) field : "");
         break;
     }
+}
+
+/* Of another store its name; its folder is nobody's business. */
+static void
+add_less (JsonBuilder *builder, const FoveaFigureRequest *request)
+{
+    json_builder_set_member_name (builder, less);
+    json_builder_add_int_value (builder, request->less);
+    if (request->less_store == NULL)
+        return;
+    g_autofree char *name = g_path_get_basename (request->less_store);
+    json_builder_set_member_name (builder, less_store);
+    json_builder_add_string_value (builder, name);
 }
 
 char *
@@ -126,6 +139,8 @@ fovea_figure_request_to_json (const FoveaFigureRequest *request)
         json_builder_set_member_name (builder, first_tokens);
         json_builder_add_int_value (builder, request->first_tokens);
     }
+    if (request->map.scale == FOVEA_COLOR_DIFFERENCE)
+        add_less (builder, request);
     if (request->style.theme != FOVEA_THEME_LIGHT) {
         json_builder_set_member_name (builder, theme);
         json_builder_add_string_value (builder, fovea_theme_get_name (request->style.theme));
@@ -159,7 +174,7 @@ read_text (JsonObject *object, const char *name, char **field, GError **error)
 }
 
 /* Reads one member into its place. Booleans are 0 or 1; the colour scale, called "linear" since it
- * had two values, is 0 to 2. */
+ * had two values, is 0 to 3. */
 static gboolean
 read_member (JsonObject *object, const char *name, MemberKind kind, gpointer field, GError **error)
 {
@@ -179,7 +194,7 @@ read_member (JsonObject *object, const char *name, MemberKind kind, gpointer fie
     else if (kind == MEMBER_UINT)
         *(guint *) field = (guint) CLAMP (whole, 0, G_MAXINT32);
     else
-        *(int *) field = (int) CLAMP (whole, 0, FOVEA_COLOR_SCORE);
+        *(int *) field = (int) CLAMP (whole, 0, FOVEA_COLOR_DIFFERENCE);
     return TRUE;
 }
 
@@ -208,6 +223,12 @@ read_rare_members (JsonObject *object, FoveaFigureRequest *request, GError **err
         return FALSE;
     if (json_object_has_member (object, first_tokens) &&
         !read_member (object, first_tokens, MEMBER_INT64, &request->first_tokens, error))
+        return FALSE;
+    if (json_object_has_member (object, less) &&
+        !read_member (object, less, MEMBER_INT64, &request->less, error))
+        return FALSE;
+    if (json_object_has_member (object, less_store) &&
+        !read_member (object, less_store, MEMBER_TEXT, &request->less_store, error))
         return FALSE;
     return !json_object_has_member (object, theme) ||
            read_theme (object, &request->style.theme, error);
@@ -264,6 +285,16 @@ append_number (GString *text, const char *name, double value, double usual)
                                 g_ascii_formatd (number, sizeof number, "%.9g", value));
 }
 
+static void
+append_less (GString *text, const FoveaFigureRequest *request)
+{
+    g_autofree char *store =
+        request->less_store != NULL ? g_shell_quote (request->less_store) : NULL;
+    g_string_append_printf (text, " --less %" G_GINT64_FORMAT, request->less);
+    if (store != NULL)
+        g_string_append_printf (text, " --less-store %s", store);
+}
+
 /* Options of maps, token texts and pictures; a picture shows all heads. */
 static void
 append_map_options (GString *text, const FoveaFigureRequest *request)
@@ -278,7 +309,9 @@ append_map_options (GString *text, const FoveaFigureRequest *request)
     fovea_figure_request_append_range (text, "keys", request->map.k0, request->map.k1);
     append_position (text, "query", request->map.query);
     append_position (text, "key", request->map.key);
-    if (request->map.scale != FOVEA_COLOR_LOG)
+    if (request->map.scale == FOVEA_COLOR_DIFFERENCE)
+        append_less (text, request);
+    else if (request->map.scale != FOVEA_COLOR_LOG)
         g_string_append_printf (text, " --scale %s",
                                 request->map.scale == FOVEA_COLOR_LINEAR ? "linear" : "score");
     append_number (text, "floor", request->map.floor, 0);

@@ -26,7 +26,7 @@ fovea_figure_request_new (FoveaFigureKind kind)
     request->map.query = request->map.key = -1;
     request->value = g_strdup ("query");
     request->style.caption = TRUE;
-    request->object_layer = request->object_head = -1;
+    request->less = request->object_layer = request->object_head = -1;
     request->style.letters = fovea_figure_kind_has_letters (kind);
     request->dpi = 300;
     return request;
@@ -45,7 +45,19 @@ fovea_figure_request_free (FoveaFigureRequest *request)
     g_free (request->score);
     g_free (request->methods);
     g_free (request->heads);
+    g_free (request->less_store);
     g_free (request);
+}
+
+FoveaTrace *
+fovea_figure_request_open_less (const FoveaFigureRequest *request,
+                                FoveaStore *store,
+                                GError **error)
+{
+    if (request->less_store == NULL)
+        return fovea_store_open_trace (store, request->less, error);
+    g_autoptr (FoveaStore) other = fovea_store_open (request->less_store, FOVEA_STORE_READ, error);
+    return other != NULL ? fovea_store_open_trace (other, request->less, error) : NULL;
 }
 
 gboolean

@@ -34,10 +34,12 @@ typedef struct {
     FoveaMapOptions
         map; /* map: all; arcs: layer, head, part, query; mask: part; qk: layer, head, query, key; tokens: layer,
                 head, query or key, scale, floor; picture: query, scale, floor */
-    char *value;          /* tokens: "query", "key", or a row statistic (see below) */
-    char *score;          /* heads: column that colours the grid; NULL = maps */
-    char *methods;        /* sparse kinds: ids joined by commas; NULL = the kind's own choice */
-    double goal, density; /* sparse kinds; 0 = the kind's own */
+    gint64 less;      /* map of a difference: sequence whose weights are taken away; -1 = none */
+    char *less_store; /* path of its store; NULL = the same */
+    char *value;      /* tokens: "query", "key", or a row statistic (see below) */
+    char *score;      /* heads: column that colours the grid; NULL = maps */
+    char *methods;    /* sparse kinds: ids joined by commas; NULL = the kind's own choice */
+    double goal, density;             /* sparse kinds; 0 = the kind's own */
     gint64 object_layer, object_head; /* sparse kinds: -1 = all */
     char *heads;                      /* recall: "5.7,5.10", their mean; NULL = the object */
     gint64 first_tokens; /* kinds of curves, mask: of the beginnings of texts; 0 = of all tokens */
@@ -65,6 +67,18 @@ FoveaFigureRequest *fovea_figure_request_new (FoveaFigureKind kind);
  */
 void fovea_figure_request_free (FoveaFigureRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaFigureRequest, fovea_figure_request_free)
+
+/**
+ * fovea_figure_request_open_less:
+ * @store: that the figure is drawn from
+ *
+ * The trace that map.less of a difference is to be.
+ *
+ * Errors: those of opening the store that it is in, and the trace.   Thread: any.   Owner: caller.
+ */
+FoveaTrace *fovea_figure_request_open_less (const FoveaFigureRequest *request,
+                                            FoveaStore *store,
+                                            GError **error);
 
 /**
  * fovea_figure_request_append_range:

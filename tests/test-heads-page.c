@@ -275,11 +275,11 @@ END_TEST
 /* A block of a long text holds the mean of many pairs. */
 START_TEST (colours_of_a_difference_reach_further_in_longer_texts)
 {
-    ck_assert_double_eq_tol (fovea_head_cell_get_limit (40), 0.1, 1e-9);
-    ck_assert_double_eq_tol (fovea_head_cell_get_limit (160), 0.1, 1e-9);
-    ck_assert_double_eq_tol (fovea_head_cell_get_limit (161), 0.05, 1e-9);
-    ck_assert_double_eq_tol (fovea_head_cell_get_limit (4096), 0.002, 1e-9);
-    ck_assert_double_eq_tol (fovea_head_cell_get_limit (32768), 2e-4, 1e-9);
+    ck_assert_double_eq_tol (fovea_color_map_difference_limit (40), 0.1, 1e-9);
+    ck_assert_double_eq_tol (fovea_color_map_difference_limit (160), 0.1, 1e-9);
+    ck_assert_double_eq_tol (fovea_color_map_difference_limit (161), 0.05, 1e-9);
+    ck_assert_double_eq_tol (fovea_color_map_difference_limit (4096), 0.002, 1e-9);
+    ck_assert_double_eq_tol (fovea_color_map_difference_limit (32768), 2e-4, 1e-9);
 }
 END_TEST
 

@@ -84,14 +84,14 @@ START_TEST (a_difference_is_offered_while_there_is_something_to_take_away)
     ck_assert_uint_eq (count_ways (&bench), 3);
     open_text (&bench, bench.other);
     ck_assert_uint_eq (count_ways (&bench), 4);
-    gtk_drop_down_set_selected (bench.list, FOVEA_MAP_DIFFERENCE);
-    ck_assert_int_eq (fovea_map_canvas_get_color_scale (bench.canvas), FOVEA_MAP_DIFFERENCE);
+    gtk_drop_down_set_selected (bench.list, FOVEA_COLOR_DIFFERENCE);
+    ck_assert_int_eq (fovea_map_canvas_get_color_scale (bench.canvas), FOVEA_COLOR_DIFFERENCE);
     open_text (&bench, longer); /* drawn as weights, and said to be */
     ck_assert_uint_eq (count_ways (&bench), 3);
     ck_assert_uint_eq (gtk_drop_down_get_selected (bench.list), FOVEA_COLOR_LOG);
     ck_assert_int_eq (fovea_map_canvas_get_color_scale (bench.canvas), FOVEA_COLOR_LOG);
     open_text (&bench, bench.other); /* as it was wanted */
-    ck_assert_uint_eq (gtk_drop_down_get_selected (bench.list), FOVEA_MAP_DIFFERENCE);
+    ck_assert_uint_eq (gtk_drop_down_get_selected (bench.list), FOVEA_COLOR_DIFFERENCE);
     fovea_selection_compare_with (bench.base->selection, NULL, NULL);
     ck_assert_uint_eq (count_ways (&bench), 3);
     bench_free (&bench);
@@ -103,7 +103,7 @@ START_TEST (a_key_goes_round_the_ways_that_there_are)
 {
     Bench bench = bench_new ();
     static const int alone[] = {FOVEA_COLOR_LINEAR, FOVEA_COLOR_SCORE, FOVEA_COLOR_LOG};
-    static const int compared[] = {FOVEA_COLOR_LINEAR, FOVEA_COLOR_SCORE, FOVEA_MAP_DIFFERENCE,
+    static const int compared[] = {FOVEA_COLOR_LINEAR, FOVEA_COLOR_SCORE, FOVEA_COLOR_DIFFERENCE,
                                    FOVEA_COLOR_LOG};
     for (guint i = 0; i < G_N_ELEMENTS (alone); i++) {
         widget_bench_press (GTK_WIDGET (bench.canvas), "map.color");
@@ -132,7 +132,7 @@ START_TEST (the_colour_and_the_words_of_a_cell_are_of_the_difference)
     ck_assert_float_gt (fabsf (change), 1e-4f);
     ck_assert (isnan (fovea_cell_model_get_data (bench.base->cells)->other));
     fovea_selection_compare_with (bench.base->selection, bench.other, NULL);
-    g_object_set (bench.canvas, "color-scale", FOVEA_MAP_DIFFERENCE, NULL);
+    g_object_set (bench.canvas, "color-scale", FOVEA_COLOR_DIFFERENCE, NULL);
     fovea_map_canvas_get_spec (bench.canvas, &spec);
     ck_assert (spec.difference);
     ck_assert_double_eq_tol (spec.floor, 0.1, 1e-9);

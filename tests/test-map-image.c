@@ -43,8 +43,9 @@ typedef struct {
     FoveaAttention *attention;
 } Map;
 
+/* Another @seed is another text. */
 static Map
-map_open (gint64 T, gint64 window, guint head)
+map_open_seeded (gint64 T, gint64 window, guint head, guint64 seed)
 {
     const FoveaArchitecture architecture = {.n_layers = 1,
                                             .n_heads = H,
@@ -54,13 +55,19 @@ map_open (gint64 T, gint64 window, guint head)
                                             .attention_scale = 0.5f,
                                             .windows = window > 0 ? &window : NULL};
     Map map = {.info = trace_info (&architecture, T)};
-    map.q = trace_random_values ((gsize) (T * H * D), 11);
-    map.k = trace_random_values ((gsize) (T * D), 12);
+    map.q = trace_random_values ((gsize) (T * H * D), seed);
+    map.k = trace_random_values ((gsize) (T * D), seed + 1);
     map.a = trace_plain_pattern (map.info, map.q, map.k, head);
     map.trace = trace_of_products (map.info, map.q, map.k);
     map.attention = fovea_attention_open (map.trace, 0, NULL);
     ck_assert_ptr_nonnull (map.attention);
     return map;
+}
+
+static Map
+map_open (gint64 T, gint64 window, guint head)
+{
+    return map_open_seeded (T, window, head, 11);
 }
 
 static void
@@ -144,6 +151,32 @@ START_TEST (every_pixel_is_the_mean_of_its_allowed_pairs)
 }
 END_TEST
 
+/* Of means, hence the mean of differences: both have the same pairs. */
+START_TEST (every_pixel_of_a_difference_is_one_mean_less_the_other)
+{
+    const guint head = 1;
+    Map map = map_open (maps[_i].T, maps[_i].window, head);
+    Map other = map_open_seeded (maps[_i].T, maps[_i].window, head, 21);
+    FoveaMapRequest r = request_of (_i, head);
+    gint64 b_q, b_k;
+    r.less = other.attention;
+    r.ramp = (FoveaRamp){FOVEA_RAMP_SIGNED, 0, 0.1};
+    g_autoptr (FoveaIndexedImage) image =
+        fovea_map_image_new (map.attention, &r, &b_q, &b_k, NULL, NULL);
+    ck_assert_ptr_nonnull (image);
+    for (gint64 y = 0; y < image->height; y++)
+        for (gint64 x = 0; x < image->width; x++) {
+            gint64 q = r.q0 + y * b_q, k = r.k0 + x * b_k;
+            gint64 q_end = MIN (q + b_q, r.q1), k_end = MIN (k + b_k, r.k1);
+            double change =
+                plain_mean (&map, q, q_end, k, k_end) - plain_mean (&other, q, q_end, k, k_end);
+            check_pixel (&r, image->pixels[y * image->width + x], change, q, k);
+        }
+    map_close (&other);
+    map_close (&map);
+}
+END_TEST
+
 START_TEST (heads_read_together_are_those_read_alone)
 {
     Map map = map_open (maps[_i].T, maps[_i].window, 0);
@@ -215,6 +248,8 @@ main (void)
     TCase *tcase = tcase_create ("pixels");
     tcase_set_timeout (tcase, 60);
     tcase_add_loop_test (tcase, every_pixel_is_the_mean_of_its_allowed_pairs, 0,
+                         G_N_ELEMENTS (maps));
+    tcase_add_loop_test (tcase, every_pixel_of_a_difference_is_one_mean_less_the_other, 0,
                          G_N_ELEMENTS (maps));
     tcase_add_loop_test (tcase, heads_read_together_are_those_read_alone, 0, G_N_ELEMENTS (maps));
     tcase_add_test (tcase, nan_is_named_and_no_picture_made);

@@ -109,6 +109,33 @@ START_TEST (a_request_of_the_sparsity_lab_survives_and_is_a_command)
 }
 END_TEST
 
+/* Of another store the name is kept, and its folder said on the command line alone. */
+START_TEST (a_difference_survives_and_is_a_command)
+{
+    g_autoptr (FoveaFigureRequest) made = fovea_figure_request_new (FOVEA_FIGURE_MAP);
+    made->store_name = g_strdup ("a.fovea");
+    made->sequence = 2;
+    g_autofree char *without = fovea_figure_request_to_json (made);
+    ck_assert_ptr_null (strstr (without, "less")); /* other figures keep their bytes */
+    made->map.scale = FOVEA_COLOR_DIFFERENCE;
+    made->less = 1;
+    g_autofree char *same = fovea_figure_request_to_command (made, NULL, "d.pdf");
+    ck_assert_str_eq (same,
+                      "fovea figure map 'a.fovea' --sequence 2 --head 0.0 --less 1 -o 'd.pdf'");
+    made->less_store = g_strdup ("there/b c.fovea");
+    g_autofree char *other = fovea_figure_request_to_command (made, NULL, "d.pdf");
+    ck_assert_str_eq (other, "fovea figure map 'a.fovea' --sequence 2 --head 0.0 --less 1 "
+                             "--less-store 'there/b c.fovea' -o 'd.pdf'");
+    g_autofree char *json = fovea_figure_request_to_json (made);
+    ck_assert_ptr_null (strstr (json, "there"));
+    g_autoptr (FoveaFigureRequest) read = fovea_figure_request_from_json (json, NULL);
+    ck_assert_ptr_nonnull (read);
+    ck_assert_int_eq (read->less, 1);
+    ck_assert_int_eq (read->map.scale, FOVEA_COLOR_DIFFERENCE);
+    ck_assert_str_eq (read->less_store, "b c.fovea");
+}
+END_TEST
+
 START_TEST (named_heads_survive_and_stand_in_place_of_an_object)
 {
     g_autoptr (FoveaFigureRequest) made = fovea_figure_request_new (FOVEA_FIGURE_RECALL);
@@ -495,6 +522,7 @@ main (void)
     TCase *figures = tcase_create ("figures");
     tcase_add_test (figures, provenance_holds_every_member);
     tcase_add_test (figures, a_request_of_the_sparsity_lab_survives_and_is_a_command);
+    tcase_add_test (figures, a_difference_survives_and_is_a_command);
     tcase_add_test (figures, named_heads_survive_and_stand_in_place_of_an_object);
     tcase_add_loop_test (figures, a_dark_theme_survives_and_has_its_option, 0,
                          FOVEA_N_FIGURE_KINDS);

@@ -103,7 +103,7 @@ static const FoveaCommand commands[] = {
     {"map.zoom-cell", "z", N_ ("Zoom to the selected cell"), N_ ("Map, zoom")},
     {"map.fit", "f", N_ ("Whole map"), N_ ("Map, zoom")},
     {"map.block", "b", N_ ("Blocks: mean, largest"), N_ ("Map, drawing")},
-    {"map.color", "l", N_ ("Colour: log, linear, score"), N_ ("Map, drawing")},
+    {"map.color", "l", N_ ("Colour: log, linear, score, difference"), N_ ("Map, drawing")},
     {"map.overlay", "o", N_ ("Mask on, off"), N_ ("Map, drawing")},
     {"map.next-mask", "<Shift>o", N_ ("Next method's mask"), N_ ("Map, drawing")},
     {"map.note", "m", N_ ("Note on this cell"), N_ ("Map, drawing")},

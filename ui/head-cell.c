@@ -40,16 +40,6 @@ struct _FoveaHeadCell {
 
 G_DEFINE_FINAL_TYPE (FoveaHeadCell, fovea_head_cell, GTK_TYPE_WIDGET)
 
-double
-fovea_head_cell_get_limit (gint64 n_tokens)
-{
-    static const double steps[] = {1, 5, 2}; /* of a tenth, downwards */
-    double most = 16.0 / (double) MAX (n_tokens, 1), limit = 0.1;
-    for (guint i = 1; limit > most * (1 + 1e-9); i++)
-        limit = pow (10, -1 - (double) ((i + 2) / 3)) * steps[i % 3];
-    return limit;
-}
-
 /* Asked for in layer order, so the grid fills from the top. A difference is of maps of one size. */
 static GdkTexture *
 get_thumbnail (FoveaHeadCell *self, FoveaTheme theme, gboolean other)
@@ -69,8 +59,8 @@ get_thumbnail (FoveaHeadCell *self, FoveaTheme theme, gboolean other)
         .scale = (double) side / (double) n_tokens,
         .width = (guint) side,
         .height = (guint) side,
-        .floor =
-            difference ? fovea_head_cell_get_limit (n_tokens) : fovea_color_map_floor (n_tokens),
+        .floor = difference ? fovea_color_map_difference_limit (n_tokens)
+                            : fovea_color_map_floor (n_tokens),
         .color = difference ? FOVEA_COLOR_SCORE : FOVEA_COLOR_LOG,
         .difference = difference,
         .theme = theme,

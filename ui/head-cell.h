@@ -32,14 +32,6 @@ typedef enum {
 } FoveaHeadCompare;
 
 /**
- * fovea_head_cell_get_limit:
- *
- * Mean weights of texts of so many tokens that differ by this much or more have the last colour: 0.1,
- * or 16 times what a token would have if all had the same, rounded down to 1, 2 or 5.   Thread: any.
- */
-double fovea_head_cell_get_limit (gint64 n_tokens);
-
-/**
  * fovea_head_cell_set_compare:
  * @others: thumbnails of the reference
  *

@@ -34,7 +34,7 @@ describe_comparison (FoveaHeadsPage *self)
         return g_strdup_printf (
             _ ("This text less “%s”: brown where the mean weight is larger here, "
                "blue where it is larger there, fully at %g."),
-            reference->title, fovea_head_cell_get_limit (info->n_tokens));
+            reference->title, fovea_color_map_difference_limit (info->n_tokens));
     case FOVEA_HEAD_ALONE:
     default:
         return NULL;

@@ -24,12 +24,12 @@ struct _FoveaMapCanvas {
     FoveaViewport *viewport;
     FoveaTileCache *tiles, *wholes;
     FoveaScoreRange *range;
-    FoveaSparseModel *sparse; /* NULL = there are no masks */
-    gboolean overlay;         /* the user wants the mask; shown once it is there */
-    gboolean waiting;         /* for it, long enough to be told */
-    guint waiting_timeout;    /* until that is true, or no longer; 0 = it stays */
-    guint n_stand_ins;        /* tiles of the last frame whose mask is not there */
-    int color_scale; /* wanted; a difference is drawn where there can be one */
+    FoveaSparseModel *sparse;    /* NULL = there are no masks */
+    gboolean overlay;            /* the user wants the mask; shown once it is there */
+    gboolean waiting;            /* for it, long enough to be told */
+    guint waiting_timeout;       /* until that is true, or no longer; 0 = it stays */
+    guint n_stand_ins;           /* tiles of the last frame whose mask is not there */
+    FoveaColorScale color_scale; /* wanted; a difference is drawn where there can be one */
     FoveaBlockValue block;
 
     /* The hovered cell is a selection of its own, so that its card is read like the inspector. */

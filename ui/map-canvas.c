@@ -8,7 +8,6 @@
 
 #include "ui/commands.h"
 #include "ui/context-menu.h"
-#include "ui/head-cell.h"
 #include "ui/mask-overlay.h"
 #include "ui/scaled.h"
 #include "ui/sentences.h"
@@ -73,20 +72,20 @@ fovea_map_canvas_get_spec (FoveaMapCanvas *self, FoveaTileSpec *spec)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     FoveaPalette palette;
-    int scale = fovea_map_canvas_get_color_scale (self);
+    FoveaColorScale scale = fovea_map_canvas_get_color_scale (self);
     fovea_palette_load (GTK_WIDGET (self), &palette);
     *spec = (FoveaTileSpec){
         .layer = place->layer,
         .head = place->head,
         .block = self->block,
-        .color = (FoveaColorScale) scale,
+        .color = scale,
         .floor = fovea_color_map_floor (MAX (fovea_viewport_get_tokens (self->viewport), 1)),
         .theme = palette.theme,
     };
-    if (scale == FOVEA_MAP_DIFFERENCE) {
+    if (scale == FOVEA_COLOR_DIFFERENCE) {
         spec->color = FOVEA_COLOR_SCORE; /* colours that diverge from zero */
         spec->difference = TRUE;
-        spec->floor = fovea_head_cell_get_limit (fovea_viewport_get_tokens (self->viewport));
+        spec->floor = fovea_color_map_difference_limit (fovea_viewport_get_tokens (self->viewport));
     }
     if (scale == FOVEA_COLOR_SCORE)
         spec->floor = fovea_score_range_get (self->range);
@@ -95,12 +94,12 @@ fovea_map_canvas_get_spec (FoveaMapCanvas *self, FoveaTileSpec *spec)
                     fovea_sparse_model_get_overlay (self->sparse) != NULL;
 }
 
-int
+FoveaColorScale
 fovea_map_canvas_get_color_scale (FoveaMapCanvas *self)
 {
-    return self->color_scale == FOVEA_MAP_DIFFERENCE &&
+    return self->color_scale == FOVEA_COLOR_DIFFERENCE &&
                    !fovea_selection_can_differ (self->selection)
-               ? (int) FOVEA_COLOR_LOG
+               ? FOVEA_COLOR_LOG
                : self->color_scale;
 }
 
@@ -390,7 +389,8 @@ fovea_map_canvas_get_property (GObject *object, guint id, GValue *value, GParamS
     if (id == PROP_OVERLAY || id == PROP_WAITING)
         g_value_set_boolean (value, id == PROP_OVERLAY ? self->overlay : self->waiting);
     else
-        g_value_set_int (value, id == PROP_COLOR_SCALE ? self->color_scale : (int) self->block);
+        g_value_set_int (value,
+                         id == PROP_COLOR_SCALE ? (int) self->color_scale : (int) self->block);
 }
 
 static void
@@ -398,7 +398,7 @@ fovea_map_canvas_set_property (GObject *object, guint id, const GValue *value, G
 {
     FoveaMapCanvas *self = FOVEA_MAP_CANVAS (object);
     if (id == PROP_COLOR_SCALE)
-        self->color_scale = g_value_get_int (value);
+        self->color_scale = (FoveaColorScale) g_value_get_int (value);
     else if (id == PROP_OVERLAY)
         self->overlay = g_value_get_boolean (value);
     else
@@ -440,7 +440,7 @@ fovea_map_canvas_class_init (FoveaMapCanvasClass *klass)
     widget_class->measure = fovea_map_canvas_measure;
     widget_class->size_allocate = fovea_map_canvas_size_allocate;
     props[PROP_COLOR_SCALE] =
-        g_param_spec_int ("color-scale", NULL, NULL, FOVEA_COLOR_LOG, FOVEA_MAP_DIFFERENCE,
+        g_param_spec_int ("color-scale", NULL, NULL, FOVEA_COLOR_LOG, FOVEA_COLOR_DIFFERENCE,
                           FOVEA_COLOR_LOG, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
     props[PROP_BLOCK] =
         g_param_spec_int ("block", NULL, NULL, FOVEA_BLOCK_MEAN, FOVEA_BLOCK_MAX, FOVEA_BLOCK_MEAN,

@@ -14,14 +14,10 @@
 #define FOVEA_TYPE_MAP_CANVAS (fovea_map_canvas_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaMapCanvas, fovea_map_canvas, FOVEA, MAP_CANVAS, GtkWidget)
 
-/* A further way to colour: weights less those of the text that this one is compared with. */
-#define FOVEA_MAP_DIFFERENCE (FOVEA_COLOR_SCORE + 1)
-
 /**
  * fovea_map_canvas_new:
  *
- * Properties: color-scale (int, FoveaColorScale or FOVEA_MAP_DIFFERENCE), block (int,
- * FoveaBlockValue), overlay (boolean: a mask in place of weights, once there is one); all writable.
+ * Properties: color-scale (int, FoveaColorScale), block (int, FoveaBlockValue), overlay (boolean: a mask in place of weights, once there is one); all writable.
  * waiting (boolean): what was known before is shown, dimmed, in the place of a mask that is being made.
  * Signal: "goto" (the user wants to type a position).
  *
@@ -43,7 +39,7 @@ void fovea_map_canvas_set_sparse (FoveaMapCanvas *self, FoveaSparseModel *sparse
  *
  * As drawn: of what can not be compared a difference is drawn as weights, on the log scale.   Thread: main.
  */
-int fovea_map_canvas_get_color_scale (FoveaMapCanvas *self);
+FoveaColorScale fovea_map_canvas_get_color_scale (FoveaMapCanvas *self);
 
 /**
  * fovea_map_canvas_get_tiles:

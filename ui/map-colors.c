@@ -26,13 +26,13 @@ follow (GtkDropDown *list)
     FoveaSelection *selection = g_object_get_data (G_OBJECT (list), "selection");
     GtkStringList *rows = GTK_STRING_LIST (gtk_drop_down_get_model (list));
     gboolean can = fovea_selection_can_differ (selection);
-    gboolean has = g_list_model_get_n_items (G_LIST_MODEL (rows)) > FOVEA_MAP_DIFFERENCE;
+    gboolean has = g_list_model_get_n_items (G_LIST_MODEL (rows)) > FOVEA_COLOR_DIFFERENCE;
     g_object_set_data (G_OBJECT (list), FOLLOWING, list);
     if (can && !has)
         gtk_string_list_append (rows, _ ("Colour: difference"));
     gtk_drop_down_set_selected (list, (guint) fovea_map_canvas_get_color_scale (canvas));
     if (!can && has)
-        gtk_string_list_remove (rows, FOVEA_MAP_DIFFERENCE);
+        gtk_string_list_remove (rows, FOVEA_COLOR_DIFFERENCE);
     g_object_set_data (G_OBJECT (list), FOLLOWING, NULL);
 }
 

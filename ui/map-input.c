@@ -374,8 +374,8 @@ activate_view (FoveaMapCanvas *self, const char *name)
     else if (g_str_equal (name, "color"))
         g_object_set (self, "color-scale",
                       (fovea_map_canvas_get_color_scale (self) + 1) %
-                          (fovea_selection_can_differ (self->selection) ? FOVEA_MAP_DIFFERENCE + 1
-                                                                        : FOVEA_MAP_DIFFERENCE),
+                          (fovea_selection_can_differ (self->selection) ? FOVEA_COLOR_DIFFERENCE + 1
+                                                                        : FOVEA_COLOR_DIFFERENCE),
                       NULL);
     else if (g_str_equal (name, "overlay") && has_masks (self))
         g_object_set (self, "overlay", !self->overlay, NULL);

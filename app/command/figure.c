@@ -30,6 +30,12 @@ static const FoveaOption options[] = {
                       "KIND",
                       "log|linear|score",
                       "colour scale: log, linear, or of a map score: before the softmax"),
+    FOVEA_ROW_INTEGER ("less",
+                       "N",
+                       0,
+                       G_MAXINT64,
+                       "of a map: the difference, its weights less those of sequence N"),
+    FOVEA_ROW_VALUE ("less-store", 0, TEXT, "STORE", "where that sequence is (default the same)"),
     FOVEA_ROW_NUMBER (
         "floor", "X", 1e-30, 1, "lower end of the log scale (default from the length)"),
     FOVEA_ROW_FLAG ("token-axes", "tokens along the axes of a map or a mask, where they fit"),
@@ -114,6 +120,8 @@ static const struct {
     {"key", MAP | TOKENS | QK},
     {"scale", MAP | TOKENS | PICTURE},
     {"floor", MAP | PICTURE},
+    {"less", MAP},
+    {"less-store", MAP},
     {"token-axes", MAP | MASK},
     {"value", TOKENS},
     {"score", HEADS},
@@ -153,6 +161,13 @@ check_effects (const FoveaArguments *arguments, const FoveaFigureRequest *r, GEr
     if (fovea_arguments_has (arguments, "floor") && r->map.scale == FOVEA_COLOR_LINEAR) {
         useless = "floor";
         cause = "a linear scale";
+    } else if (r->less >= 0 && (fovea_arguments_has (arguments, "scale") ||
+                                fovea_arguments_has (arguments, "floor"))) {
+        useless = fovea_arguments_has (arguments, "scale") ? "scale" : "floor";
+        cause = "a difference";
+    } else if (r->less < 0 && r->less_store != NULL) {
+        useless = "less-store";
+        cause = "a map without --less";
     } else if (fovea_arguments_has (arguments, "dpi") && !g_str_has_suffix (path, ".png")) {
         useless = "dpi";
         cause = "a picture that is no .png";
@@ -234,6 +249,15 @@ fill_scale (FoveaFigureRequest *request, const char *scale, GError **error)
     return FALSE;
 }
 
+static void
+fill_less (FoveaFigureRequest *request, const FoveaArguments *arguments)
+{
+    request->less = fovea_arguments_integer (arguments, "less", -1);
+    request->less_store = g_strdup (fovea_arguments_text (arguments, "less-store", NULL));
+    if (request->less >= 0)
+        request->map.scale = FOVEA_COLOR_DIFFERENCE;
+}
+
 /* What colours the tokens; --key alone means the weights onto that key. */
 static gboolean
 fill_value (FoveaFigureRequest *request, const FoveaArguments *arguments, GError **error)
@@ -275,6 +299,7 @@ make_request (const FoveaArguments *arguments, GError **error)
     if (!fill_scale (r, fovea_arguments_text (arguments, "scale", "log"), error))
         return NULL;
     r->map.floor = fovea_arguments_number (arguments, "floor", 0);
+    fill_less (r, arguments);
     r->map.token_axes = fovea_arguments_has (arguments, "token-axes");
     r->score = g_strdup (fovea_arguments_text (arguments, "score", NULL));
     r->methods = g_strdup (fovea_arguments_text (arguments, "methods", NULL));
@@ -373,6 +398,11 @@ draw (FoveaContext *context,
     if (request->kind == FOVEA_FIGURE_HEADS &&
         (heads = get_heads (context, store, sequence, trace, error)) == NULL)
         return FALSE;
+    g_autoptr (FoveaTrace) less = NULL;
+    if (request->map.scale == FOVEA_COLOR_DIFFERENCE &&
+        (less = fovea_figure_request_open_less (request, store, error)) == NULL)
+        return FALSE;
+    request->map.less = less;
     fovea_figure_request_set_object (request, store, sequence, trace);
     if (is_data (request, path))
         return fovea_figure_data_save (request, trace, heads, path, context->cancellable, error);
@@ -437,6 +467,20 @@ find_store (const FoveaFigureRequest *request,
     return NULL;
 }
 
+/* A figure names the other store of a difference without its folder. */
+static void
+find_less_beside (FoveaFigureRequest *request, const char *figure)
+{
+    if (request->less_store == NULL)
+        return;
+    g_autofree char *folder = g_path_get_dirname (figure);
+    g_autofree char *beside = g_build_filename (folder, request->less_store, NULL);
+    if (!g_file_test (beside, G_FILE_TEST_IS_REGULAR))
+        return;
+    g_free (request->less_store);
+    request->less_store = g_steal_pointer (&beside);
+}
+
 /* A figure from the query inside a finished one; only its place may be chosen anew. */
 static gboolean
 draw_again (FoveaContext *context, const char *figure, GError **error)
@@ -463,6 +507,7 @@ draw_again (FoveaContext *context, const char *figure, GError **error)
         g_prefix_error (error, "figure: %s: ", figure);
         return FALSE;
     }
+    find_less_beside (request, figure);
     g_autoptr (FoveaStore) store =
         find_store (request, figure, fovea_arguments_positional (arguments, 0), error);
     return store != NULL && draw (context, request, store, request->sequence,
@@ -501,6 +546,7 @@ const FoveaCommand fovea_command_figure = {
         "bytes every time.",
     .example =
         "fovea figure map a.fovea --head 5.7 -o map.pdf\n"
+        "  fovea figure map a.fovea --sequence 2 --less 1 --head 5.7 -o change.pdf\n"
         "  fovea figure mask a.fovea --head 5.7 --methods streaming:window=64 --rows 100:140 "
         "--keys 80:140 --token-axes -o mask.pdf",
     .options = options,

@@ -151,10 +151,10 @@ follow_choices (FoveaExportForm *self)
 static void
 show_scales (FoveaExportForm *self)
 {
-    const char *names[] = {_ ("log"), _ ("linear"), _ ("score"), NULL};
+    const char *names[] = {_ ("log"), _ ("linear"), _ ("score"), _ ("difference"), NULL};
     FoveaFigureKind kind = fovea_export_form_get_content (self)->kind;
-    guint n = fovea_export_count_scales (kind);
     FoveaFigureRequest *request = fovea_window_request_figure (self->owner, kind);
+    guint n = fovea_export_count_scales (kind) + (request->less >= 0);
     g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
     for (guint i = 0; i < n; i++)
         gtk_string_list_append (list, names[i]);

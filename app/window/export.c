@@ -27,6 +27,7 @@
 typedef struct {
     FoveaFigureRequest *request;
     FoveaTraceSource *source;
+    FoveaTrace *less; /* of a difference: whose weights are taken away */
     FoveaTable *heads;
     FoveaTable *recall; /* of kinds that are drawn from curves */
     char *store_path, *path;
@@ -41,6 +42,7 @@ export_free (gpointer data)
     Export *work = data;
     fovea_figure_request_free (work->request);
     fovea_trace_source_unref (work->source);
+    fovea_trace_unref (work->less);
     g_clear_pointer (&work->heads, fovea_table_unref);
     g_clear_pointer (&work->recall, fovea_table_unref);
     g_clear_pointer (&work->latent.source, fovea_feature_source_unref);
@@ -85,7 +87,12 @@ set_object (Export *work, GError **error)
         return FALSE;
     fovea_figure_request_set_object (work->request, store, work->sequence,
                                      fovea_trace_source_get_trace (work->source));
-    return TRUE;
+    if (work->request->map.scale != FOVEA_COLOR_DIFFERENCE)
+        return TRUE;
+    if (work->less == NULL)
+        work->less = fovea_figure_request_open_less (work->request, store, error);
+    work->request->map.less = work->less;
+    return work->less != NULL;
 }
 
 typedef struct {

@@ -96,6 +96,19 @@ request_sparse (FoveaWindow *self, FoveaFigureKind kind)
     return request;
 }
 
+/* What the open text is compared with, whether the map shows that or not. */
+static void
+set_less (FoveaWindow *self, FoveaFigureRequest *request)
+{
+    if (!fovea_selection_can_differ (self->selection))
+        return;
+    FoveaTraceSource *source = fovea_selection_get_reference (self->selection)->source;
+    const char *path = fovea_trace_source_get_origin (source);
+    request->less = fovea_trace_source_get_sequence (source);
+    if (g_strcmp0 (path, self->opened->path) != 0)
+        request->less_store = g_strdup (path);
+}
+
 FoveaFigureRequest *
 fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
 {
@@ -116,15 +129,16 @@ fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
         request->map.key = place->key;
         return request;
     }
-    request->map.scale = spec.color;
+    request->map.scale = spec.difference ? FOVEA_COLOR_DIFFERENCE : spec.color;
     gboolean weights = kind == FOVEA_FIGURE_TOKENS || kind == FOVEA_FIGURE_PICTURE;
-    if (weights && spec.color == FOVEA_COLOR_SCORE)
+    if (weights && request->map.scale >= FOVEA_COLOR_SCORE)
         request->map.scale = FOVEA_COLOR_LOG; /* what they are coloured by */
     if (weights)
         return request;
     request->map.key = place->key;
     request->map.token_axes = TRUE;
     set_part (self, &request->map);
+    set_less (self, request);
     return request;
 }
 

@@ -246,3 +246,13 @@ fovea_color_map_word_on (guint32 color, guint32 ground)
     }
     return end;
 }
+
+double
+fovea_color_map_difference_limit (gint64 n_tokens)
+{
+    static const double steps[] = {1, 5, 2}; /* of a tenth, downwards */
+    double most = 16.0 / (double) MAX (n_tokens, 1), limit = 0.1;
+    for (guint i = 1; limit > most * (1 + 1e-9); i++)
+        limit = pow (10, -1 - (double) ((i + 2) / 3)) * steps[i % 3];
+    return limit;
+}

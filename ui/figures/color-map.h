@@ -60,6 +60,14 @@ guint32 fovea_color_map_zero (FoveaTheme theme);
 guint32 fovea_color_map_future (FoveaTheme theme);
 
 /**
+ * fovea_color_map_difference_limit:
+ *
+ * Mean weights of texts of so many tokens that differ by this much or more have the last colour: 0.1,
+ * or 16 times what a token would have if all had the same, rounded down to 1, 2 or 5.   Thread: any.
+ */
+double fovea_color_map_difference_limit (gint64 n_tokens);
+
+/**
  * fovea_color_map_floor:
  * @n_tokens: T
  *

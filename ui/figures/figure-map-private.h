@@ -10,6 +10,7 @@ typedef struct {
     const FoveaMapOptions *options;
     const FoveaTraceInfo *info;
     FoveaAttention *attention;
+    FoveaAttention *less; /* of a difference, else NULL */
     FoveaFigureMeasures measures;
     FoveaMapRequest request;
     double x0, y0, cell_w, cell_h;
@@ -20,7 +21,7 @@ typedef struct {
     double foot; /* room kept below the map */
     double room; /* that it leaves of the page's height; the width may leave less */
     gboolean chosen;
-    float weight;
+    float weight, theirs; /* of the chosen cell, here and in what is taken away */
     gint64 rank, n_allowed;
 } FoveaMapLayout;
 

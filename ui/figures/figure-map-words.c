@@ -48,9 +48,11 @@ add_bar (FoveaMapLayout *layout, double *low)
     const FoveaRamp *ramp = &layout->request.ramp;
     double text = layout->measures.text, width, height;
     g_autofree char *detail = bar_detail (layout);
-    g_autofree char *title = g_strdup_printf ("Attention %s, head %u.%u",
-                                              layout->request.scores ? "score in nats" : "weight",
-                                              layout->options->layer, layout->options->head);
+    const char *quantity = layout->less != NULL     ? "Difference of weights"
+                           : layout->request.scores ? "Attention score in nats"
+                                                    : "Attention weight";
+    g_autofree char *title =
+        g_strdup_printf ("%s, head %u.%u", quantity, layout->options->layer, layout->options->head);
     double words = MAX (fovea_text_width (title, text, TRUE),
                         detail != NULL ? fovea_text_width (detail, text, FALSE) : 0);
     guint n_lines = detail != NULL ? 2 : 1;
@@ -93,6 +95,19 @@ frame_chosen (FoveaMapLayout *layout)
     add_box (layout, x - w / 2, y - h / 2, w, h, TRUE);
 }
 
+/* "weight 0.0003 (−0.967)".   Owner: caller. */
+static char *
+describe_change (const FoveaMapLayout *layout, const char *weight)
+{
+    double change = layout->weight - layout->theirs;
+    g_autofree char *amount = fovea_text_number (fabs (change), 2);
+    return g_strdup_printf ("weight %s (%s%s)", weight,
+                            change > 0   ? "+"
+                            : change < 0 ? "\u2212"
+                                         : "\u00b1",
+                            amount);
+}
+
 /* What the chosen cell is, in the triangle under the key or below the map. */
 static void
 add_chosen (FoveaMapLayout *layout, double depth, double *low)
@@ -104,7 +119,8 @@ add_chosen (FoveaMapLayout *layout, double depth, double *low)
     g_autofree char *key = fovea_cell_ticks_name (layout->info, layout->options->key, text);
     g_autofree char *weight = fovea_text_number (layout->weight, 2);
     g_autofree char *head = g_strdup_printf ("%s to %s", query, key);
-    g_autofree char *middle = g_strdup_printf ("weight %s", weight);
+    g_autofree char *middle = layout->less != NULL ? describe_change (layout, weight)
+                                                   : g_strdup_printf ("weight %s", weight);
     g_autofree char *rank = fovea_text_count (layout->rank);
     g_autofree char *count = fovea_text_count (layout->n_allowed);
     g_autofree char *tail = g_strdup_printf ("rank %s of %s keys", rank, count);
@@ -131,8 +147,13 @@ add_caption (FoveaMapLayout *layout, double low)
     gboolean causal = fovea_attention_get_rule (layout->attention)->causal;
     g_autofree char *number = fovea_text_number (zero, 2);
     g_autofree char *end = fovea_text_number (layout->request.ramp.high, 2);
+    const char *theirs =
+        layout->less != NULL ? fovea_trace_get_info (layout->options->less)->title : NULL;
     g_autofree char *rule =
-        layout->request.scores
+        theirs != NULL
+            ? g_strdup_printf ("Weights of “%s” less those of “%s”; beyond %s as the ends.",
+                               layout->info->title, theirs, end)
+        : layout->request.scores
             ? g_strdup_printf ("Scores before the softmax; beyond %s as the ends.", end)
             : g_strdup_printf (causal ? "%s: below %s, or a future key." : "%s: below %s.",
                                layout->measures.inks->ground_title, number);

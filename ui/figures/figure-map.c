@@ -88,6 +88,12 @@ set_request (FoveaMapLayout *layout, GError **error)
         layout->request.ramp = (FoveaRamp){FOVEA_RAMP_SIGNED, 0, limit};
         return check_parts (layout, error);
     }
+    if (o->scale == FOVEA_COLOR_DIFFERENCE) {
+        layout->request.less = layout->less;
+        layout->request.ramp =
+            (FoveaRamp){FOVEA_RAMP_SIGNED, 0, fovea_color_map_difference_limit (n)};
+        return check_parts (layout, error);
+    }
     layout->request.ramp =
         (FoveaRamp){.kind = o->scale == FOVEA_COLOR_LOG ? FOVEA_RAMP_LOG : FOVEA_RAMP_LINEAR,
                     .low = o->scale != FOVEA_COLOR_LOG ? 0
@@ -120,7 +126,11 @@ read_chosen (FoveaMapLayout *layout, GError **error)
                                        row, error))
         return FALSE;
     layout->chosen = TRUE;
-    layout->weight = row[o->key];
+    layout->weight = layout->theirs = row[o->key];
+    if (layout->less != NULL &&
+        !fovea_attention_read_pattern (layout->less, o->head, o->query, o->query + 1, o->key,
+                                       o->key + 1, &layout->theirs, error))
+        return FALSE;
     layout->rank = 1;
     const FoveaScoreRule *rule = fovea_attention_get_rule (layout->attention);
     for (gint64 k = 0; k < n; k++) {
@@ -295,6 +305,7 @@ clear_layout (FoveaMapLayout *layout)
 {
     fovea_scene_free (layout->scene);
     fovea_attention_free (layout->attention);
+    fovea_attention_free (layout->less);
     g_clear_pointer (&layout->q_ticks, g_array_unref);
     g_clear_pointer (&layout->k_ticks, g_array_unref);
 }
@@ -337,6 +348,30 @@ fit (FoveaMapLayout *layout, GError **error)
     return TRUE;
 }
 
+/* A difference is of texts of one length, in models of as many layers and heads. */
+static gboolean
+open_less (FoveaMapLayout *layout, GError **error)
+{
+    const FoveaMapOptions *o = layout->options;
+    if (o->scale != FOVEA_COLOR_DIFFERENCE)
+        return TRUE;
+    const FoveaTraceInfo *mine = layout->info, *theirs = fovea_trace_get_info (o->less);
+    const FoveaArchitecture *a = mine->architecture, *b = theirs->architecture;
+    if (mine->n_tokens != theirs->n_tokens || a->n_layers != b->n_layers ||
+        a->n_heads != b->n_heads) {
+        g_autofree char *here = fovea_text_count (mine->n_tokens);
+        g_autofree char *there = fovea_text_count (theirs->n_tokens);
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "map: a difference is of texts of one length, layers and heads; “%s” has %s "
+                     "tokens, %d layers and %d heads, “%s” %s, %d and %d",
+                     mine->title, here, (int) a->n_layers, (int) a->n_heads, theirs->title, there,
+                     (int) b->n_layers, (int) b->n_heads);
+        return FALSE;
+    }
+    layout->less = fovea_attention_open (o->less, o->layer, error);
+    return layout->less != NULL;
+}
+
 FoveaFigure *
 fovea_figure_map_new (FoveaTrace *trace,
                       const FoveaMapOptions *options,
@@ -347,12 +382,14 @@ fovea_figure_map_new (FoveaTrace *trace,
     if (!fovea_figure_measure (style, FOVEA_FIGURE_SINGLE_MM, &layout.measures, error))
         return NULL;
     layout.attention = fovea_attention_open (trace, options->layer, error);
-    if (layout.attention == NULL || !set_request (&layout, error) || !read_chosen (&layout, error))
+    if (layout.attention == NULL || !open_less (&layout, error) || !set_request (&layout, error) ||
+        !read_chosen (&layout, error))
         return NULL;
     if (!fit (&layout, error) || !draw (&layout, TRUE, error))
         return NULL;
     return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
-                                layout.request.scores ? "Attention score, head %u.%u"
-                                                      : "Attention weight, head %u.%u",
+                                layout.less != NULL ? "Difference of attention weights, head %u.%u"
+                                : layout.request.scores ? "Attention score, head %u.%u"
+                                                        : "Attention weight, head %u.%u",
                                 options->layer, options->head);
 }

@@ -16,7 +16,8 @@ typedef struct _FoveaFigure FoveaFigure;
 typedef enum {
     FOVEA_COLOR_LOG,
     FOVEA_COLOR_LINEAR,
-    FOVEA_COLOR_SCORE, /* scores before the softmax, signed; maps only */
+    FOVEA_COLOR_SCORE,      /* scores before the softmax, signed; maps only */
+    FOVEA_COLOR_DIFFERENCE, /* weights less those of another text, signed; maps only */
 } FoveaColorScale;
 
 /* A figure that does not fit the page it is given is refused, FOVEA_ERROR_RANGE, and not cut. */
@@ -36,6 +37,7 @@ typedef struct {
     double floor;        /* of the log scale; 0 = from the length, see ui.md 3 */
     gboolean token_axes; /* token texts instead of positions where they fit */
     gint64 query, key;   /* chosen cell, -1 = none */
+    FoveaTrace *less;    /* of a difference: whose weights are taken away; not held */
 } FoveaMapOptions;
 
 typedef struct {

@@ -77,17 +77,39 @@ fill_pixel (Reader *reader,
     return TRUE;
 }
 
+/* What is read of the one less what is read of the other. */
+static void
+take_away (float *values, const float *theirs, gsize n)
+{
+    for (gsize i = 0; i < n; i++)
+        values[i] -= theirs[i];
+}
+
+static gboolean
+read_tile (Reader *reader, float *tile, gint64 q0, gint64 q1, gint64 k0, gint64 k1, GError **error)
+{
+    const FoveaMapRequest *r = reader->request;
+    gsize n = (gsize) (q1 - q0) * (gsize) (k1 - k0);
+    if (r->scores)
+        return fovea_attention_read_scores (reader->attention, r->head, q0, q1, k0, k1, tile,
+                                            error);
+    if (!fovea_attention_read_pattern (reader->attention, r->head, q0, q1, k0, k1, tile, error))
+        return FALSE;
+    if (r->less == NULL)
+        return TRUE;
+    g_autofree float *theirs = g_new (float, n);
+    if (!fovea_attention_read_pattern (r->less, r->head, q0, q1, k0, k1, theirs, error))
+        return FALSE;
+    take_away (tile, theirs, n);
+    return TRUE;
+}
+
 static gboolean
 fill_tile (Reader *reader, float *tile, gint64 q0, gint64 q1, gint64 k0, gint64 k1, GError **error)
 {
     if (fovea_score_rule_count (reader->rule, q0, q1, k0, k1) == 0)
         return TRUE;
-    guint head = reader->request->head;
-    gboolean done =
-        reader->request->scores
-            ? fovea_attention_read_scores (reader->attention, head, q0, q1, k0, k1, tile, error)
-            : fovea_attention_read_pattern (reader->attention, head, q0, q1, k0, k1, tile, error);
-    if (!done)
+    if (!read_tile (reader, tile, q0, q1, k0, k1, error))
         return FALSE;
     for (gint64 q = q0; q < q1; q += reader->block_q)
         for (gint64 k = k0; k < k1; k += reader->block_k)
@@ -118,16 +140,30 @@ fill_exactly (Reader *reader, GCancellable *cancellable, GError **error)
     return TRUE;
 }
 
+/* As many as the image has pixels. */
+static gboolean
+read_blocks (
+    FoveaAttention *attention, const Reader *reader, guint level, float *values, GError **error)
+{
+    const FoveaMapRequest *r = reader->request;
+    gint64 row = r->q0 / reader->block_q, column = r->k0 / reader->block_k;
+    return fovea_attention_read_level (attention, r->head, level, FOVEA_BLOCK_MEAN, row,
+                                       row + reader->image->height, column,
+                                       column + reader->image->width, values, error);
+}
+
 static gboolean
 fill_from_level (Reader *reader, guint level, GError **error)
 {
     const FoveaMapRequest *r = reader->request;
     gint64 b = reader->block_q, width = reader->image->width, height = reader->image->height;
     g_autofree float *values = g_new (float, (gsize) width *height);
-    if (!fovea_attention_read_level (reader->attention, r->head, level, FOVEA_BLOCK_MEAN, r->q0 / b,
-                                     r->q0 / b + height, r->k0 / b, r->k0 / b + width, values,
-                                     error))
+    g_autofree float *theirs = r->less != NULL ? g_new (float, (gsize) width *height) : NULL;
+    if (!read_blocks (reader->attention, reader, level, values, error) ||
+        (theirs != NULL && !read_blocks (r->less, reader, level, theirs, error)))
         return FALSE;
+    if (theirs != NULL)
+        take_away (values, theirs, (gsize) width * (gsize) height);
     for (gint64 y = 0; y < height; y++) {
         for (gint64 x = 0; x < width; x++) {
             gint64 q = r->q0 + y * b, k = r->k0 + x * b;
@@ -153,6 +189,8 @@ find_level (Reader *reader)
     if (r->scores || block < PYRAMID_FROM || reader->block_q != reader->block_k)
         return -1;
     guint n = fovea_attention_get_n_levels (reader->attention);
+    if (r->less != NULL)
+        n = MIN (n, fovea_attention_get_n_levels (r->less));
     for (guint level = 0; level < n; level++) {
         gint64 b = (gint64) PYRAMID_BLOCK << level;
         if (b < block)

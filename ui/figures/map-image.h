@@ -14,8 +14,9 @@ typedef struct {
     gint64 n_tokens;       /* T */
     double width, height;  /* points on paper */
     FoveaRamp ramp;
-    FoveaTheme theme; /* of the palette */
-    gboolean scores;  /* before the softmax instead of weights; never from the pyramid */
+    FoveaTheme theme;     /* of the palette */
+    gboolean scores;      /* before the softmax instead of weights; never from the pyramid */
+    FoveaAttention *less; /* whose weights are taken away, of the same size; NULL = none */
 } FoveaMapRequest;
 
 /**
