@@ -239,6 +239,65 @@ START_TEST (the_strip_moves_query_and_key)
 }
 END_TEST
 
+static void
+assert_head (Bench *bench, guint layer, guint head)
+{
+    const FoveaPlace *place = fovea_selection_get_place (bench->selection);
+    ck_assert_uint_eq (place->layer, layer);
+    ck_assert_uint_eq (place->head, head);
+}
+
+/* Keys that belong to every canvas: the focus need not leave the strip or the heads for another head. */
+START_TEST (brackets_and_braces_step_through_heads_in_strip_and_heads)
+{
+    static const struct {
+        guint key;
+        guint layer, head; /* after it */
+    } steps[] = {
+        {GDK_KEY_bracketright, 1, 3},
+        {GDK_KEY_braceright, 2, 3},
+        {GDK_KEY_bracketleft, 2, 2},
+        {GDK_KEY_braceleft, 1, 2},
+    };
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    activate (bench, "view", g_variant_new_string ("heads"));
+    GtkWidget *strip = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_TOKEN_STRIP, NULL);
+    for (guint place = 0; place < 2; place++) {
+        fovea_selection_select_head (bench->selection, 1, 2);
+        if (place == 1)
+            ck_assert (gtk_widget_grab_focus (strip));
+        for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
+            ck_assert (press_key (GTK_WINDOW (bench->window), steps[i].key, 0));
+            assert_head (bench, steps[i].layer, steps[i].head);
+        }
+    }
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (strong_cells_of_the_row_are_found_from_the_strip)
+{
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    GtkWidget *strip = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_TOKEN_STRIP, NULL);
+    fovea_selection_select_cell (bench->selection, 12, 0);
+    const FoveaCellData *data = NULL;
+    RUN_UNTIL ((data = fovea_cell_model_get_data (bench->window->cells)) != NULL &&
+               data->place.query == 12);
+    gint64 next = fovea_weights_find_strong (data->row, data->n_tokens, 0, 1);
+    ck_assert_int_gt (next, 0);
+    press (strip, "strip.next-strong");
+    assert_place (bench, 12, next);
+    RUN_UNTIL ((data = fovea_cell_model_get_data (bench->window->cells)) != NULL &&
+               data->place.key == next);
+    gint64 before = fovea_weights_find_strong (data->row, data->n_tokens, next, -1);
+    press (strip, "strip.previous-strong");
+    assert_place (bench, 12, before >= 0 ? before : next);
+    bench_free (bench);
+}
+END_TEST
+
 /* Text of the cells of a column, row by row, as they are laid out; only what is to be seen. */
 static void
 list_cells (GtkWidget *parent, guint column, GPtrArray *cells)
@@ -409,6 +468,7 @@ static const struct {
 } menus[] = {
     {"heads", "heads.menu", "Choose this head too, or not"},
     {"map", "map.menu", "Zoom to this cell"},
+    {"map", "strip.menu", "Its strongest latent"},
 };
 
 /* By its key, at what is selected; the first row is what Enter does, or copying. */
@@ -418,10 +478,12 @@ START_TEST (the_menu_key_shows_what_can_be_done_here)
     open_scored (bench);
     activate (bench, "view", g_variant_new_string (menus[_i].view));
     GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (bench->window)), *menu = NULL;
+    if (g_str_has_prefix (menus[_i].action, "strip."))
+        focus = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_TOKEN_STRIP, NULL);
     press (focus, menus[_i].action);
     RUN_UNTIL ((menu = find_menu (GTK_WIDGET (bench->window))) != NULL);
     RUN_UNTIL (find_text (menu, menus[_i].row) != NULL);
-    ck_assert_ptr_nonnull (find_text (menu, "Copy picture"));
+    ck_assert_ptr_nonnull (find_text (menu, "Copy value"));
     gtk_popover_popdown (GTK_POPOVER (menu));
     bench_free (bench);
 }
@@ -438,6 +500,8 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_message_at_the_top_is_reached_and_left_by_key);
     tcase_add_test (tcase, help_begins_with_the_keys_of_the_view);
     tcase_add_test (tcase, the_strip_moves_query_and_key);
+    tcase_add_test (tcase, brackets_and_braces_step_through_heads_in_strip_and_heads);
+    tcase_add_test (tcase, strong_cells_of_the_row_are_found_from_the_strip);
     tcase_add_test (tcase, a_table_is_sorted_by_any_column_and_turned_round);
     tcase_add_test (tcase, a_table_that_comes_to_the_front_has_the_focus_at_its_row);
     tcase_add_test (tcase, every_column_of_a_wide_table_comes_by_key);

@@ -320,6 +320,11 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
     const char *name = action + sizeof "arcs." - 1;
     if (g_str_has_suffix (name, "-head"))
         fovea_selection_step_head (self->selection, g_str_equal (name, "next-head") ? 1 : -1, 0);
+    else if (g_str_has_suffix (name, "-layer"))
+        fovea_selection_step_head (self->selection, 0, g_str_equal (name, "next-layer") ? 1 : -1);
+    else if (g_str_has_suffix (name, "-key"))
+        fovea_selection_select_cell (self->selection, place->query,
+                                     g_str_equal (name, "first-key") ? 0 : place->query);
     else if (g_str_equal (name, "up") || g_str_equal (name, "down"))
         fovea_selection_select_cell (
             self->selection, place->query + (g_str_equal (name, "up") ? -1 : 1), place->key);

@@ -69,9 +69,19 @@ static const FoveaCommand commands[] = {
     {"strip.first", "Home", N_ ("First query"), N_ ("Token strip")},
     {"strip.last", "End", N_ ("Last query"), N_ ("Token strip")},
     {"strip.open", "Return KP_Enter", N_ ("Its strongest latent; again: the next"),
-     N_ ("Token strip")},
-    {"strip.choose", "x", N_ ("Choose this token too, or not"), N_ ("Token strip")},
-    {"strip.choose-none", "Escape", N_ ("Choose none"), N_ ("Token strip")},
+     N_ ("Token strip, head and row")},
+    {"strip.choose", "x", N_ ("Choose this token too, or not"), N_ ("Token strip, head and row")},
+    {"strip.choose-none", "Escape", N_ ("Choose none"), N_ ("Token strip, head and row")},
+    {"strip.next-strong", "n", N_ ("Next strong cell of the row"),
+     N_ ("Token strip, head and row")},
+    {"strip.previous-strong", "p", N_ ("Previous strong cell of the row"),
+     N_ ("Token strip, head and row")},
+    {"strip.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Token strip, head and row")},
+    {"strip.next-head", "bracketright", N_ ("Next head"), N_ ("Token strip, head and row")},
+    {"strip.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Token strip, head and row")},
+    {"strip.next-layer", "braceright", N_ ("Next layer"), N_ ("Token strip, head and row")},
+    {"strip.menu", "Menu <Shift>F10", N_ ("What can be done with this token"),
+     N_ ("Token strip, head and row")},
 
     {"table.left", "Left KP_Left", N_ ("Columns further left"), N_ ("Tables")},
     {"table.right", "Right KP_Right", N_ ("Columns further right"), N_ ("Tables")},
@@ -116,6 +126,10 @@ static const FoveaCommand commands[] = {
     {"arcs.right", "Right KP_Right", N_ ("Next key"), N_ ("Arcs")},
     {"arcs.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Arcs")},
     {"arcs.next-head", "bracketright", N_ ("Next head"), N_ ("Arcs")},
+    {"arcs.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Arcs")},
+    {"arcs.next-layer", "braceright", N_ ("Next layer"), N_ ("Arcs")},
+    {"arcs.first-key", "Home", N_ ("First key of the row"), N_ ("Arcs")},
+    {"arcs.last-key", "End", N_ ("Last key of the row"), N_ ("Arcs")},
 
     {"curves.left", "Left KP_Left", N_ ("Sparser point"), N_ ("Sparsity")},
     {"curves.right", "Right KP_Right", N_ ("Denser point"), N_ ("Sparsity")},
@@ -151,6 +165,8 @@ static const FoveaCommand commands[] = {
     {"picture.class", "Home", N_ ("Class token"), N_ ("Picture")},
     {"picture.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Picture")},
     {"picture.next-head", "bracketright", N_ ("Next head"), N_ ("Picture")},
+    {"picture.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Picture")},
+    {"picture.next-layer", "braceright", N_ ("Next layer"), N_ ("Picture")},
 
     {"heads.left", "Left KP_Left", N_ ("Head before"), N_ ("Heads, cursor")},
     {"heads.right", "Right KP_Right", N_ ("Next head"), N_ ("Heads, cursor")},
@@ -158,6 +174,8 @@ static const FoveaCommand commands[] = {
     {"heads.down", "Down KP_Down", N_ ("Row below"), N_ ("Heads, cursor")},
     {"heads.first", "Home", N_ ("First head"), N_ ("Heads, cursor")},
     {"heads.last", "End", N_ ("Last head"), N_ ("Heads, cursor")},
+    {"heads.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Heads, cursor")},
+    {"heads.next-head", "bracketright", N_ ("Next head"), N_ ("Heads, cursor")},
     {"heads.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Heads, cursor")},
     {"heads.next-layer", "braceright", N_ ("Next layer"), N_ ("Heads, cursor")},
     {"heads.filter", "slash KP_Divide", N_ ("Filter heads by role, layer or score"),
@@ -176,7 +194,7 @@ static const FoveaCommand commands[] = {
 
 /* What one sees at once: as high as a laptop's screen, hence not all in one. Of views by their names,
  * so that each can show its own. */
-#define MAX_GROUPS 4
+#define MAX_GROUPS 5
 #define MAX_ROWS   14
 typedef struct {
     const char *name, *title;
@@ -187,7 +205,9 @@ static const Section sections[] = {
     {"window", N_ ("Window"), {"Views", "Panes"}},
     {"work", N_ ("Work"), {"Stores and figures", "Jobs", "Program"}},
     {"map", N_ ("Map"), {"Map, cursor", "Map, head and row", "Map, zoom", "Map, drawing"}},
-    {"strip", N_ ("Strip, arcs and lists"), {"Token strip", "Arcs", "Tables", "Sidebar"}},
+    {"strip",
+     N_ ("Strip, arcs and lists"),
+     {"Token strip", "Token strip, head and row", "Arcs", "Tables", "Sidebar"}},
     {"heads", N_ ("Heads"), {"Heads, cursor", "Heads, choosing"}},
     {"sparsity", N_ ("Sparsity"), {"Sparsity"}},
     {"features", N_ ("Features"), {"Features"}},

@@ -155,6 +155,8 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
         step (self, g_str_equal (name, "up") ? -row : row);
     else if (g_str_equal (name, "first") || g_str_equal (name, "last"))
         step (self, g_str_equal (name, "first") ? -G_MAXINT32 : G_MAXINT32);
+    else if (g_str_equal (name, "previous-head") || g_str_equal (name, "next-head"))
+        fovea_selection_step_head (self->selection, g_str_equal (name, "next-head") ? 1 : -1, 0);
     else if (g_str_equal (name, "previous-layer") || g_str_equal (name, "next-layer"))
         fovea_selection_step_head (self->selection, 0, g_str_equal (name, "next-layer") ? 1 : -1);
     else if (g_str_equal (name, "sort"))

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "ui/context-menu.h"
+#include "ui/strong-cell.h"
 
 #define CARD_DELAY_MS  120
 #define FAR            64
@@ -226,22 +227,6 @@ say (FoveaMapCanvas *self, const char *words)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s", words);
 }
 
-/* Nothing happens while the row is being read: a guess would jump. */
-static void
-go_strong (FoveaMapCanvas *self, int direction)
-{
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
-    if (data == NULL || data->place.query != place->query)
-        return;
-    gint64 key = fovea_weights_find_strong (data->row, data->n_tokens, place->key, direction);
-    if (key >= 0)
-        fovea_selection_select_cell (self->selection, place->query, key);
-    else
-        say (self, direction > 0 ? _ ("No strong cell further right in this row")
-                                 : _ ("No strong cell further left in this row"));
-}
-
 /* Moves of the cursor; FALSE if @name is none. */
 static gboolean
 activate_move (FoveaMapCanvas *self, const char *name)
@@ -284,9 +269,9 @@ activate_head (FoveaMapCanvas *self, const char *name)
     else if (g_str_equal (name, "next-layer"))
         fovea_selection_step_head (self->selection, 0, 1);
     else if (g_str_equal (name, "next-strong"))
-        go_strong (self, 1);
+        fovea_strong_cell_go (GTK_WIDGET (self), self->selection, self->cells, 1);
     else if (g_str_equal (name, "previous-strong"))
-        go_strong (self, -1);
+        fovea_strong_cell_go (GTK_WIDGET (self), self->selection, self->cells, -1);
     else
         return FALSE;
     return TRUE;

@@ -140,6 +140,8 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
         choose_class (self);
     else if (g_str_has_suffix (name, "-head"))
         fovea_selection_step_head (self->selection, g_str_equal (name, "next-head") ? 1 : -1, 0);
+    else if (g_str_has_suffix (name, "-layer"))
+        fovea_selection_step_head (self->selection, 0, g_str_equal (name, "next-layer") ? 1 : -1);
     else if (across > 0) {
         gint64 next = patch < 0 ? 0 : patch + step;
         if (next >= 0 && next < across * across)

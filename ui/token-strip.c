@@ -10,8 +10,10 @@
 #include <math.h>
 
 #include "ui/commands.h"
+#include "ui/context-menu.h"
 #include "ui/late.h"
 #include "ui/palette.h"
+#include "ui/strong-cell.h"
 #include "ui/token-text.h"
 
 G_DEFINE_FINAL_TYPE (FoveaTokenStrip, fovea_token_strip, GTK_TYPE_WIDGET)
@@ -351,6 +353,66 @@ scrolled (GtkEventControllerScroll *scroll, double dx, double dy, FoveaTokenStri
     return TRUE;
 }
 
+static const FoveaMenuRow menu_rows[] = {
+    {N_ ("Its strongest latent"), "strip.open"},
+    {N_ ("Choose this token too, or not"), "strip.choose"},
+    {N_ ("Copy value"), "win.copy-value"},
+    {N_ ("Export this view…"), "win.export"},
+};
+
+/* Below the query's chip; where that is out of sight, at the left. */
+static void
+show_menu (FoveaTokenStrip *self)
+{
+    gint64 first, end, query = fovea_selection_get_place (self->selection)->query;
+    GdkRectangle at = {SIDE, CHIP_Y, 1, CHIP_HEIGHT};
+    fovea_token_strip_get_visible (self, &first, &end);
+    for (gint64 t = first; t < end && t < query && query < end; t++)
+        at.x += (int) (fovea_token_strip_chip_width (self, t) + CHIP_GAP);
+    if (self->menu == NULL)
+        self->menu =
+            fovea_context_menu_new (GTK_WIDGET (self), menu_rows, G_N_ELEMENTS (menu_rows));
+    fovea_context_menu_show (self->menu, &at);
+}
+
+/* It is of the query, which a click with this button selects as one with the other does. */
+static void
+menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaTokenStrip *self)
+{
+    gint64 token = self->n_tokens > 0 ? chip_at (self, x, y) : -1;
+    if (token < 0)
+        return;
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+    fovea_selection_select_cell (self->selection, token,
+                                 fovea_selection_get_place (self->selection)->key);
+    show_menu (self);
+}
+
+/* What else than moving the query and the key a key does; FALSE if @name is a move. */
+static gboolean
+activate_more (FoveaTokenStrip *self, const char *name)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    int by = g_str_has_prefix (name, "next-") ? 1 : -1;
+    if (g_str_equal (name, "choose"))
+        fovea_selection_choose_token (self->selection,
+                                      fovea_selection_get_place (self->selection)->query);
+    else if (g_str_equal (name, "choose-none"))
+        fovea_selection_choose_no_token (self->selection);
+    else if (g_str_equal (name, "open"))
+        gtk_widget_activate_action (widget, "win.latent-of-token", NULL);
+    else if (g_str_equal (name, "menu"))
+        show_menu (self);
+    else if (g_str_has_suffix (name, "-strong"))
+        fovea_strong_cell_go (widget, self->selection, self->cells, by);
+    else if (g_str_has_suffix (name, "-head") || g_str_has_suffix (name, "-layer"))
+        fovea_selection_step_head (self->selection, g_str_has_suffix (name, "-head") ? by : 0,
+                                   g_str_has_suffix (name, "-layer") ? by : 0);
+    else
+        return FALSE;
+    return TRUE;
+}
+
 /* Every "strip." key; what does not exist is clamped by the selection. */
 static void
 activate (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -359,20 +421,8 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     const char *name = action + sizeof "strip." - 1;
     gint64 first, end, query = place->query, key = place->key;
-    if (self->n_tokens == 0)
+    if (self->n_tokens == 0 || activate_more (self, name))
         return;
-    if (g_str_equal (name, "choose")) {
-        fovea_selection_choose_token (self->selection, query);
-        return;
-    }
-    if (g_str_equal (name, "choose-none")) {
-        fovea_selection_choose_no_token (self->selection);
-        return;
-    }
-    if (g_str_equal (name, "open")) {
-        gtk_widget_activate_action (widget, "win.latent-of-token", NULL);
-        return;
-    }
     fovea_token_strip_get_visible (self, &first, &end);
     gint64 step = g_str_has_prefix (name, "far-") ? MAX (end - first, 1) : 1;
     if (g_str_has_suffix (name, "left") || g_str_has_suffix (name, "right"))
@@ -412,6 +462,7 @@ static void
 fovea_token_strip_dispose (GObject *object)
 {
     FoveaTokenStrip *self = FOVEA_TOKEN_STRIP (object);
+    g_clear_pointer (&self->menu, gtk_widget_unparent);
     g_clear_object (&self->selection);
     g_clear_object (&self->cells);
     g_clear_object (&self->weights);
@@ -453,6 +504,7 @@ add_controllers (FoveaTokenStrip *self)
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
     gtk_widget_add_controller (GTK_WIDGET (self), scroll);
     gtk_widget_add_controller (GTK_WIDGET (self), motion);
+    fovea_context_menu_bind (GTK_WIDGET (self), G_CALLBACK (menu_pressed), self);
 }
 
 static void
