@@ -156,6 +156,49 @@ START_TEST (a_filter_that_leaves_no_head_says_so)
 }
 END_TEST
 
+/* Pixels of the first head's cell that have the colour of @value among scores up to 1. */
+static guint
+count_score_color (GtkWidget *cell, FoveaTheme theme, double value)
+{
+    const FoveaRamp ramp = {FOVEA_RAMP_LINEAR, 0, 1};
+    guint32 colors[256];
+    fovea_ramp_set_palette (&ramp, theme, colors);
+    return shown_color_count (cell, colors[fovea_ramp_get_index (&ramp, value)]);
+}
+
+/* The planted table: previous token 0.9 of the first head. Behind the map come induction, of which it knows
+ * nothing, and previous token. */
+START_TEST (heads_are_coloured_by_a_score_of_all_of_them)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection), *cell, *key;
+    FoveaPalette palette;
+    shown_color_load ();
+    widget_bench_show (bench, page, 1200, 700);
+    widget_bench_open (bench, 0, 1, 20, 7);
+    RUN_UNTIL ((cell = widget_tree_find (page, FOVEA_TYPE_HEAD_CELL)) != NULL &&
+               gtk_widget_get_width (cell) > 0);
+    fovea_palette_load (page, &palette);
+    key = widget_tree_find (page, FOVEA_TYPE_PAINT_KEY);
+    ck_assert (!gtk_widget_get_visible (key));
+    ck_assert_ptr_null (fovea_heads_page_get_color (FOVEA_HEADS_PAGE (page)));
+    widget_bench_press (page, "heads.color");
+    ck_assert_ptr_null (fovea_heads_page_get_color (FOVEA_HEADS_PAGE (page))); /* no values */
+    widget_bench_press (page, "heads.color");
+    ck_assert (gtk_widget_get_visible (key));
+    ck_assert_str_eq (fovea_heads_page_get_color (FOVEA_HEADS_PAGE (page)), "previous");
+    RUN_UNTIL (count_score_color (cell, palette.theme, 0.9) >= 60 * 60 - 8);
+    g_object_set (page, "filter", "layer:0 head:0", NULL); /* no less a part of all */
+    RUN_UNTIL ((cell = widget_tree_find (page, FOVEA_TYPE_HEAD_CELL)) != NULL &&
+               count_score_color (cell, palette.theme, 0.9) >= 60 * 60 - 8);
+    for (guint i = 0; i < 7; i++)
+        widget_bench_press (page, "heads.color"); /* round to the maps */
+    ck_assert (!gtk_widget_get_visible (key));
+    RUN_UNTIL (count_score_color (cell, palette.theme, 0.9) < 60 * 20);
+    widget_bench_free (bench);
+}
+END_TEST
+
 /* From a mark of a plot the eye goes to the map of its head. */
 START_TEST (a_hovered_head_is_framed_in_the_grid)
 {
@@ -364,6 +407,7 @@ main (void)
     tcase_add_test (tcase, a_filter_that_is_left_gives_the_keys_to_the_heads);
     tcase_add_test (tcase, half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry);
     tcase_add_test (tcase, a_filter_that_leaves_no_head_says_so);
+    tcase_add_test (tcase, heads_are_coloured_by_a_score_of_all_of_them);
     tcase_add_test (tcase, a_hovered_head_is_framed_in_the_grid);
     tcase_add_test (tcase, heads_stand_beside_those_of_the_reference_or_show_the_difference);
     tcase_add_test (tcase, change_is_the_share_of_attention_that_lies_elsewhere);

@@ -78,6 +78,26 @@ run_named_command (Bench *bench, const char *path, gsize *size)
     return bytes;
 }
 
+START_TEST (heads_coloured_by_a_score_leave_as_they_are_shown)
+{
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    g_autofree char *path = g_build_filename (bench->folder, "induction.svg", NULL);
+    g_autofree char *bytes = NULL;
+    gsize n_bytes, n_command;
+    gtk_widget_activate_action (GTK_WIDGET (bench->window->heads), "heads.color", NULL);
+    activate (bench, "export-to", g_variant_new_string (path));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert (g_file_get_contents (path, &bytes, &n_bytes, NULL));
+    ck_assert_msg (strstr (fovea_window_get_status (bench->window), "--score induction") != NULL,
+                   "%s", fovea_window_get_status (bench->window));
+    g_autofree char *command = run_named_command (bench, path, &n_command);
+    ck_assert_uint_eq (n_bytes, n_command);
+    ck_assert (memcmp (bytes, command, n_bytes) == 0);
+    bench_free (bench);
+}
+END_TEST
+
 /* What the map shows is what leaves it. */
 START_TEST (a_difference_has_the_bytes_of_the_command_it_names)
 {
@@ -286,6 +306,7 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, an_export_has_the_bytes_of_the_command_it_names);
+    tcase_add_test (tcase, heads_coloured_by_a_score_leave_as_they_are_shown);
     tcase_add_test (tcase, a_difference_has_the_bytes_of_the_command_it_names);
     tcase_add_test (tcase, of_two_head_tables_window_and_command_take_the_one_of_the_run);
     tcase_add_test (tcase, the_scores_of_all_heads_are_saved_as_the_table_that_is_shown);

@@ -181,6 +181,7 @@ static const FoveaCommand commands[] = {
     {"heads.filter", "slash KP_Divide", N_ ("Filter heads by role, layer or score"),
      N_ ("Heads, choosing")},
     {"heads.sort", "s", N_ ("Next sort"), N_ ("Heads, choosing")},
+    {"heads.color", "l", N_ ("Colour: map, or the next score"), N_ ("Heads, choosing")},
     {"heads.compare", "c", N_ ("Compare: alone, side by side, difference"), N_ ("Heads, choosing")},
     {"heads.show", "g", N_ ("Grid, plots, table"), N_ ("Heads, choosing")},
     {"heads.choose", "x", N_ ("Choose this head too, or not"), N_ ("Heads, choosing")},

@@ -32,6 +32,7 @@ struct _FoveaHeadCell {
     FoveaTileCache *thumbnails, *others;
     FoveaHeadItem *item;
     FoveaHeadCompare compare;
+    const FoveaHeadPaint *paint;
     char *badge;
     int side;
     State state;      /* as it was drawn last */
@@ -94,6 +95,21 @@ maps_height (FoveaHeadCell *self)
     return self->compare == FOVEA_HEAD_BESIDE ? 2 * self->side + PAD : self->side;
 }
 
+/* No map is made for it. */
+static void
+draw_paint (FoveaHeadCell *self,
+            GtkSnapshot *snapshot,
+            const FoveaPalette *palette,
+            gboolean other,
+            float y)
+{
+    GdkRGBA color = fovea_palette_rgba (
+        fovea_head_paint_get_color (self->paint, palette->theme, self->item, other));
+    fovea_fill_draw (snapshot, PAD - 1, y - 1, self->side + 2, self->side + 2, 0, &palette->rule);
+    fovea_fill_draw (snapshot, PAD, y, self->side, self->side, 0, &palette->view);
+    fovea_fill_draw (snapshot, PAD, y, self->side, self->side, 0, &color);
+}
+
 static void
 draw_thumbnail (FoveaHeadCell *self,
                 GtkSnapshot *snapshot,
@@ -102,6 +118,10 @@ draw_thumbnail (FoveaHeadCell *self,
                 float y)
 {
     float side = (float) self->side;
+    if (self->paint != NULL && self->paint->score != NULL) {
+        draw_paint (self, snapshot, palette, other, y);
+        return;
+    }
     GdkTexture *texture = get_thumbnail (self, palette->theme, other);
     self->waiting |= texture == NULL;
     /* The edge is what a ground leaves in sight: a border is drawn in four parts, of each of a thousand. */
@@ -416,6 +436,15 @@ fovea_head_cell_set_compare (FoveaHeadCell *self, FoveaHeadCompare compare, Fove
     self->compare = compare;
     gtk_widget_queue_resize (GTK_WIDGET (self));
     gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+fovea_head_cell_set_paint (FoveaHeadCell *self, const FoveaHeadPaint *paint)
+{
+    gboolean painted = self->paint != NULL && self->paint->score != NULL;
+    self->paint = paint;
+    if (painted || paint->score != NULL || self->waiting)
+        gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 /* Drawing follows the item's scores, and so does what is read aloud. */

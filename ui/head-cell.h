@@ -4,7 +4,7 @@
 /* One head of the grid: thumbnail, name, badge. */
 #include <gtk/gtk.h>
 
-#include "ui/head-item.h"
+#include "ui/head-paint.h"
 #include "ui/selection.h"
 #include "ui/tile-cache.h"
 
@@ -49,6 +49,14 @@ fovea_head_cell_set_compare (FoveaHeadCell *self, FoveaHeadCompare compare, Fove
  */
 void
 fovea_head_cell_set_item (FoveaHeadCell *self, FoveaHeadItem *item, const char *badge, int side);
+
+/**
+ * fovea_head_cell_set_paint:
+ * @paint: not held; drawn as it is then
+ *
+ * Drawn again at every call: its colours may be others.   Thread: main.
+ */
+void fovea_head_cell_set_paint (FoveaHeadCell *self, const FoveaHeadPaint *paint);
 
 /**
  * fovea_head_cell_follow:

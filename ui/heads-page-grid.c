@@ -130,6 +130,7 @@ show_cell (FoveaHeadsPage *self, FoveaHeadCell *cell)
 {
     FoveaSlot *slot = g_object_get_data (G_OBJECT (cell), SLOT);
     fovea_head_cell_set_compare (cell, fovea_heads_page_get_shown (self), self->others);
+    fovea_head_cell_set_paint (cell, &self->paint);
     fovea_head_cell_set_item (cell, fovea_slot_get_item (slot), fovea_heads_page_get_badge (self),
                               self->side);
 }

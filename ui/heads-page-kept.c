@@ -53,6 +53,7 @@ fovea_heads_page_keep (FoveaHeadsPage *self, FoveaKept *kept)
     fovea_kept_add (kept, "heads-compare", self->compare, "selected");
     fovea_kept_add (kept, "heads-sort", self->sort, "selected");
     fovea_kept_add (kept, "heads-badge", self->badge, "selected");
+    fovea_kept_add (kept, "heads-color", self->colors, "selected");
     fovea_kept_add_value (kept, "heads-filter", self, "notify::n-shown", get_filter, set_filter);
     fovea_kept_add_value (kept, "heads-handle", self->panes, "notify::position", get_handle,
                           set_handle);

@@ -26,6 +26,13 @@ activate_show (FoveaHeadsPage *self)
     fovea_heads_page_focus (self); /* what had the focus may be gone */
 }
 
+static void
+choose_next (GtkDropDown *list)
+{
+    guint n = g_list_model_get_n_items (gtk_drop_down_get_model (list));
+    gtk_drop_down_set_selected (list, (gtk_drop_down_get_selected (list) + 1) % n);
+}
+
 /* From no selection the first step goes to the first head. */
 static void
 step (FoveaHeadsPage *self, gint64 by)
@@ -160,9 +167,9 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
     else if (g_str_equal (name, "previous-layer") || g_str_equal (name, "next-layer"))
         fovea_selection_step_head (self->selection, 0, g_str_equal (name, "next-layer") ? 1 : -1);
     else if (g_str_equal (name, "sort"))
-        gtk_drop_down_set_selected (
-            self->sort, (gtk_drop_down_get_selected (self->sort) + 1) %
-                            g_list_model_get_n_items (gtk_drop_down_get_model (self->sort)));
+        choose_next (self->sort);
+    else if (g_str_equal (name, "color"))
+        choose_next (self->colors);
     else if (g_str_equal (name, "filter"))
         fovea_heads_page_focus_filter (self);
     else if (g_str_equal (name, "compare"))

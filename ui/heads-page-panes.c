@@ -4,8 +4,11 @@
  * what they do not fill empty: that goes to the plots, up to the height they are drawn for, unless
  * somebody moved the handle. What the rows fill depends on the width alone, so that nothing here follows
  * what it has caused; it is looked at between two frames, since sizes may not change while they are given. */
+#include <glib/gi18n.h>
+
 #include "ui/heads-page-private.h"
 #include "ui/scaled.h"
+#include "ui/tip.h"
 
 #define PLOTS_HEIGHT 216
 #define GRID_SPACE   15 /* above and below the rows */
@@ -91,4 +94,41 @@ fovea_heads_page_build_panes (FoveaHeadsPage *self)
     g_signal_connect_object (self->rows, "items-changed", G_CALLBACK (fovea_heads_page_share), self,
                              G_CONNECT_SWAPPED);
     return panes;
+}
+
+/* The table takes the place of grid and plots; those two may be shown together. */
+void
+fovea_heads_page_show_chosen (FoveaHeadsPage *self)
+{
+    gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[2]));
+    gtk_widget_set_visible (self->table, table);
+    gtk_widget_set_visible (gtk_widget_get_parent (self->grid_area), !table);
+    gtk_widget_set_visible (self->grid_area,
+                            gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[0])));
+    gtk_widget_set_visible (self->plots,
+                            gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[1])));
+    fovea_heads_page_share_anew (self);
+}
+
+void
+fovea_heads_page_add_toggles (FoveaHeadsPage *self, GtkWidget *bar)
+{
+    static const char *const icons[] = {"view-grid-symbolic", "fovea-scatter-symbolic",
+                                        "fovea-table-symbolic"};
+    static const char *const names[] = {N_ ("Grid (G)"), N_ ("Plots (G)"), N_ ("Table (G)")};
+    GtkWidget *group = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
+    gtk_widget_add_css_class (group, "toggles");
+    for (guint i = 0; i < 3; i++) {
+        self->show[i] = gtk_toggle_button_new ();
+        gtk_button_set_icon_name (GTK_BUTTON (self->show[i]), icons[i]);
+        fovea_tip_set (self->show[i], _ (names[i]));
+        gtk_accessible_update_property (GTK_ACCESSIBLE (self->show[i]),
+                                        GTK_ACCESSIBLE_PROPERTY_LABEL, _ (names[i]), -1);
+        gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[i]), i < 2);
+        gtk_box_append (GTK_BOX (group), self->show[i]);
+        g_signal_connect_object (self->show[i], "toggled",
+                                 G_CALLBACK (fovea_heads_page_show_chosen), self,
+                                 G_CONNECT_SWAPPED);
+    }
+    gtk_box_append (GTK_BOX (bar), group);
 }

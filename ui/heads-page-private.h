@@ -3,10 +3,11 @@
 #pragma once
 /* What the files of the Heads view share: the list and what shows it (heads-page.c), the grid
  * (heads-page-grid.c), what it leaves for the plots (heads-page-panes.c), the line above it
- * (heads-page-notice.c), what keys do (heads-page-keys.c). */
+ * (heads-page-notice.c), what colours heads (heads-page-color.c), what keys do (heads-page-keys.c). */
 #include "ui/front.h"
 #include "ui/head-cell.h"
 #include "ui/head-filter.h"
+#include "ui/head-paint.h"
 #include "ui/heads-page.h"
 
 #define FOVEA_FILTER_TIP                                                                           \
@@ -27,7 +28,9 @@ struct _FoveaHeadsPage {
     GtkSingleSelection *rows;
     FoveaFront *front; /* of the rows: those that the grid has cells for */
     GtkEditable *entry;
-    GtkDropDown *sort, *badge, *compare;
+    GtkDropDown *sort, *badge, *colors, *compare;
+    GtkWidget *key; /* of the colours */
+    FoveaHeadPaint paint;
     GtkWidget *around; /* the cells; has the keys until the selected head's is made */
     GtkWidget *grid, *labels, *grid_area, *plots, *table, *show[3];
     GtkWidget *menu; /* context menu, a popover */
@@ -72,6 +75,41 @@ FoveaHeadCompare fovea_heads_page_get_compare (FoveaHeadsPage *self);
  * Thread: main.
  */
 FoveaHeadCompare fovea_heads_page_get_shown (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_show_chosen:
+ *
+ * Grid, plots or table, as the toggles say.   Thread: main.
+ */
+void fovea_heads_page_show_chosen (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_add_toggles:
+ *
+ * Which of grid, plots and table are shown.   Thread: main.
+ */
+void fovea_heads_page_add_toggles (FoveaHeadsPage *self, GtkWidget *bar);
+
+/**
+ * fovea_heads_page_get_column:
+ *
+ * Column of the score that is chosen in a list of them; NULL = none, its first row.   Thread: main.
+ */
+const char *fovea_heads_page_get_column (GtkDropDown *list);
+
+/**
+ * fovea_heads_page_renew_paint:
+ *
+ * After another score was chosen, or the heads have other ones.   Thread: main.
+ */
+void fovea_heads_page_renew_paint (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_add_key:
+ *
+ * Of the colours, which are chosen already.   Thread: main.
+ */
+void fovea_heads_page_add_key (FoveaHeadsPage *self, GtkWidget *bar);
 
 /**
  * fovea_heads_page_get_badge:

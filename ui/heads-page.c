@@ -69,9 +69,17 @@ fovea_heads_page_get_shown (FoveaHeadsPage *self)
 }
 
 const char *
+fovea_heads_page_get_column (GtkDropDown *list)
+{
+    return scores[gtk_drop_down_get_selected (list)].column;
+}
+
+/* A colour is never alone. */
+const char *
 fovea_heads_page_get_badge (FoveaHeadsPage *self)
 {
-    return scores[gtk_drop_down_get_selected (self->badge)].column;
+    const char *badge = fovea_heads_page_get_column (self->badge);
+    return badge != NULL ? badge : self->paint.score;
 }
 
 /* Before the first keystroke there is no condition and every head is shown. */
@@ -249,6 +257,7 @@ bind_all (FoveaHeadsPage *self)
     g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
                          fresh->pdata, fresh->len);
     self->following = FALSE;
+    fovea_heads_page_renew_paint (self);
     lay_out (self);
     show_count (self);
     fovea_heads_page_follow (self);
@@ -285,6 +294,7 @@ fill (FoveaHeadsPage *self)
         fovea_head_item_set_scores (item, heads, reference != NULL ? reference->heads : NULL);
     }
     set_keys (self);
+    fovea_heads_page_renew_paint (self);
     self->following = TRUE;
     fovea_heads_page_hold_cells (self);
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
@@ -320,20 +330,6 @@ compare_changed (FoveaHeadsPage *self)
     bind_all (self);
 }
 
-/* The table takes the place of grid and plots; those two may be shown together. */
-static void
-show_toggled (FoveaHeadsPage *self)
-{
-    gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[2]));
-    gtk_widget_set_visible (self->table, table);
-    gtk_widget_set_visible (gtk_widget_get_parent (self->grid_area), !table);
-    gtk_widget_set_visible (self->grid_area,
-                            gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[0])));
-    gtk_widget_set_visible (self->plots,
-                            gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[1])));
-    fovea_heads_page_share_anew (self);
-}
-
 /* Sort and badge offer the same scores under different first words. */
 static GtkDropDown *
 add_scores (GtkWidget *bar, const char *prefix, const char *first)
@@ -346,28 +342,6 @@ add_scores (GtkWidget *bar, const char *prefix, const char *first)
     gtk_drop_down_set_model (list, G_LIST_MODEL (names));
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (list));
     return list;
-}
-
-static void
-add_toggles (FoveaHeadsPage *self, GtkWidget *bar)
-{
-    static const char *const icons[] = {"view-grid-symbolic", "fovea-scatter-symbolic",
-                                        "fovea-table-symbolic"};
-    static const char *const names[] = {N_ ("Grid (G)"), N_ ("Plots (G)"), N_ ("Table (G)")};
-    GtkWidget *group = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
-    gtk_widget_add_css_class (group, "toggles");
-    for (guint i = 0; i < 3; i++) {
-        self->show[i] = gtk_toggle_button_new ();
-        gtk_button_set_icon_name (GTK_BUTTON (self->show[i]), icons[i]);
-        fovea_tip_set (self->show[i], _ (names[i]));
-        gtk_accessible_update_property (GTK_ACCESSIBLE (self->show[i]),
-                                        GTK_ACCESSIBLE_PROPERTY_LABEL, _ (names[i]), -1);
-        gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[i]), i < 2);
-        gtk_box_append (GTK_BOX (group), self->show[i]);
-        g_signal_connect_object (self->show[i], "toggled", G_CALLBACK (show_toggled), self,
-                                 G_CONNECT_SWAPPED);
-    }
-    gtk_box_append (GTK_BOX (bar), group);
 }
 
 /* In the order of FoveaHeadCompare. */
@@ -401,10 +375,12 @@ build_toolbar (FoveaHeadsPage *self)
     gtk_box_append (GTK_BOX (bar), entry);
     self->sort = add_scores (bar, _ ("Sort"), _ ("layer, head"));
     self->badge = add_scores (bar, _ ("Badge"), _ ("main role"));
+    self->colors = add_scores (bar, _ ("Colour"), _ ("map"));
     self->compare = add_compare (self, bar);
     gtk_widget_set_hexpand (gap, TRUE);
     gtk_box_append (GTK_BOX (bar), gap);
-    add_toggles (self, bar);
+    fovea_heads_page_add_key (self, bar);
+    fovea_heads_page_add_toggles (self, bar);
     self->count = GTK_LABEL (gtk_label_new (""));
     gtk_widget_add_css_class (GTK_WIDGET (self->count), "quiet");
     gtk_widget_set_margin_start (GTK_WIDGET (self->count), 12);
@@ -541,7 +517,7 @@ fovea_heads_page_new (FoveaSelection *selection)
     self->table = fovea_head_table_new (selection);
     gtk_box_append (GTK_BOX (self), fovea_heads_page_build_panes (self));
     gtk_box_append (GTK_BOX (self), self->table);
-    show_toggled (self);
+    fovea_heads_page_show_chosen (self);
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "heads-changed", G_CALLBACK (fill), self,

@@ -44,6 +44,15 @@ FoveaTileCache *fovea_heads_page_get_others (FoveaHeadsPage *self);
 FoveaOfferBar *fovea_heads_page_get_offer (FoveaHeadsPage *self);
 
 /**
+ * fovea_heads_page_get_color:
+ *
+ * Column of the head table that colours the grid, for figures of the same; NULL = maps, or a difference.
+ *
+ * Thread: main.
+ */
+const char *fovea_heads_page_get_color (FoveaHeadsPage *self);
+
+/**
  * fovea_heads_page_focus:
  *
  * Of the grid, or what is in its place.   Thread: main.

@@ -117,6 +117,8 @@ fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
         return request_sparse (self, kind);
     FoveaFigureRequest *request = fovea_figure_request_new (kind);
     FoveaTileSpec spec;
+    if (kind == FOVEA_FIGURE_HEADS)
+        request->score = g_strdup (fovea_heads_page_get_color (self->heads));
     if (kind == FOVEA_FIGURE_HEADS || kind == FOVEA_EXPORT_LATENT)
         return request;
     fovea_map_canvas_get_spec (fovea_map_page_get_canvas (self->map), &spec);
