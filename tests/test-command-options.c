@@ -96,6 +96,8 @@ static const struct {
      "fovea store info b7.fovea --format tsv",
      "\trandom repeat 2\n"},
     {"fovea capture demo -o b8.fovea 'a b' --dry-run --points all --keep bf16", "peak memory"},
+    {"fovea capture demo --dry-run --random-repeat 600 --limit 1 --points blocks.0.hook_resid_pre",
+     "the first of 1,201 tokens"},
     {"fovea capture demo -o b9.fovea 'a b' --points "
      "'blocks.{0,3-5}.attn.hook_z[1,3]@-2:,blocks.2.hook_resid_post@0:2' --quiet; "
      "fovea export b9.fovea --point 'blocks.2.hook_resid_post@0:2' -o - | wc -l",
@@ -421,6 +423,8 @@ static const struct {
     {"fovea generate demo '' --no-special", "the prompt has no tokens"},
     {"fovea capture demo -o y.fovea -f one.txt two.txt --tokens 1 --stride 2",
      "windows of 1 tokens; of fovea-demo, which reads up to 4,096, at least 2"},
+    {"fovea capture demo -o y.fovea a --generate 5000",
+     "sequence of 5,002 tokens: fovea-demo holds 4,096; use --tokens"},
     {"fovea capture demo -o y.fovea --jsonl nosuch.jsonl", "nosuch.jsonl"},
     {"printf '{\"ids\":[0,9999]}\\n' > b.jsonl; fovea capture demo -o y.fovea --jsonl b.jsonl",
      "b.jsonl"},

@@ -83,6 +83,9 @@ START_TEST (the_kind_of_input_is_chosen_by_arrows)
     ck_assert (!gtk_widget_get_focusable (text) && gtk_widget_get_focusable (last));
     ck_assert (press_on (switcher, GDK_KEY_Left));
     ck_assert_str_eq (gtk_stack_get_visible_child_name (get_pages (&form)), "ids");
+    gtk_widget_set_direction (switcher, GTK_TEXT_DIR_RTL);
+    ck_assert (press_on (switcher, GDK_KEY_Left));
+    ck_assert_str_eq (gtk_stack_get_visible_child_name (get_pages (&form)), "repeat");
     close_form (&form);
 }
 END_TEST
@@ -130,6 +133,31 @@ START_TEST (a_store_that_is_dropped_is_one_to_write_into)
     ck_assert_uint_eq (n_rows, 1);
     RUN_UNTIL (find_text (form.dialog, "gettysburg_address.txt") != NULL);
     ck_assert_ptr_null (find_text (form.dialog, "all.fovea"));
+    close_form (&form);
+}
+END_TEST
+
+static GObject *
+find_drop_target (GtkWidget *widget)
+{
+    g_autoptr (GListModel) all = gtk_widget_observe_controllers (widget);
+    for (guint i = 0; i < g_list_model_get_n_items (all); i++) {
+        g_autoptr (GObject) controller = g_list_model_get_item (all, i);
+        if (GTK_IS_DROP_TARGET (controller))
+            return controller; /* the widget's */
+    }
+    return NULL;
+}
+
+/* A drag of another program is not to be had here, its end is. */
+START_TEST (the_form_is_framed_no_more_once_nothing_hangs_over_it)
+{
+    Form form = open_form ("new-capture");
+    GObject *target = find_drop_target (form.dialog);
+    ck_assert_ptr_nonnull (target);
+    gtk_widget_add_css_class (form.dialog, "dropping");
+    g_object_notify (target, "current-drop");
+    ck_assert (!gtk_widget_has_css_class (form.dialog, "dropping"));
     close_form (&form);
 }
 END_TEST
@@ -520,6 +548,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_keys_go_to_the_model_whose_name_is_selected);
     tcase_add_test (tcase, a_book_says_how_much_of_it_is_captured);
     tcase_add_test (tcase, a_store_that_is_dropped_is_one_to_write_into);
+    tcase_add_test (tcase, the_form_is_framed_no_more_once_nothing_hangs_over_it);
     tcase_add_test (tcase, the_kind_of_input_is_chosen_by_arrows);
     tcase_add_test (tcase, a_book_is_taken_whole_by_one_button);
     tcase_add_test (tcase, the_model_is_the_one_in_the_entry_and_says_how_much_it_reads);

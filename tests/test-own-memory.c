@@ -390,6 +390,8 @@ START_TEST (refusal_names_the_most_that_fits)
     ck_assert (g_str_has_prefix (message, "4,096 tokens need "));
     int most = support_read_count (message, "are allowed; ", " tokens would fit");
     ck_assert_int_gt (most, _i == 0 ? 2500 : 1200);
+    g_autofree char *fitting = g_strdup_printf ("; %d,%03d tokens", most / 1000, most % 1000);
+    ck_assert_msg (strstr (message, fitting) != NULL, "%s", message);
     ck_assert (fits_on (model, &options, most, NULL));
     ck_assert (!fits_on (model, &options, most + 1, NULL));
 }
@@ -413,6 +415,8 @@ START_TEST (capture_that_does_not_fit_is_refused_before_anything_is_taken)
     ck_assert_ptr_null (
         fovea_session_capture (runner.session, info, plan, sink, NULL, NULL, NULL, NULL, &error));
     ck_assert_msg (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY), "%s", error->message);
+    ck_assert_msg (g_str_has_prefix (error->message, "the capture of 2,048 tokens needs "), "%s",
+                   error->message);
     int fits = support_read_count (error->message, "are free; ", " tokens would fit");
     ck_assert_int_ge (fits, 1);
     ck_assert_int_lt (fits, LONG);

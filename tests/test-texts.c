@@ -160,6 +160,11 @@ START_TEST (ids_out_of_range_name_the_position)
     g_clear_error (&error);
     ck_assert_ptr_null (fovea_texts_from_ids (model, "ids", ids, 0, &error));
     assert_error (error, FOVEA_ERROR_RANGE, "0 tokens");
+    g_clear_error (&error);
+    const gint32 many[4097] = {0};
+    ck_assert_ptr_null (fovea_texts_from_ids (model, "ids", many, G_N_ELEMENTS (many), &error));
+    assert_error (error, FOVEA_ERROR_RANGE,
+                  "ids: 4,097 tokens, not in 1 .. 4,096 (the context of demo)");
     g_autoptr (FoveaTraceInfo) good = fovea_texts_from_ids (model, "ids", ids, 2, NULL);
     ck_assert_int_eq (good->n_tokens, 2);
     ck_assert_int_eq (good->ids[1], 8191);
