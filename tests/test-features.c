@@ -192,6 +192,10 @@ START_TEST (what_arrives_for_a_latent_that_was_left_is_dropped)
     fovea_feature_model_select (bench->model, 13);
     RUN_UNTIL (bench->failure != NULL);
     ck_assert_str_eq (bench->failure, "latent 13 is damaged");
+    g_clear_pointer (&bench->failure, g_free);
+    fovea_feature_model_retry (bench->model);
+    RUN_UNTIL (bench->failure != NULL);
+    ck_assert_str_eq (bench->failure, "latent 13 is damaged");
     feature_bench_free (bench);
 }
 END_TEST

@@ -17,6 +17,7 @@
 #include "tests/widget-tree.h"
 #include "ui/curve-frame.h"
 #include "ui/curve-view.h"
+#include "ui/failure-bar.h"
 #include "ui/figures/mask-dots.h"
 #include "ui/layer-curves.h"
 #include "ui/map-canvas-private.h"
@@ -27,6 +28,7 @@
 #include "ui/palette.h"
 #include "ui/point-table.h"
 #include "ui/sparse-page.h"
+#include "ui/trace-source.h"
 
 #define HELD_BACK_US                                                                               \
     150000 /* of ui/map-tiles.c and ui/mask-view.c: what comes before says nothing */
@@ -475,6 +477,52 @@ START_TEST (a_click_on_a_layer_or_on_the_mask_goes_there)
 }
 END_TEST
 
+static GtkWidget *
+find_button (GtkWidget *bar, const char *words)
+{
+    EACH_WIDGET (button, bar)
+        if (GTK_IS_BUTTON (button) &&
+            g_strcmp0 (gtk_button_get_label (GTK_BUTTON (button)), words) == 0)
+            return button;
+    return NULL;
+}
+
+/* The text has nothing of the layer, so its mask fails each time. */
+START_TEST (a_mask_that_fails_says_so_and_is_tried_again)
+{
+    SparseBench *bench = sparse_bench_new ();
+    GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
+    GtkWidget *window = show_in_window (page, 1100, 700);
+    g_autoptr (FoveaTrace) trace = sparse_trace_new (T, LAYERS, HEADS, 1, 3);
+    FoveaTraceSource *broken = fovea_trace_source_new (trace);
+    FoveaFailureBar *bar = FOVEA_FAILURE_BAR (widget_tree_find (page, FOVEA_TYPE_FAILURE_BAR));
+    GtkWidget *again = find_button (GTK_WIDGET (bar), "Try again");
+    ck_assert_ptr_nonnull (again);
+    fovea_selection_set_trace (bench->selection, broken, NULL, &(FoveaPlace){1, 0, T - 1, 0});
+    fovea_sparse_model_set_table (bench->model, bench->table);
+    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
+    for (int round = 0; round < 2; round++) {
+        RUN_UNTIL (fovea_failure_bar_get_message (bar) != NULL);
+        ck_assert (gtk_widget_get_visible (again));
+        g_autofree char *words = fovea_mask_view_describe (bench->model, bench->selection);
+        ck_assert_msg (strstr (words, "cannot be read") != NULL, "%s", words);
+        g_signal_emit_by_name (again, "clicked");
+        ck_assert_ptr_null (fovea_failure_bar_get_message (bar));
+        ck_assert (!fovea_sparse_model_has_failed (bench->model)); /* it is being made once more */
+    }
+    RUN_UNTIL (fovea_failure_bar_get_message (bar) != NULL);
+    /* It is not of another text; and what only another choice helps is not tried again. */
+    fovea_selection_set_trace (bench->selection, bench->source, NULL,
+                               &(FoveaPlace){1, 0, T - 1, 0});
+    ck_assert_ptr_null (fovea_failure_bar_get_message (bar));
+    fovea_sparse_page_show_failure (FOVEA_SPARSE_PAGE (page), "No method is chosen.");
+    ck_assert (!gtk_widget_get_visible (again));
+    gtk_window_destroy (GTK_WINDOW (window));
+    fovea_trace_source_unref (broken);
+    sparse_bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tests)
 {
@@ -487,6 +535,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, what_is_neither_kept_nor_missed_has_the_name_of_its_colour);
     tcase_add_test (tests, the_plot_says_what_it_shows_and_what_is_selected);
     tcase_add_test (tests, a_curve_of_one_point_is_a_dot);
+    tcase_add_test (tests, a_mask_that_fails_says_so_and_is_tried_again);
     tcase_add_test (tests, thin_lines_are_of_the_selected_points_method);
     tcase_add_test (tests, a_masks_title_has_the_method_in_one_line_and_the_knob_in_another);
     tcase_add_test (tests, the_list_of_methods_is_made_from_the_table_of_methods);

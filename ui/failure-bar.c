@@ -11,6 +11,7 @@ struct _FoveaFailureBar {
     GtkBox parent_instance;
     GtkInfoBar *bar;
     GtkLabel *line, *details;
+    GtkWidget *retry; /* NULL = nothing here can be tried again */
     GtkWidget *fold;
     char *message, *context;
     GDateTime *when;
@@ -152,11 +153,12 @@ fovea_failure_bar_init (FoveaFailureBar *self)
 }
 
 /* The toolkit's name of them has the words twice. */
-static void
+static GtkWidget *
 add_button (FoveaFailureBar *self, const char *words, int response)
 {
     GtkWidget *button = gtk_info_bar_add_button (self->bar, words, response);
     gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+    return button;
 }
 
 GtkWidget *
@@ -164,14 +166,16 @@ fovea_failure_bar_new (gboolean can_retry)
 {
     FoveaFailureBar *self = g_object_new (FOVEA_TYPE_FAILURE_BAR, NULL);
     if (can_retry)
-        add_button (self, _ ("Try again"), GTK_RESPONSE_ACCEPT);
+        self->retry = add_button (self, _ ("Try again"), GTK_RESPONSE_ACCEPT);
     add_button (self, _ ("Details"), RESPONSE_DETAILS);
     return GTK_WIDGET (self);
 }
 
-void
-fovea_failure_bar_show (FoveaFailureBar *self, const char *message)
+static void
+show (FoveaFailureBar *self, const char *message, gboolean can_retry)
 {
+    if (self->retry != NULL)
+        gtk_widget_set_visible (self->retry, can_retry);
     g_free (self->message);
     self->message = g_strdup (message);
     g_clear_pointer (&self->when, g_date_time_unref);
@@ -185,6 +189,18 @@ fovea_failure_bar_show (FoveaFailureBar *self, const char *message)
     fovea_tip_set (GTK_WIDGET (self->line), message);
     gtk_widget_set_visible (self->fold, FALSE);
     gtk_info_bar_set_revealed (self->bar, TRUE);
+}
+
+void
+fovea_failure_bar_show (FoveaFailureBar *self, const char *message)
+{
+    show (self, message, TRUE);
+}
+
+void
+fovea_failure_bar_show_refusal (FoveaFailureBar *self, const char *message)
+{
+    show (self, message, FALSE);
 }
 
 void

@@ -28,6 +28,14 @@ GtkWidget *fovea_failure_bar_new (gboolean can_retry);
 void fovea_failure_bar_show (FoveaFailureBar *self, const char *message);
 
 /**
+ * fovea_failure_bar_show_refusal:
+ *
+ * As fovea_failure_bar_show(), of what would fail again until something is chosen otherwise: without
+ * "Try again".   Thread: main.
+ */
+void fovea_failure_bar_show_refusal (FoveaFailureBar *self, const char *message);
+
+/**
  * fovea_failure_bar_set_context:
  * @context: (nullable): lines for the details: which store, which device
  *

@@ -21,6 +21,7 @@ struct _FoveaFeatureModel {
     gint32 wanted;     /* ... and its latent */
     FoveaSaeLatent *shown;
     FoveaCodeBins bins;            /* of its histogram; n_bins 0 = none are chosen */
+    FoveaCodeBins failed_bins;     /* that are tried again */
     FoveaLatentInterval *interval; /* their examples, NULL = being read */
     FoveaSaeCodes *codes;          /* of the sequence, NULL = none */
     gint64 *positions;             /* (codes->n_rows) */
@@ -117,6 +118,7 @@ forget_latent (FoveaFeatureModel *self)
     g_cancellable_cancel (self->reading_latent);
     g_clear_object (&self->reading_latent);
     g_clear_pointer (&self->shown, fovea_sae_latent_free);
+    self->failed_bins.n_bins = 0;
 }
 
 static void
@@ -253,6 +255,7 @@ bins_read (GObject *object, GAsyncResult *result, gpointer data)
     if (g_task_get_cancellable (G_TASK (result)) != self->reading_bins)
         return; /* others were chosen meanwhile */
     if (interval == NULL) {
+        self->failed_bins = self->bins;
         forget_bins (self);
         g_signal_emit (self, signals[FAILED], 0, error->message);
     }
@@ -368,6 +371,20 @@ read_codes (FoveaFeatureModel *self)
     }
     paint_tokens (self);
     g_signal_emit (self, signals[CODES_CHANGED], 0);
+}
+
+void
+fovea_feature_model_retry (FoveaFeatureModel *self)
+{
+    const FoveaCodeBins bins = self->failed_bins;
+    if (self->source == NULL)
+        return;
+    if (self->codes == NULL)
+        read_codes (self);
+    if (self->shown == NULL)
+        look_at (self, self->latent);
+    else if (bins.n_bins > 0)
+        fovea_feature_model_choose_bins (self, &bins);
 }
 
 void

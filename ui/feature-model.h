@@ -46,6 +46,13 @@ void fovea_feature_model_set_source (FoveaFeatureModel *self, FoveaFeatureSource
 FoveaFeatureSource *fovea_feature_model_get_source (FoveaFeatureModel *self);
 
 /**
+ * fovea_feature_model_retry:
+ *
+ * Reads what failed, once more.   Thread: main.
+ */
+void fovea_feature_model_retry (FoveaFeatureModel *self);
+
+/**
  * fovea_feature_model_set_sequence:
  * @sequence: id of the open one, -1 = none
  *

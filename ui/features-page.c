@@ -156,7 +156,7 @@ add_clicked (FoveaFeaturesPage *self)
 void
 fovea_features_page_show_failure (FoveaFeaturesPage *self, const char *message)
 {
-    fovea_failure_bar_show (self->failure, message);
+    fovea_failure_bar_show_refusal (self->failure, message);
 }
 
 static void
@@ -498,11 +498,14 @@ connect_all (FoveaFeaturesPage *self)
         {self->search, "stop-search", G_CALLBACK (search_left)},
         {self->latents, "items-changed", G_CALLBACK (show_summary)},
         {self->model, "changed", G_CALLBACK (model_changed)},
-        {self->model, "failed", G_CALLBACK (fovea_features_page_show_failure)},
     };
     for (guint i = 0; i < G_N_ELEMENTS (all); i++)
         g_signal_connect_object (all[i].object, all[i].signal, all[i].callback, self,
                                  G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->model, "failed", G_CALLBACK (fovea_failure_bar_show),
+                             self->failure, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->failure, "retry", G_CALLBACK (fovea_feature_model_retry),
+                             self->model, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
@@ -510,7 +513,7 @@ fovea_features_page_new (FoveaFeatureModel *model)
 {
     FoveaFeaturesPage *self = g_object_new (FOVEA_TYPE_FEATURES_PAGE, NULL);
     self->model = g_object_ref (model);
-    self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (FALSE));
+    self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (TRUE));
     gtk_box_append (GTK_BOX (self), build_toolbar (self));
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
     build_faces (self);

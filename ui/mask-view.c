@@ -123,8 +123,10 @@ fovea_mask_view_describe (FoveaSparseModel *model, FoveaSelection *selection)
     if (name == NULL)
         return g_strdup (_ ("No mask: no point of a curve is selected."));
     if (numbers == NULL)
-        return g_strdup_printf (_ ("Mask of %s on head %u.%u, being read."), name, place->layer,
-                                place->head);
+        return g_strdup_printf (fovea_sparse_model_has_failed (model)
+                                    ? _ ("Mask of %s on head %u.%u, cannot be read.")
+                                    : _ ("Mask of %s on head %u.%u, being read."),
+                                name, place->layer, place->head);
     const FoveaMaskReport *r = &numbers->report;
     return g_strdup_printf (_ ("Mask of %s on head %u.%u: kept mass %.2f, missed mass %.2f, wasted "
                                "work %.0f percent."),
@@ -192,9 +194,12 @@ draw_waiting (FoveaMaskView *self,
     if (!waiting) {
         g_clear_handle_id (&self->waiting_timeout, g_source_remove);
         self->waiting = FALSE;
-    } else if (self->waiting)
-        fovea_label_draw (GTK_WIDGET (self), snapshot, _ ("The mask is being computed…"), 12,
-                          FOVEA_LABEL_NORMAL, &palette->quiet, 12, side - 20, side - 24);
+    } else if (self->waiting || fovea_sparse_model_has_failed (self->model))
+        fovea_label_draw (GTK_WIDGET (self), snapshot,
+                          fovea_sparse_model_has_failed (self->model)
+                              ? _ ("The mask cannot be made.")
+                              : _ ("The mask is being computed…"),
+                          12, FOVEA_LABEL_NORMAL, &palette->quiet, 12, side - 20, side - 24);
     else if (self->waiting_timeout == 0)
         self->waiting_timeout = g_timeout_add (WAITING_MS, takes_long, self);
 }

@@ -80,6 +80,15 @@ tell_change (FoveaSparseModel *self)
     fovea_sparse_model_tell_mask (self);
 }
 
+/* Who waits for it is told as well. */
+static void
+mask_failed (FoveaSparseModel *self, const char *message)
+{
+    self->mask_failed = TRUE;
+    fovea_sparse_model_fail (self, message);
+    tell_change (self);
+}
+
 static void
 numbers_read (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -91,7 +100,7 @@ numbers_read (GObject *object, GAsyncResult *result, gpointer data)
         return;
     }
     if (numbers == NULL) {
-        fovea_sparse_model_fail (self, error->message);
+        mask_failed (self, error->message);
         return;
     }
     g_clear_pointer (&self->numbers, fovea_sparse_numbers_free);
@@ -108,8 +117,7 @@ mask_made (GObject *object, GAsyncResult *result, gpointer data)
     if (g_task_get_cancellable (G_TASK (result)) != self->cancellable)
         return;
     if (overlay == NULL) {
-        self->mask_failed = TRUE;
-        fovea_sparse_model_fail (self, error->message);
+        mask_failed (self, error->message);
         return;
     }
     self->overlay = g_steal_pointer (&overlay);
@@ -148,6 +156,16 @@ fovea_sparse_model_renew_mask (FoveaSparseModel *self)
 }
 
 void
+fovea_sparse_model_retry (FoveaSparseModel *self)
+{
+    if (self->mask_failed) {
+        fovea_sparse_model_forget_mask (self);
+        fovea_sparse_model_renew_mask (self);
+    }
+    tell_change (self); /* whoever draws it asks for parts again */
+}
+
+void
 fovea_sparse_model_use (FoveaSparseModel *self, gboolean use)
 {
     g_return_if_fail (use || self->users > 0);
@@ -173,6 +191,12 @@ fovea_sparse_model_lacks_mask (FoveaSparseModel *self)
 {
     return self->overlay == NULL && !self->mask_failed &&
            fovea_sparse_model_get_point (self, NULL, NULL) != NULL;
+}
+
+gboolean
+fovea_sparse_model_has_failed (FoveaSparseModel *self)
+{
+    return self->mask_failed;
 }
 
 FoveaTokenPaint *

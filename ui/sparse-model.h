@@ -298,6 +298,20 @@ FoveaMaskOverlay *fovea_sparse_model_get_overlay (FoveaSparseModel *self);
 gboolean fovea_sparse_model_lacks_mask (FoveaSparseModel *self);
 
 /**
+ * fovea_sparse_model_has_failed:
+ *
+ * Whether mask or numbers of the selected point will not come.   Thread: main.
+ */
+gboolean fovea_sparse_model_has_failed (FoveaSparseModel *self);
+
+/**
+ * fovea_sparse_model_retry:
+ *
+ * Asks once more for a mask that failed.   Thread: main.
+ */
+void fovea_sparse_model_retry (FoveaSparseModel *self);
+
+/**
  * fovea_sparse_model_get_numbers:
  *
  * Of the overlay, hence of the open sequence; NULL while they are read.   Owner: the model.   Thread: main.
