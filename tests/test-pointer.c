@@ -13,6 +13,7 @@
 #include "ui/head-plots.h"
 #include "ui/head-set.h"
 #include "ui/heads-page.h"
+#include "ui/inspector.h"
 #include "ui/latent-view.h"
 
 #define PLOTS 216 /* pixels that the plots of Heads have where there is room */
@@ -160,6 +161,71 @@ START_TEST (ctrl_and_shift_clicks_on_heads_choose_several)
 }
 END_TEST
 
+/* The n-th row of the inspector that leads to a cell, in sight. */
+static GtkWidget *
+find_row (GtkWidget *inspector, guint n)
+{
+    EACH_WIDGET (widget, inspector)
+        if (gtk_widget_get_mapped (widget) && gtk_widget_has_css_class (widget, "leads") &&
+            gtk_widget_get_height (widget) > 0 && n-- == 0)
+            return widget;
+    return NULL;
+}
+
+static gboolean
+hovers (FoveaSelection *selection, gint64 query, gint64 key)
+{
+    const FoveaPlace *hover = fovea_selection_get_hovered_cell (selection);
+    return hover != NULL ? hover->query == query && hover->key == key : query < 0;
+}
+
+/* The six strongest keys of the query, then the six queries that look most at the key. */
+START_TEST (rows_of_the_inspector_hover_their_cell_and_lead_to_it)
+{
+    FoveaSelection *selection = fovea_selection_new ();
+    FoveaCellModel *cells = fovea_cell_model_new (selection);
+    FoveaTraceSource *source = ui_support_source (40);
+    FoveaTable *heads = ui_support_heads ();
+    g_autoptr (FoveaNotes) notes = fovea_notes_new ();
+    g_autoptr (FoveaSparseModel) sparse = fovea_sparse_model_new (selection);
+    GtkWidget *inspector = fovea_inspector_new (selection, cells, sparse, notes), *row;
+    GtkWidget *window = show_in_window (inspector, 300, 800);
+    FoveaWeightedToken top[6];
+    fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_CELL);
+    fovea_selection_set_trace (selection, source, heads, &(FoveaPlace){0, 0, 20, 7});
+    RUN_UNTIL (fovea_cell_model_get_data (cells) != NULL && find_row (inspector, 2) != NULL);
+    const FoveaCellData *data = fovea_cell_model_get_data (cells);
+    guint n = fovea_weights_find_top (data->row, data->n_tokens, top, G_N_ELEMENTS (top));
+    ck_assert_uint_gt (n, 1);
+    gint64 second = top[1].token;
+    row = find_row (inspector, 1);
+    pointer_run_frame (row);
+    pointer_point (row, 40, gtk_widget_get_height (row) / 2.0);
+    RUN_UNTIL (hovers (selection, 20, second));
+    ck_assert_int_eq (fovea_selection_get_place (selection)->key, 7); /* which selects nothing */
+    pointer_point (inspector, 100, 6);
+    RUN_UNTIL (hovers (selection, -1, -1));
+    pointer_click (row, 40, gtk_widget_get_height (row) / 2.0, "click 1");
+    RUN_UNTIL (fovea_selection_get_place (selection)->key == second);
+    ck_assert_int_eq (fovea_selection_get_place (selection)->query, 20);
+    RUN_UNTIL ((data = fovea_cell_model_get_data (cells)) != NULL && data->place.key == second);
+    n = MIN (n, fovea_weights_find_top (data->row, data->n_tokens, top, G_N_ELEMENTS (top)));
+    fovea_weights_find_top (data->column, data->n_tokens, top, G_N_ELEMENTS (top));
+    gint64 query = top[0].token;
+    RUN_UNTIL ((row = find_row (inspector, n)) != NULL);
+    pointer_run_frame (row);
+    ck_assert (gtk_widget_grab_focus (row));
+    pointer_do ("key Return");
+    RUN_UNTIL (fovea_selection_get_place (selection)->query == query);
+    ck_assert_int_eq (fovea_selection_get_place (selection)->key, second);
+    close_window (window);
+    g_object_unref (cells);
+    g_object_unref (selection);
+    fovea_trace_source_unref (source);
+    fovea_table_unref (heads);
+}
+END_TEST
+
 /* Where the middles of two bins are on the screen. */
 static void
 locate_bins (GtkWidget *view, guint from, guint to, double (*places)[2])
@@ -215,6 +281,7 @@ main (void)
     tcase_add_test (tcase, with_ctrl_a_band_adds_and_with_shift_it_is_a_loop);
     tcase_add_test (tcase, a_click_on_a_mark_selects_its_head_and_chooses_none);
     tcase_add_test (tcase, ctrl_and_shift_clicks_on_heads_choose_several);
+    tcase_add_test (tcase, rows_of_the_inspector_hover_their_cell_and_lead_to_it);
     tcase_add_test (tcase, a_drag_over_bins_chooses_them_and_a_click_one);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

@@ -3,17 +3,13 @@
 /* Facts are data, sections show them in rows, which draw bar and mark themselves. A row that was made
  * stays, hidden where there are fewer facts: while numbers are being read there are none, and to make
  * the rows of the inspector anew takes longer than to draw it. */
-#include "ui/fact.h"
+#include "ui/fact-private.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
 #include "ui/palette.h"
-#include "ui/scaled.h"
-#include "ui/still-label.h"
-
-#define MAX_FACTS 8
 
 struct _FoveaFact {
     GObject parent_instance;
@@ -23,6 +19,7 @@ struct _FoveaFact {
     guint32 color;                /* of mark and bar, 0 = the role's */
     FoveaMark mark;
     gboolean stressed; /* its value is bold */
+    gint64 query, key; /* of the cell that it leads to, -1 = none */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaFact, fovea_fact, G_TYPE_OBJECT)
@@ -51,6 +48,7 @@ static void
 fovea_fact_init (FoveaFact *self)
 {
     self->share = -1;
+    self->query = self->key = -1;
 }
 
 FoveaFact *
@@ -112,6 +110,14 @@ fovea_fact_new_pair (const char *query_number,
     self->number = g_strdup (query_number);
     self->key_number = g_strdup (key_number);
     self->key_label = g_strdup (key);
+    return self;
+}
+
+FoveaFact *
+fovea_fact_lead_to (FoveaFact *self, gint64 query, gint64 key)
+{
+    self->query = query;
+    self->key = key;
     return self;
 }
 
@@ -333,9 +339,49 @@ fovea_fact_row_dispose (GObject *object)
     G_OBJECT_CLASS (fovea_fact_row_parent_class)->dispose (object);
 }
 
+static gboolean
+leads (const FoveaFactRow *row)
+{
+    return row->fact != NULL && row->fact->query >= 0;
+}
+
+static void
+pointer_entered (FoveaFactRow *row)
+{
+    if (leads (row))
+        gtk_widget_activate_action (GTK_WIDGET (row), "inspector.hover-cell", "(xx)",
+                                    row->fact->query, row->fact->key);
+}
+
+/* Whatever it leads to by now. */
+static void
+pointer_left (FoveaFactRow *row)
+{
+    gtk_widget_activate_action (GTK_WIDGET (row), "inspector.hover-cell", "(xx)", (gint64) -1,
+                                (gint64) -1);
+}
+
+static void
+follow (FoveaFactRow *row)
+{
+    if (leads (row))
+        gtk_widget_activate_action (GTK_WIDGET (row), "inspector.select-cell", "(xx)",
+                                    row->fact->query, row->fact->key);
+}
+
+static gboolean
+enter_pressed (GtkWidget *widget, GVariant *arguments, gpointer unused)
+{
+    follow (FOVEA_FACT_ROW (widget));
+    return leads (FOVEA_FACT_ROW (widget));
+}
+
 static void
 fovea_fact_row_class_init (FoveaFactRowClass *klass)
 {
+    static const guint keys[] = {GDK_KEY_Return, GDK_KEY_KP_Enter};
+    for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+        gtk_widget_class_add_binding (GTK_WIDGET_CLASS (klass), keys[i], 0, enter_pressed, NULL);
     G_OBJECT_CLASS (klass)->dispose = fovea_fact_row_dispose;
     GTK_WIDGET_CLASS (klass)->snapshot = fovea_fact_row_snapshot;
     GTK_WIDGET_CLASS (klass)->measure = fovea_fact_row_measure;
@@ -369,6 +415,13 @@ fovea_fact_row_init (FoveaFactRow *self)
     gtk_widget_set_focusable (GTK_WIDGET (self), TRUE); /* a tooltip can be asked for by key */
     gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
     g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
+    GtkEventController *motion = gtk_event_controller_motion_new ();
+    GtkGesture *click = gtk_gesture_click_new ();
+    g_signal_connect_swapped (motion, "enter", G_CALLBACK (pointer_entered), self);
+    g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);
+    g_signal_connect_swapped (click, "released", G_CALLBACK (follow), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), motion);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }
 
 /* What the row shows is drawn, hence the accessible label says it in words. */
@@ -378,6 +431,10 @@ show_fact (FoveaFactRow *row, FoveaFact *fact)
     if (get_height (row->fact) != get_height (fact))
         gtk_widget_queue_resize (GTK_WIDGET (row));
     g_set_object (&row->fact, fact);
+    if (leads (row))
+        gtk_widget_add_css_class (GTK_WIDGET (row), "leads");
+    else
+        gtk_widget_remove_css_class (GTK_WIDGET (row), "leads");
     g_autofree char *label =
         fact->key_label != NULL
             ? g_strdup_printf (_ ("query %s %s, key %s %s: %s"),
@@ -393,12 +450,9 @@ show_fact (FoveaFactRow *row, FoveaFact *fact)
 
 /* The rows. */
 
-#define FOVEA_TYPE_FACT_LIST (fovea_fact_list_get_type ())
-G_DECLARE_FINAL_TYPE (FoveaFactList, fovea_fact_list, FOVEA, FACT_LIST, GtkWidget)
-
 struct _FoveaFactList {
     GtkWidget parent_instance;
-    GtkWidget *rows[MAX_FACTS]; /* made when first needed; the first @n are shown */
+    GtkWidget *rows[FOVEA_MAX_FACTS]; /* made when first needed; the first @n are shown */
     guint n;
 };
 
@@ -457,7 +511,7 @@ static void
 fovea_fact_list_dispose (GObject *object)
 {
     FoveaFactList *self = FOVEA_FACT_LIST (object);
-    for (guint i = 0; i < MAX_FACTS; i++)
+    for (guint i = 0; i < FOVEA_MAX_FACTS; i++)
         g_clear_pointer (&self->rows[i], gtk_widget_unparent);
     self->n = 0;
     G_OBJECT_CLASS (fovea_fact_list_parent_class)->dispose (object);
@@ -512,8 +566,7 @@ get_mark_widths (FoveaFactList *self, GListModel *facts, guint n, double *label,
     }
 }
 
-/* The first @n of @facts. */
-static void
+void
 fovea_fact_list_set (FoveaFactList *self, GListModel *facts, guint n)
 {
     double number = get_number_width (self, facts, n), label, value;
@@ -529,65 +582,9 @@ fovea_fact_list_set (FoveaFactList *self, GListModel *facts, guint n)
         FOVEA_FACT_ROW (self->rows[i])->value = value;
         show_fact (FOVEA_FACT_ROW (self->rows[i]), fact);
     }
-    for (guint i = 0; i < MAX_FACTS && self->rows[i] != NULL; i++)
+    for (guint i = 0; i < FOVEA_MAX_FACTS && self->rows[i] != NULL; i++)
         gtk_widget_set_visible (self->rows[i], i < n);
     if (self->n != n)
         gtk_widget_queue_resize (GTK_WIDGET (self));
     self->n = n;
-}
-
-/* The section. */
-
-struct _FoveaSection {
-    GtkBox parent_instance;
-    GtkWidget *title;
-    FoveaFactList *list;
-    GtkLabel *note;
-};
-
-G_DEFINE_FINAL_TYPE (FoveaSection, fovea_section, GTK_TYPE_BOX)
-
-static void
-fovea_section_class_init (FoveaSectionClass *klass)
-{
-    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "factsection");
-}
-
-static void
-fovea_section_init (FoveaSection *self)
-{
-    gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
-    self->list = g_object_new (FOVEA_TYPE_FACT_LIST, NULL);
-    self->title = fovea_still_label_new ("section", 1);
-    self->note = GTK_LABEL (gtk_label_new (""));
-    gtk_widget_add_css_class (GTK_WIDGET (self->note), "note");
-    gtk_label_set_xalign (self->note, 0);
-    gtk_label_set_wrap (self->note, TRUE);
-    gtk_box_append (GTK_BOX (self), self->title);
-    gtk_box_append (GTK_BOX (self), fovea_scaled_new (GTK_WIDGET (self->list)));
-    gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->note));
-    gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-}
-
-GtkWidget *
-fovea_section_new (const char *title)
-{
-    FoveaSection *self = g_object_new (FOVEA_TYPE_SECTION, NULL);
-    fovea_still_label_set (self->title, title);
-    return GTK_WIDGET (self);
-}
-
-void
-fovea_section_set (FoveaSection *self, const char *title, GListStore *facts, const char *note)
-{
-    guint n = MIN (g_list_model_get_n_items (G_LIST_MODEL (facts)), MAX_FACTS);
-    fovea_fact_list_set (self->list, G_LIST_MODEL (facts), n);
-    if (title != NULL)
-        fovea_still_label_set (self->title, title);
-    /* An empty list has no rows that would name it. */
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    fovea_still_label_get (self->title), -1);
-    gtk_label_set_text (self->note, note != NULL ? note : "");
-    gtk_widget_set_visible (GTK_WIDGET (self->note), note != NULL);
-    gtk_widget_set_visible (GTK_WIDGET (self), n > 0 || note != NULL);
 }

@@ -69,6 +69,17 @@ FoveaFact *fovea_fact_stress (FoveaFact *self);
  */
 gboolean fovea_fact_is_stressed (FoveaFact *self);
 
+/**
+ * fovea_fact_lead_to:
+ * @query, @key: a cell of the selected head
+ *
+ * Its row hovers that cell while the pointer is over it, and a click or Enter selects it, by the actions
+ * "inspector.hover-cell" and "inspector.select-cell" of what it stands in.
+ *
+ * Thread: main.   Owner: gives @self back.
+ */
+FoveaFact *fovea_fact_lead_to (FoveaFact *self, gint64 query, gint64 key);
+
 #define FOVEA_TYPE_SECTION (fovea_section_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaSection, fovea_section, FOVEA, SECTION, GtkBox)
 

@@ -17,6 +17,7 @@
 #include "ui/head-set.h"
 #include "ui/late.h"
 #include "ui/scaled.h"
+#include "ui/pair-facts.h"
 #include "ui/palette.h"
 #include "ui/point-facts.h"
 #include "ui/score-bars.h"
@@ -28,7 +29,6 @@
 #include "ui/tip.h"
 
 #define MAX_ROWS 2048
-#define N_TOP    6
 
 struct _FoveaInspector {
     GtkBox parent_instance;
@@ -119,33 +119,6 @@ fill_cell (FoveaInspector *self, const FoveaCellData *data)
     fovea_section_set (self->sections[0], _ ("CELL"), facts, note);
 }
 
-/* Zeros are left out, so a short row shows fewer than six. */
-static void
-fill_top (FoveaInspector *self,
-          FoveaSection *section,
-          const char *heading,
-          const char *glyph,
-          const float *weights,
-          gint64 n,
-          gint64 token)
-{
-    FoveaWeightedToken top[N_TOP];
-    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    g_autofree char *number = fovea_number_text (token);
-    g_autofree char *title = g_strdup_printf (heading, number);
-    guint n_top = fovea_weights_find_top (weights, n, top, N_TOP);
-    for (guint i = 0; i < n_top; i++) {
-        g_autofree char *text = fovea_token_text (info, top[i].token);
-        g_autofree char *position = fovea_number_text (top[i].token);
-        g_autofree char *value = fovea_small_text (top[i].weight, 3);
-        g_autoptr (FoveaFact) fact =
-            fovea_fact_new_bar (NULL, glyph, position, text, top[i].weight, value);
-        g_list_store_append (facts, fact);
-    }
-    fovea_section_set (section, title, facts, NULL);
-}
-
 /* What could not be read is not what was shown before. */
 static void
 clear_sections (FoveaInspector *self, guint first, const char *note)
@@ -179,10 +152,8 @@ show_cell (FoveaInspector *self)
     if (data == NULL)
         return;
     fill_cell (self, data);
-    fill_top (self, self->sections[1], _ ("TOP KEYS OF QUERY %s"), "▼", data->row, data->n_tokens,
-              data->place.query);
-    fill_top (self, self->sections[2], _ ("TOP QUERIES OF KEY %s"), "▶", data->column,
-              data->n_tokens, data->place.key);
+    fovea_pair_facts_fill_top (self->sections[1], info, data, TRUE);
+    fovea_pair_facts_fill_top (self->sections[2], info, data, FALSE);
 }
 
 static void
@@ -246,21 +217,12 @@ fill_statistics (FoveaInspector *self)
 static void
 fill_pairs (FoveaInspector *self)
 {
-    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    g_autoptr (GListStore) facts = fovea_pair_facts_new ();
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    g_autoptr (FoveaFact) heading =
-        fovea_fact_new_pair (NULL, _ ("query"), NULL, _ ("key"), _ ("weight"));
-    g_list_store_append (facts, heading);
     for (guint i = 0; i < self->head_facts.n_pairs; i++) {
         const FoveaPair *pair = &self->head_facts.pairs[i];
-        g_autofree char *query = fovea_token_text (info, pair->query);
-        g_autofree char *key = fovea_token_text (info, pair->key);
-        g_autofree char *query_number = fovea_number_text (pair->query);
-        g_autofree char *key_number = fovea_number_text (pair->key);
         g_autofree char *weight = fovea_weight_text (pair->weight, 2);
-        g_autoptr (FoveaFact) fact =
-            fovea_fact_new_pair (query_number, query, key_number, key, weight);
-        g_list_store_append (facts, fact);
+        fovea_pair_facts_add (facts, info, pair->query, pair->key, weight);
     }
     fovea_section_set (self->sections[2], _ ("STRONGEST PAIRS"), facts, NULL);
 }
@@ -483,9 +445,25 @@ fovea_inspector_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_whole_draw (widget, snapshot, drawn, FOVEA_WHOLE_MOST);
 }
 
+/* What its rows lead to. */
+static void
+activate (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaInspector *self = FOVEA_INSPECTOR (widget);
+    gint64 query, key;
+    g_variant_get (parameter, "(xx)", &query, &key);
+    if (g_str_equal (action, "inspector.select-cell"))
+        fovea_selection_select_cell (self->selection, query, key);
+    else
+        fovea_selection_hover_cell (self->selection, query, key);
+}
+
 static void
 fovea_inspector_class_init (FoveaInspectorClass *klass)
 {
+    static const char *const actions[] = {"inspector.hover-cell", "inspector.select-cell"};
+    for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+        gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), actions[i], "(xx)", activate);
     G_OBJECT_CLASS (klass)->dispose = fovea_inspector_dispose;
     GTK_WIDGET_CLASS (klass)->snapshot = fovea_inspector_snapshot;
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "inspector");

@@ -9,6 +9,7 @@
 
 #include "ui/curve-frame.h"
 #include "ui/figures/text.h"
+#include "ui/pair-facts.h"
 #include "ui/sparse-numbers.h"
 #include "ui/token-text.h"
 
@@ -119,29 +120,21 @@ fill_goal (FoveaSparseModel *model, FoveaTheme theme, FoveaSection *section)
 static void
 fill_missed (FoveaSparseModel *model, FoveaSelection *selection, FoveaSection *section)
 {
-    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    g_autoptr (GListStore) none = g_list_store_new (FOVEA_TYPE_FACT),
+                           facts = fovea_pair_facts_new ();
     const FoveaSparseNumbers *numbers = fovea_sparse_model_get_numbers (model);
     const FoveaTraceInfo *info = fovea_selection_get_info (selection);
     if (numbers == NULL || numbers->report.n_missed == 0) {
-        fovea_section_set (section, _ ("MOST MISSED"), facts,
+        fovea_section_set (section, _ ("MOST MISSED"), none,
                            numbers != NULL ? _ ("Nothing.") : NULL);
         return;
     }
-    g_autoptr (FoveaFact) heading =
-        fovea_fact_new_pair (NULL, _ ("query"), NULL, _ ("key"), _ ("weight"));
-    g_list_store_append (facts, heading);
     for (guint i = 0; i < numbers->report.n_missed; i++) {
         const FoveaMissedPair *pair = &numbers->report.missed[i];
-        g_autofree char *query = fovea_token_text (info, pair->query);
-        g_autofree char *key = fovea_token_text (info, pair->key);
-        g_autofree char *query_number = fovea_number_text (pair->query);
-        g_autofree char *key_number = fovea_number_text (pair->key);
         /* Small is not zero. */
         g_autofree char *weight = pair->weight < 0.095 ? fovea_text_number (pair->weight, 2)
                                                        : fovea_weight_text (pair->weight, 2);
-        g_autoptr (FoveaFact) fact =
-            fovea_fact_new_pair (query_number, query, key_number, key, weight);
-        g_list_store_append (facts, fact);
+        fovea_pair_facts_add (facts, info, pair->query, pair->key, weight);
     }
     fovea_section_set (section, _ ("MOST MISSED"), facts, NULL);
 }
