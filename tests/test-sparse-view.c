@@ -523,6 +523,44 @@ START_TEST (a_mask_that_fails_says_so_and_is_tried_again)
 }
 END_TEST
 
+static guint
+count_text (GtkWidget *widget)
+{
+    FoveaPalette palette;
+    fovea_palette_load (widget, &palette);
+    return shown_color_find (widget, shown_color_of (&palette.text)).n;
+}
+
+/* What is hovered there is hovered on the map, and the other way round it is marked here. */
+START_TEST (the_mask_hovers_cells_and_marks_those_hovered_elsewhere)
+{
+    shown_color_load ();
+    SparseBench *bench = sparse_bench_new ();
+    GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
+    GtkWidget *window = show_in_window (page, 1100, 700);
+    GtkWidget *mask = widget_tree_find (page, FOVEA_TYPE_MASK_VIEW);
+    const FoveaPlace *hover;
+    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
+    RUN_UNTIL (gtk_widget_get_mapped (mask) &&
+               fovea_sparse_model_get_numbers (bench->model) != NULL);
+    pointer_point (page, 20, 20);
+    pointer_run_frame (mask);
+    double side = MIN (gtk_widget_get_width (mask), gtk_widget_get_height (mask));
+    pointer_point (mask, side * 0.25, side * 0.6);
+    RUN_UNTIL ((hover = fovea_selection_get_hovered_cell (bench->selection)) != NULL);
+    ck_assert (hover->query > 0.5 * T && hover->query < 0.75 * T);
+    ck_assert (hover->key > 0.2 * T && hover->key < 0.32 * T);
+    pointer_point (page, 20, 20);
+    RUN_UNTIL (fovea_selection_get_hovered_cell (bench->selection) == NULL);
+    pointer_run_frame (mask);
+    guint plain = count_text (mask);
+    fovea_selection_hover_cell (bench->selection, 90, 30);
+    RUN_UNTIL (count_text (mask) >= plain + 12); /* a box */
+    gtk_window_destroy (GTK_WINDOW (window));
+    sparse_bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tests)
 {
@@ -530,6 +568,7 @@ add_tests (TCase *tests)
         tcase_add_test (tests, a_click_on_a_curve_selects_its_point_and_two_open_the_map);
         tcase_add_test (tests, the_goal_is_dragged_along_the_axis);
         tcase_add_test (tests, a_click_on_a_layer_or_on_the_mask_goes_there);
+        tcase_add_test (tests, the_mask_hovers_cells_and_marks_those_hovered_elsewhere);
     }
     tcase_add_test (tests, arrow_keys_walk_along_a_curve_and_between_methods);
     tcase_add_test (tests, what_is_neither_kept_nor_missed_has_the_name_of_its_colour);

@@ -17,10 +17,11 @@
 #include "ui/trace-source.h"
 #include "ui/whole.h"
 
-#define LARGEST 2048 /* pixels of a texture */
-#define ROW     23
-#define KEY     146 /* width of words and numbers */
-#define SPACE   12
+#define LARGEST    2048 /* pixels of a texture */
+#define ROW        23
+#define KEY        146 /* width of words and numbers */
+#define SPACE      12
+#define LEAST_SPOT 4 /* side of the hovered cell, however small cells are */
 /* of a square whose triangle has room for the key */
 #define LEAST_WITH_KEY 250
 #define WAITING_MS     150 /* pictures that are there before say nothing */
@@ -230,6 +231,26 @@ draw_picture (FoveaMaskView *self,
     fovea_box_draw (snapshot, 0, 0, shown, shown, 0, 1, &palette->rule);
 }
 
+/* Its row and its key's column, as on the map; a text longer than the mask has cells beyond it. */
+static void
+draw_hover (FoveaMaskView *self, GtkSnapshot *snapshot, const FoveaPalette *palette, double side)
+{
+    const FoveaPlace *hover = fovea_selection_get_hovered_cell (self->selection);
+    gint64 n = fovea_sparse_model_count_tokens (self->model);
+    if (hover == NULL || MAX (hover->query, hover->key) >= n)
+        return;
+    GdkRGBA faint = palette->text;
+    double cell = side / (double) n, x = (double) hover->key * cell,
+           y = (double) hover->query * cell;
+    double middle_x = floor (x + cell / 2), middle_y = floor (y + cell / 2);
+    faint.alpha = 0.35f;
+    fovea_fill_draw (snapshot, 0, middle_y, side, 1, 0, &faint);
+    fovea_fill_draw (snapshot, middle_x, 0, 1, side, 0, &faint);
+    double spot = MAX (cell, LEAST_SPOT);
+    fovea_box_draw (snapshot, round (x + (cell - spot) / 2) - 1, round (y + (cell - spot) / 2) - 1,
+                    spot + 2, spot + 2, 0, 1, &palette->text);
+}
+
 static void
 draw_key (FoveaMaskView *self, GtkSnapshot *snapshot, const FoveaPalette *palette, double side)
 {
@@ -268,6 +289,7 @@ fovea_mask_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (side <= 0)
         return;
     draw_picture (self, snapshot, &palette, side, fovea_sparse_model_count_tokens (self->model));
+    draw_hover (self, snapshot, &palette, shown);
     GtkSnapshot *key = gtk_snapshot_new ();
     draw_key (self, key, &palette, shown);
     fovea_whole_draw (widget, snapshot, key, FOVEA_WHOLE_MOST);
@@ -310,20 +332,44 @@ trace_changed (FoveaMaskView *self)
     refresh (self);
 }
 
+/* FALSE beside the picture. */
+static gboolean
+find_cell (FoveaMaskView *self, double x, double y, gint64 *query, gint64 *key)
+{
+    double side = get_side (self) / (double) gtk_widget_get_scale_factor (GTK_WIDGET (self));
+    double n = (double) fovea_sparse_model_count_tokens (self->model);
+    *query = (gint64) (y / side * n);
+    *key = (gint64) (x / side * n);
+    return fovea_selection_get_info (self->selection) != NULL && x >= 0 && x < side && y >= 0 &&
+           y < side;
+}
+
 /* A click goes to that pair, as on the map. */
 static void
 pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaMaskView *self)
 {
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    if (info == NULL)
-        return;
-    double side = get_side (self) / (double) gtk_widget_get_scale_factor (GTK_WIDGET (self));
-    double n = (double) fovea_sparse_model_count_tokens (self->model);
-    if (x >= 0 && x < side && y >= 0 && y < side)
-        fovea_selection_select_cell (self->selection, (gint64) (y / side * n),
-                                     (gint64) (x / side * n));
-    if (n_press == 2)
+    gint64 query, key;
+    if (find_cell (self, x, y, &query, &key))
+        fovea_selection_select_cell (self->selection, query, key);
+    if (n_press == 2 && fovea_selection_get_info (self->selection) != NULL)
         g_signal_emit (self, open_signal, 0);
+}
+
+static void
+pointer_moved (GtkEventControllerMotion *motion, double x, double y, FoveaMaskView *self)
+{
+    gint64 query, key;
+    if (find_cell (self, x, y, &query, &key) &&
+        fovea_sparse_model_get_point (self->model, NULL, NULL) != NULL)
+        fovea_selection_hover_cell (self->selection, query, key);
+    else
+        fovea_selection_hover_nothing (self->selection);
+}
+
+static void
+pointer_left (FoveaMaskView *self)
+{
+    fovea_selection_hover_nothing (self->selection);
 }
 
 static void
@@ -369,6 +415,10 @@ fovea_mask_view_init (FoveaMaskView *self)
     fovea_late_init (GTK_WIDGET (self), 1, fovea_late_draw);
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+    GtkEventController *motion = gtk_event_controller_motion_new ();
+    g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
+    g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), motion);
     g_signal_connect_object (self->tiles, "ready", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->tiles, "failed", G_CALLBACK (tiles_failed), self,
@@ -383,6 +433,8 @@ fovea_mask_view_new (FoveaSparseModel *model, FoveaSelection *selection)
     self->selection = g_object_ref (selection);
     g_signal_connect_object (model, "mask-changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "hovered", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
     trace_changed (self);
     return GTK_WIDGET (self);
