@@ -10,6 +10,7 @@
 #include "tests/ui-support.h"
 #include "tests/widget-tree.h"
 #include "ui/arc-view.h"
+#include "ui/column-profile.h"
 #include "ui/map-canvas-private.h"
 #include "ui/map-page.h"
 #include "ui/map-rail.h"
@@ -402,7 +403,7 @@ END_TEST
 
 /* The profile begins 88 from the left and ends 36 before the right; the rail's overview is 105 wide, 32
  * from the top. */
-START_TEST (the_profile_chooses_a_key_and_the_rail_a_part_of_the_map)
+START_TEST (profiles_choose_key_and_query_and_the_rail_a_part_of_the_map)
 {
     Bench *bench = bench_new (300);
     GtkWidget *profile = widget_tree_find (bench->page, FOVEA_TYPE_ROW_PROFILE);
@@ -414,6 +415,16 @@ START_TEST (the_profile_chooses_a_key_and_the_rail_a_part_of_the_map)
     pointer_click (profile, 88 + width * 100.5 / 300, 30, "click 1");
     RUN_UNTIL (is_at (bench, 250, 100));
     pointer_click (profile, 40, 30, "click 1"); /* the axis is no key */
+    GtkWidget *column = widget_tree_find (bench->page, FOVEA_TYPE_COLUMN_PROFILE);
+    double length = gtk_widget_get_height (column) - FOVEA_MAP_TOP - FOVEA_MAP_BOTTOM;
+    pointer_click (column, 20, FOVEA_MAP_TOP + length * 180.5 / 300, "click 1");
+    RUN_UNTIL (is_at (bench, 180, 100));
+    pointer_point (column, 20, FOVEA_MAP_TOP + length * 220.5 / 300);
+    RUN_UNTIL (hovers (bench, 220, 100));
+    pointer_click (column, 20, FOVEA_MAP_TOP - 20, "click 1"); /* its name is no query */
+    RUN_UNTIL (hovers (bench, -1, -1));
+    ck_assert (is_at (bench, 180, 100));
+    fovea_selection_select_cell (bench->selection, 250, 100);
     pointer_click (rail, 105 * 0.25, 32 + 105 * 0.75, "click 1");
     RUN_UNTIL ((fovea_viewport_get_span (bench->viewport, TRUE, &q0, &q1), q0 < 225 && q1 > 225));
     fovea_viewport_get_span (bench->viewport, FALSE, &k0, &k1);
@@ -491,7 +502,7 @@ main (void)
     tcase_add_test (map, a_menu_opens_on_the_cell_beneath);
     tcase_add_test (round, tokens_of_the_strip_and_bars_of_the_row_are_hovered_on_the_map);
     tcase_add_test (round, tokens_are_chosen_in_the_strip);
-    tcase_add_test (round, the_profile_chooses_a_key_and_the_rail_a_part_of_the_map);
+    tcase_add_test (round, profiles_choose_key_and_query_and_the_rail_a_part_of_the_map);
     tcase_add_test (round, arcs_choose_queries_on_the_left_and_keys_on_the_right);
     suite_add_tcase (suite, map);
     suite_add_tcase (suite, round);

@@ -12,6 +12,7 @@
 #include "ui/arc-view.h"
 #include "ui/choice.h"
 #include "ui/failure-bar.h"
+#include "ui/column-profile.h"
 #include "ui/map-colors.h"
 #include "ui/map-position.h"
 #include "ui/map-rail.h"
@@ -30,7 +31,8 @@ struct _FoveaMapPage {
     FoveaSparseModel *sparse;
     GtkDropDown *heads, *colors, *overlays, *blocks, *margins;
     GtkWidget *zoom;
-    GtkWidget *profile, *rail, *picture, *table, *show_table, *arcs, *arcs_area, *show_arcs;
+    GtkWidget *profile, *column, *rail, *picture, *table, *show_table, *arcs, *arcs_area,
+        *show_arcs;
     FoveaFailureBar *failure;
     FoveaMapPosition *position;
     gboolean following; /* lists are being set, not chosen */
@@ -250,11 +252,12 @@ overlay_chosen (FoveaMapPage *self)
     g_object_set (self->canvas, "overlay", row > 0, NULL);
 }
 
-/* Hiding the profile gives its height to the map. */
+/* Hiding the profiles gives their room to the map. */
 static void
 margins_chosen (FoveaMapPage *self)
 {
     gtk_widget_set_visible (self->profile, gtk_drop_down_get_selected (self->margins) == 0);
+    gtk_widget_set_visible (self->column, gtk_widget_get_visible (self->profile));
 }
 
 /* One of map, arcs and table; the profile stays, since it is the row. */
@@ -372,7 +375,7 @@ build_toolbar (FoveaMapPage *self)
     self->blocks = add_list (bar, (const char *[]){_ ("Block: mean"), _ ("Block: largest"), NULL},
                              _ ("Blocks (B)"));
     self->margins = add_list (
-        bar, (const char *[]){_ ("Margins: profile"), _ ("Margins: none"), NULL}, _ ("Margins"));
+        bar, (const char *[]){_ ("Margins: profiles"), _ ("Margins: none"), NULL}, _ ("Margins"));
     g_signal_connect_object (self->margins, "notify::selected", G_CALLBACK (margins_chosen), self,
                              G_CONNECT_SWAPPED);
     /* Takes what the lists leave, and no room of its own. */
@@ -485,6 +488,7 @@ fovea_map_page_new (FoveaSelection *selection, FoveaCellModel *cells)
     self->canvas = FOVEA_MAP_CANVAS (fovea_map_canvas_new (selection, cells, self->viewport));
     self->rail = fovea_map_rail_new (self->canvas, cells, self->viewport);
     self->profile = fovea_scaled_new (fovea_row_profile_new (selection, cells, self->viewport));
+    self->column = fovea_scaled_new (fovea_column_profile_new (selection, cells, self->viewport));
     GtkWidget *row = self->picture = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
     self->table = fovea_row_table_new (selection, cells);
     gtk_widget_set_visible (self->table, FALSE);
@@ -495,6 +499,7 @@ fovea_map_page_new (FoveaSelection *selection, FoveaCellModel *cells)
     gtk_widget_set_vexpand (self->arcs_area, TRUE);
     gtk_widget_set_visible (self->arcs_area, FALSE);
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->canvas));
+    gtk_box_append (GTK_BOX (row), self->column);
     gtk_box_append (GTK_BOX (row), fovea_scaled_new (self->rail));
     build_failure (self);
     gtk_box_append (GTK_BOX (self), build_toolbar (self));

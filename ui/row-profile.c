@@ -27,14 +27,19 @@ struct _FoveaRowProfile {
 
 G_DEFINE_FINAL_TYPE (FoveaRowProfile, fovea_row_profile, GTK_TYPE_WIDGET)
 
-/* On the map's scale, so that bar and cell say the same. */
+double
+fovea_profile_get_share (const float *weights, gint64 n, gint64 from, gint64 to)
+{
+    double largest = 0, floor = fovea_color_map_floor (n);
+    for (gint64 i = from; i < MIN (to, n); i++)
+        largest = MAX (largest, weights[i]);
+    return largest > floor ? 1 - log10 (largest) / log10 (floor) : 0;
+}
+
 static double
 bar_height (const FoveaCellData *data, gint64 from, gint64 to)
 {
-    double largest = 0, floor = fovea_color_map_floor (data->n_tokens);
-    for (gint64 k = from; k < MIN (to, data->n_tokens); k++)
-        largest = MAX (largest, data->row[k]);
-    return largest > floor ? (1 - log10 (largest) / log10 (floor)) * BARS : 0;
+    return fovea_profile_get_share (data->row, data->n_tokens, from, to) * BARS;
 }
 
 /* At most a bar each two pixels; more would be a grey mass. */
