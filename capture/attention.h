@@ -46,6 +46,15 @@ void fovea_attention_free (FoveaAttention *attention);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaAttention, fovea_attention_free)
 
 /**
+ * fovea_attention_has_scores:
+ *
+ * Whether scores of a layer can be read: its queries and keys were kept, or they themselves.
+ *
+ * Thread: any.
+ */
+gboolean fovea_attention_has_scores (FoveaTrace *trace, guint layer);
+
+/**
  * fovea_attention_get_rule:
  *
  * Thread: any.   Owner: the attention.

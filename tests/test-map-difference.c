@@ -7,8 +7,10 @@
 #include "capture/attention.h"
 #include "tests/on-display.h"
 #include "tests/shown-color.h"
+#include "tests/sparse-support.h"
 #include "tests/ui-support.h"
 #include "tests/widget-bench.h"
+#include "tests/widget-tree.h"
 #include "ui/map-colors.h"
 #include "ui/map-page.h"
 #include "ui/sentences.h"
@@ -102,9 +104,9 @@ END_TEST
 START_TEST (a_key_goes_round_the_ways_that_there_are)
 {
     Bench bench = bench_new ();
-    static const int alone[] = {FOVEA_COLOR_LINEAR, FOVEA_COLOR_SCORE, FOVEA_COLOR_LOG};
-    static const int compared[] = {FOVEA_COLOR_LINEAR, FOVEA_COLOR_SCORE, FOVEA_COLOR_DIFFERENCE,
-                                   FOVEA_COLOR_LOG};
+    /* Of patterns there are no scores. */
+    static const int alone[] = {FOVEA_COLOR_LINEAR, FOVEA_COLOR_LOG};
+    static const int compared[] = {FOVEA_COLOR_LINEAR, FOVEA_COLOR_DIFFERENCE, FOVEA_COLOR_LOG};
     for (guint i = 0; i < G_N_ELEMENTS (alone); i++) {
         widget_bench_press (GTK_WIDGET (bench.canvas), "map.color");
         ck_assert_int_eq (fovea_map_canvas_get_color_scale (bench.canvas), alone[i]);
@@ -151,11 +153,64 @@ START_TEST (the_colour_and_the_words_of_a_cell_are_of_the_difference)
 }
 END_TEST
 
+/* Of the open list in the window. */
+static GtkWidget *
+find_row (GtkWidget *root, const char *words)
+{
+    EACH_WIDGET (label, root)
+        if (GTK_IS_LABEL (label) &&
+            g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), words) == 0 &&
+            gtk_widget_get_ancestor (label, GTK_TYPE_LIST_VIEW) != NULL)
+            return gtk_widget_get_parent (label);
+    return NULL;
+}
+
+static GtkWidget *
+find_list (GtkWidget *root)
+{
+    EACH_WIDGET (list, root)
+        if (GTK_IS_DROP_DOWN (list) &&
+            GTK_IS_STRING_LIST (gtk_drop_down_get_model ((void *) list)) &&
+            g_strcmp0 (gtk_string_list_get_string ((void *) gtk_drop_down_get_model ((void *) list),
+                                                   FOVEA_COLOR_SCORE),
+                       "Colour: score") == 0)
+            return list;
+    return NULL;
+}
+
+/* Queries and keys of the first layer only. */
+START_TEST (a_layer_without_queries_and_keys_says_why_it_has_no_scores)
+{
+    Bench bench = bench_new ();
+    g_autoptr (FoveaTrace) trace = sparse_trace_new (T, 2, 2, 1, 3);
+    g_autoptr (FoveaTraceSource) half = fovea_trace_source_new (trace);
+    GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (bench.canvas))), *row = NULL;
+    GtkWidget *list = find_list (root);
+    open_text (&bench, half);
+    g_object_set (bench.canvas, "color-scale", FOVEA_COLOR_SCORE, NULL);
+    ck_assert_int_eq (fovea_map_canvas_get_color_scale (bench.canvas), FOVEA_COLOR_SCORE);
+    g_signal_emit_by_name (list, "activate");
+    RUN_UNTIL ((row = find_row (list, "Colour: score")) != NULL && gtk_widget_get_mapped (row));
+    ck_assert (gtk_widget_get_sensitive (row));
+    ck_assert_ptr_null (gtk_widget_get_tooltip_text (row));
+    fovea_selection_select_head (bench.base->selection, 1, 0);
+    ck_assert_int_eq (fovea_map_canvas_get_color_scale (bench.canvas), FOVEA_COLOR_LOG);
+    ck_assert_uint_eq (gtk_drop_down_get_selected (GTK_DROP_DOWN (list)), FOVEA_COLOR_LOG);
+    ck_assert (!gtk_widget_get_sensitive (row));
+    ck_assert_ptr_nonnull (strstr (gtk_widget_get_tooltip_text (row), "blocks.1.attn.hook_q"));
+    fovea_selection_select_head (bench.base->selection, 0, 1); /* as it was wanted */
+    ck_assert_int_eq (fovea_map_canvas_get_color_scale (bench.canvas), FOVEA_COLOR_SCORE);
+    ck_assert (gtk_widget_get_sensitive (row));
+    bench_free (&bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, a_difference_is_offered_while_there_is_something_to_take_away);
     tcase_add_test (tcase, a_key_goes_round_the_ways_that_there_are);
+    tcase_add_test (tcase, a_layer_without_queries_and_keys_says_why_it_has_no_scores);
     tcase_add_test (tcase, the_colour_and_the_words_of_a_cell_are_of_the_difference);
 }
 

@@ -9,7 +9,9 @@
 #include "ui/short-label.h"
 #include "ui/tip.h"
 
-#define LABEL_KEY "fovea-label"
+#define LABEL_KEY   "fovea-label"
+#define REFUSED_KEY "fovea-refused" /* a row ... */
+#define WHY_KEY     "fovea-why"     /* ... and why; NULL = none is refused */
 
 static void
 setup_button (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
@@ -35,6 +37,24 @@ setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
     gtk_list_item_set_child (item, row);
 }
 
+/* What cannot be chosen is grey and says why, to the pointer and aloud. */
+static void
+show_refusal (GtkListItem *item, GtkDropDown *list)
+{
+    GtkWidget *row = gtk_list_item_get_child (item);
+    const char *why = g_object_get_data (G_OBJECT (list), WHY_KEY);
+    guint refused = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (list), REFUSED_KEY));
+    if (why != NULL && gtk_list_item_get_position (item) != refused)
+        why = NULL;
+    gtk_list_item_set_activatable (item, why == NULL);
+    gtk_list_item_set_selectable (item, why == NULL);
+    gtk_widget_set_sensitive (row, why == NULL);
+    fovea_tip_set (row, why);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (row)),
+                                    GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, why != NULL ? why : "",
+                                    -1);
+}
+
 /* By opacity, so that rows do not change their width with the choice. */
 static void
 mark_row (GtkListItem *item)
@@ -43,6 +63,7 @@ mark_row (GtkListItem *item)
     GtkDropDown *list = g_object_get_data (G_OBJECT (item), "list");
     gboolean chosen = gtk_drop_down_get_selected_item (list) == gtk_list_item_get_item (item);
     gtk_widget_set_opacity (gtk_widget_get_last_child (row), chosen ? 1 : 0);
+    show_refusal (item, list);
 }
 
 static void
@@ -132,6 +153,16 @@ fovea_choice_new (const char *const *choices, const char *label)
     fovea_tip_set (list, label);
     fovea_choice_open_at_chosen (GTK_DROP_DOWN (list));
     return GTK_DROP_DOWN (list);
+}
+
+void
+fovea_choice_refuse (GtkDropDown *list, guint row, const char *why)
+{
+    if (g_strcmp0 (why, g_object_get_data (G_OBJECT (list), WHY_KEY)) == 0)
+        return;
+    g_object_set_data (G_OBJECT (list), REFUSED_KEY, GUINT_TO_POINTER (row));
+    g_object_set_data_full (G_OBJECT (list), WHY_KEY, g_strdup (why), g_free);
+    g_object_notify (G_OBJECT (list), "selected-item"); /* rows look again */
 }
 
 static void

@@ -24,6 +24,16 @@ GtkDropDown *fovea_choice_new (const char *const *choices, const char *label);
 void fovea_choice_open_at_chosen (GtkDropDown *list);
 
 /**
+ * fovea_choice_refuse:
+ * @why: (nullable): what its tooltip says; NULL = every row can be chosen
+ *
+ * The one row of @list that is grey and cannot be chosen.
+ *
+ * Thread: main.
+ */
+void fovea_choice_refuse (GtkDropDown *list, guint row, const char *why);
+
+/**
  * fovea_choice_keep_whole:
  *
  * @list does not give way: beside words that can have a second line these have it, and what is chosen is not cut.

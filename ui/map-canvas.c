@@ -13,6 +13,7 @@
 #include "ui/sentences.h"
 #include "ui/texture.h"
 #include "ui/whole.h"
+#include "ui/trace-source.h"
 
 /* The stand-in for the selected cell: takes the focus and the sentence, draws only a focus ring. */
 #define FOVEA_TYPE_CELL_PROXY (fovea_cell_proxy_get_type ())
@@ -94,13 +95,21 @@ fovea_map_canvas_get_spec (FoveaMapCanvas *self, FoveaTileSpec *spec)
                     fovea_sparse_model_get_overlay (self->sparse) != NULL;
 }
 
+gboolean
+fovea_map_canvas_can_color (FoveaMapCanvas *self, FoveaColorScale scale)
+{
+    FoveaTraceSource *source = fovea_selection_get_source (self->selection);
+    if (scale == FOVEA_COLOR_SCORE && source != NULL)
+        return fovea_attention_has_scores (fovea_trace_source_get_trace (source),
+                                           fovea_selection_get_place (self->selection)->layer);
+    return scale != FOVEA_COLOR_DIFFERENCE || fovea_selection_can_differ (self->selection);
+}
+
 FoveaColorScale
 fovea_map_canvas_get_color_scale (FoveaMapCanvas *self)
 {
-    return self->color_scale == FOVEA_COLOR_DIFFERENCE &&
-                   !fovea_selection_can_differ (self->selection)
-               ? FOVEA_COLOR_LOG
-               : self->color_scale;
+    return fovea_map_canvas_can_color (self, self->color_scale) ? self->color_scale
+                                                                : FOVEA_COLOR_LOG;
 }
 
 void

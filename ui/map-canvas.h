@@ -37,9 +37,17 @@ void fovea_map_canvas_set_sparse (FoveaMapCanvas *self, FoveaSparseModel *sparse
 /**
  * fovea_map_canvas_get_color_scale:
  *
- * As drawn: of what can not be compared a difference is drawn as weights, on the log scale.   Thread: main.
+ * As drawn: what can not be is drawn as weights, on the log scale.   Thread: main.
  */
 FoveaColorScale fovea_map_canvas_get_color_scale (FoveaMapCanvas *self);
+
+/**
+ * fovea_map_canvas_can_color:
+ *
+ * Whether the selected head can be drawn so: scores need queries and keys of its layer, a difference another
+ * text.   Thread: main.
+ */
+gboolean fovea_map_canvas_can_color (FoveaMapCanvas *self, FoveaColorScale scale);
 
 /**
  * fovea_map_canvas_get_tiles:

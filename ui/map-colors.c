@@ -18,6 +18,18 @@ chosen (GtkDropDown *list, GParamSpec *pspec, FoveaMapCanvas *canvas)
         g_object_set (canvas, "color-scale", (int) row, NULL);
 }
 
+static void
+tell_scores (GtkDropDown *list, FoveaMapCanvas *canvas, FoveaSelection *selection)
+{
+    guint layer = fovea_selection_get_place (selection)->layer;
+    g_autofree char *why = g_strdup_printf (
+        _ ("Scores of layer %u need blocks.%u.attn.hook_q and hook_k, not kept in this run; fovea "
+           "capture with attention among its --points keeps them."),
+        layer, layer);
+    fovea_choice_refuse (list, FOVEA_COLOR_SCORE,
+                         fovea_map_canvas_can_color (canvas, FOVEA_COLOR_SCORE) ? NULL : why);
+}
+
 /* The last row comes before it is chosen and goes after another was. */
 static void
 follow (GtkDropDown *list)
@@ -31,6 +43,7 @@ follow (GtkDropDown *list)
     if (can && !has)
         gtk_string_list_append (rows, _ ("Colour: difference"));
     gtk_drop_down_set_selected (list, (guint) fovea_map_canvas_get_color_scale (canvas));
+    tell_scores (list, canvas, selection);
     if (!can && has)
         gtk_string_list_remove (rows, FOVEA_COLOR_DIFFERENCE);
     g_object_set_data (G_OBJECT (list), FOLLOWING, NULL);
@@ -49,6 +62,7 @@ fovea_map_colors_new (FoveaMapCanvas *canvas, FoveaSelection *selection)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "reference-changed", G_CALLBACK (follow), list,
                              G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (follow), list, G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (follow), list,
                              G_CONNECT_SWAPPED);
     follow (list);

@@ -350,6 +350,17 @@ activate_zoom (FoveaMapCanvas *self, const char *name)
     return TRUE;
 }
 
+/* Log comes after all others, and is always there. */
+static void
+show_next_color (FoveaMapCanvas *self)
+{
+    int next = fovea_map_canvas_get_color_scale (self) + 1;
+    while (next <= FOVEA_COLOR_DIFFERENCE &&
+           !fovea_map_canvas_can_color (self, (FoveaColorScale) next))
+        next++;
+    g_object_set (self, "color-scale", next % (FOVEA_COLOR_DIFFERENCE + 1), NULL);
+}
+
 static void
 activate_view (FoveaMapCanvas *self, const char *name)
 {
@@ -357,11 +368,7 @@ activate_view (FoveaMapCanvas *self, const char *name)
         g_object_set (self, "block",
                       self->block == FOVEA_BLOCK_MEAN ? FOVEA_BLOCK_MAX : FOVEA_BLOCK_MEAN, NULL);
     else if (g_str_equal (name, "color"))
-        g_object_set (self, "color-scale",
-                      (fovea_map_canvas_get_color_scale (self) + 1) %
-                          (fovea_selection_can_differ (self->selection) ? FOVEA_COLOR_DIFFERENCE + 1
-                                                                        : FOVEA_COLOR_DIFFERENCE),
-                      NULL);
+        show_next_color (self);
     else if (g_str_equal (name, "overlay") && has_masks (self))
         g_object_set (self, "overlay", !self->overlay, NULL);
     else if (g_str_equal (name, "next-mask") && has_masks (self))
