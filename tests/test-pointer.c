@@ -12,9 +12,12 @@
 #include "ui/head-cell.h"
 #include "ui/head-plots.h"
 #include "ui/head-set.h"
+#include "ui/head-table.h"
 #include "ui/heads-page.h"
 #include "ui/inspector.h"
 #include "ui/latent-view.h"
+#include "ui/row-table.h"
+#include "ui/text-cell.h"
 
 #define PLOTS 216 /* pixels that the plots of Heads have where there is room */
 
@@ -226,6 +229,99 @@ START_TEST (rows_of_the_inspector_hover_their_cell_and_lead_to_it)
 }
 END_TEST
 
+/* In the first column. */
+static GtkWidget *
+find_cell (GtkWidget *table, const char *prefix)
+{
+    EACH_WIDGET (widget, table)
+        if (FOVEA_IS_TEXT_CELL (widget) && gtk_widget_get_mapped (widget) &&
+            gtk_widget_get_height (widget) > 0 &&
+            gtk_widget_get_prev_sibling (gtk_widget_get_parent (widget)) == NULL &&
+            g_str_has_prefix (fovea_text_cell_get_text (FOVEA_TEXT_CELL (widget)), prefix))
+            return widget;
+    return NULL;
+}
+
+START_TEST (rows_of_the_table_of_heads_hover_their_head)
+{
+    FoveaSelection *selection = fovea_selection_new ();
+    FoveaTraceSource *source = ui_support_source (40);
+    FoveaTable *heads = ui_support_heads ();
+    GtkWidget *table = fovea_head_table_new (selection), *cell;
+    GtkWidget *window = show_in_window (table, 700, 400);
+    const FoveaPlace *hover;
+    fovea_selection_set_trace (selection, source, heads, &(FoveaPlace){0, 0, 20, 7});
+    RUN_UNTIL ((cell = find_cell (table, "1.0")) != NULL);
+    pointer_run_frame (cell);
+    pointer_point (cell, 20, gtk_widget_get_height (cell) / 2.0);
+    RUN_UNTIL ((hover = fovea_selection_get_hovered_head (selection)) != NULL);
+    ck_assert_uint_eq (hover->layer, 1);
+    ck_assert_uint_eq (hover->head, 0);
+    ck_assert_uint_eq (fovea_selection_get_place (selection)->layer, 0);
+    pointer_point (table, 300, 390); /* below the rows */
+    RUN_UNTIL (fovea_selection_get_hovered_head (selection) == NULL);
+    close_window (window);
+    g_object_unref (selection);
+    fovea_trace_source_unref (source);
+    fovea_table_unref (heads);
+}
+END_TEST
+
+START_TEST (rows_of_the_table_of_a_map_hover_their_cell)
+{
+    FoveaSelection *selection = fovea_selection_new ();
+    FoveaCellModel *cells = fovea_cell_model_new (selection);
+    FoveaTraceSource *source = ui_support_source (40);
+    GtkWidget *table = fovea_row_table_new (selection, cells), *cell;
+    GtkWidget *window = show_in_window (table, 700, 500);
+    fovea_selection_set_trace (selection, source, NULL, &(FoveaPlace){0, 0, 20, 7});
+    RUN_UNTIL ((cell = find_cell (table, "3")) != NULL);
+    pointer_run_frame (cell);
+    pointer_point (cell, 10, gtk_widget_get_height (cell) / 2.0);
+    RUN_UNTIL (hovers (selection, 20, 3));
+    ck_assert_int_eq (fovea_selection_get_place (selection)->key, 7);
+    pointer_point (table, 100, 5);
+    RUN_UNTIL (hovers (selection, -1, -1));
+    close_window (window);
+    g_object_unref (cells);
+    g_object_unref (selection);
+    fovea_trace_source_unref (source);
+}
+END_TEST
+
+/* Of both encoded sequences, of which the one with the id 1 is open. */
+START_TEST (a_token_of_a_context_is_hovered_where_its_sequence_is_open)
+{
+    FeatureBench *bench = feature_bench_new ();
+    GtkWidget *view = fovea_latent_view_new (bench->model);
+    GtkWidget *window = show_in_window (view, 700, 720);
+    fovea_feature_model_set_source (bench->model, bench->source);
+    fovea_feature_model_select (bench->model, 3);
+    RUN_UNTIL_SHOWN (bench, 3);
+    double x = -1, y = -1;
+    GPtrArray *examples = fovea_feature_model_get_shown (bench->model)->positive;
+    gboolean seen[2] = {FALSE, FALSE};
+    for (guint row = 0; row < examples->len; row++) {
+        const FoveaLatentExample *example = g_ptr_array_index (examples, row);
+        RUN_UNTIL (
+            fovea_latent_view_locate (FOVEA_LATENT_VIEW (view), row, example->position, &x, &y));
+        pointer_point (view, 3, 3);
+        RUN_UNTIL (hovers (bench->selection, -1, -1));
+        pointer_point (view, x, y);
+        const FoveaPlace *hover;
+        if (example->sequence == 1)
+            RUN_UNTIL ((hover = fovea_selection_get_hovered_cell (bench->selection)) != NULL &&
+                       hover->query == example->position);
+        pointer_run_frame (view);
+        ck_assert (example->sequence == 1 || hovers (bench->selection, -1, -1));
+        seen[example->sequence == 1] = TRUE;
+    }
+    ck_assert (seen[TRUE]);
+    close_window (window);
+    feature_bench_free (bench);
+}
+END_TEST
+
 /* Where the middles of two bins are on the screen. */
 static void
 locate_bins (GtkWidget *view, guint from, guint to, double (*places)[2])
@@ -282,6 +378,9 @@ main (void)
     tcase_add_test (tcase, a_click_on_a_mark_selects_its_head_and_chooses_none);
     tcase_add_test (tcase, ctrl_and_shift_clicks_on_heads_choose_several);
     tcase_add_test (tcase, rows_of_the_inspector_hover_their_cell_and_lead_to_it);
+    tcase_add_test (tcase, rows_of_the_table_of_heads_hover_their_head);
+    tcase_add_test (tcase, rows_of_the_table_of_a_map_hover_their_cell);
+    tcase_add_test (tcase, a_token_of_a_context_is_hovered_where_its_sequence_is_open);
     tcase_add_test (tcase, a_drag_over_bins_chooses_them_and_a_click_one);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

@@ -16,7 +16,8 @@
 
 #define NUMBER_CHARS 7
 #define WORD_CHARS   22
-#define MOST_CELLS   30  /* made in a frame */
+#define MOST_CELLS   30 /* made in a frame */
+#define ITEM         "fovea-item"
 #define MADE_ROWS    205 /* more have no cells until they are scrolled to */
 
 struct _FoveaDataTable {
@@ -33,7 +34,7 @@ struct _FoveaDataTable {
 
 G_DEFINE_FINAL_TYPE (FoveaDataTable, fovea_data_table, GTK_TYPE_BOX)
 
-static guint chosen_signal;
+static guint chosen_signal, hovered_signal;
 
 /* Numbers at the right, names at the left. Columns have the room of what they usually hold and not of
  * each row: a thousand cells are measured when a table is first seen. */
@@ -52,8 +53,35 @@ static void
 bind_cell (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
 {
     const FoveaDataColumn *column = data;
+    GtkWidget *cell = gtk_list_item_get_child (list_item);
     g_autofree char *text = column->text (gtk_list_item_get_item (list_item), column->column);
-    fovea_text_cell_set_text (FOVEA_TEXT_CELL (gtk_list_item_get_child (list_item)), text);
+    fovea_text_cell_set_text (FOVEA_TEXT_CELL (cell), text);
+    g_object_set_data_full (G_OBJECT (cell), ITEM,
+                            g_object_ref (gtk_list_item_get_item (list_item)), g_object_unref);
+}
+
+/* What the row at a point shows, NULL = none. A row of GTK 4.8 does not tell; its first cell does. */
+static GObject *
+find_item (FoveaDataTable *self, double x, double y)
+{
+    GtkWidget *at = gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT);
+    while (at != NULL && g_strcmp0 (gtk_widget_get_css_name (at), "row") != 0)
+        at = gtk_widget_get_parent (at);
+    GtkWidget *cell = at != NULL ? gtk_widget_get_first_child (at) : NULL;
+    GtkWidget *words = cell != NULL ? gtk_widget_get_first_child (cell) : NULL;
+    return words != NULL ? g_object_get_data (G_OBJECT (words), ITEM) : NULL;
+}
+
+static void
+pointer_moved (GtkEventControllerMotion *motion, double x, double y, FoveaDataTable *self)
+{
+    g_signal_emit (self, hovered_signal, 0, find_item (self, x, y));
+}
+
+static void
+pointer_left (FoveaDataTable *self)
+{
+    g_signal_emit (self, hovered_signal, 0, NULL);
 }
 
 /* Unknown numbers sort below every known one. */
@@ -268,6 +296,8 @@ fovea_data_table_class_init (FoveaDataTableClass *klass)
     GTK_WIDGET_CLASS (klass)->focus = fovea_data_table_take_focus;
     chosen_signal = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_OBJECT);
+    hovered_signal = g_signal_new ("hovered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_OBJECT);
     fovea_commands_bind (GTK_WIDGET_CLASS (klass), "table.", activate);
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "datatable");
 }
@@ -299,6 +329,10 @@ fovea_data_table_init (FoveaDataTable *self)
     fovea_tab_out_bind (GTK_WIDGET (self->view));
     fovea_row_names_bind (GTK_WIDGET (self->view));
     add_column_keys (self);
+    GtkEventController *motion = gtk_event_controller_motion_new ();
+    g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
+    g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);
+    gtk_widget_add_controller (GTK_WIDGET (self->view), motion);
     GtkSorter *sorter = g_object_ref (gtk_column_view_get_sorter (self->view));
     GtkSortListModel *sorted =
         gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->items)), sorter);

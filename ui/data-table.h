@@ -20,7 +20,7 @@ typedef struct {
  * fovea_data_table_new:
  * @label: accessible name
  *
- * Signal: "chosen" (GObject item: by hand).   Thread: main.   Owner: caller (floating).
+ * Signals: "chosen" (GObject item: by hand), "hovered" (GObject item: under the pointer, NULL = none).   Thread: main.   Owner: caller (floating).
  */
 GtkWidget *fovea_data_table_new (const char *label);
 

@@ -449,6 +449,15 @@ fovea_feature_model_visit (FoveaFeatureModel *self, gint64 sequence, gint64 posi
         g_signal_emit (self, signals[VISIT], 0, sequence, position);
 }
 
+void
+fovea_feature_model_hover (FoveaFeatureModel *self, gint64 sequence, gint64 position)
+{
+    if (sequence == self->sequence && position >= 0)
+        fovea_selection_hover_query (self->selection, position);
+    else
+        fovea_selection_hover_nothing (self->selection);
+}
+
 FoveaTokenPaint *
 fovea_feature_model_get_paint (FoveaFeatureModel *self)
 {

@@ -146,6 +146,16 @@ GArray *fovea_feature_model_list_codes (FoveaFeatureModel *self, gint64 token);
 void fovea_feature_model_visit (FoveaFeatureModel *self, gint64 sequence, gint64 position);
 
 /**
+ * fovea_feature_model_hover:
+ * @position: -1 = nothing is hovered
+ *
+ * Hovers that token of an example as a query; of another sequence than the open one it hovers nothing.
+ *
+ * Thread: main.
+ */
+void fovea_feature_model_hover (FoveaFeatureModel *self, gint64 sequence, gint64 position);
+
+/**
  * fovea_feature_model_get_paint:
  *
  * Codes of the latent along the open sequence, for the strip.   Owner: the model.   Thread: main.

@@ -112,6 +112,19 @@ row_chosen (FoveaSelection *selection, FoveaHeadItem *item)
     fovea_selection_select_head (selection, layer, head);
 }
 
+/* As over its thumbnail: plots, grid and status line follow. */
+static void
+row_hovered (FoveaSelection *selection, FoveaHeadItem *item)
+{
+    guint layer, head;
+    if (item == NULL) {
+        fovea_selection_hover_nothing (selection);
+        return;
+    }
+    fovea_head_item_get_place (item, &layer, &head);
+    fovea_selection_hover_head (selection, layer, head);
+}
+
 GtkWidget *
 fovea_head_table_new (FoveaSelection *selection)
 {
@@ -120,6 +133,8 @@ fovea_head_table_new (FoveaSelection *selection)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (follow), table, G_CONNECT_SWAPPED);
     g_signal_connect_object (table, "chosen", G_CALLBACK (row_chosen), selection,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (table, "hovered", G_CALLBACK (row_hovered), selection,
                              G_CONNECT_SWAPPED);
     return table;
 }

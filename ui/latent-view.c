@@ -490,23 +490,31 @@ drag_end (GtkGestureDrag *drag, double dx, double dy, FoveaLatentView *self)
     fovea_feature_model_choose_bins (self->model, again ? NULL : &wanted);
 }
 
+/* The strip marks it, too, if it is in the open sequence. */
+static void
+hover (FoveaLatentView *self, guint at)
+{
+    const FoveaContextBox *box = get_box (self, at);
+    self->hover = at;
+    fovea_feature_model_hover (self->model, box != NULL ? box->example->sequence : -1,
+                               box != NULL ? box->example->first + box->token : -1);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 static void
 pointer_moved (GtkEventControllerMotion *motion, double x, double y, FoveaLatentView *self)
 {
     guint at = find_box (self, x, y);
     gboolean over = at != G_MAXUINT || fovea_latent_bins_holds (&self->bins, x, y);
     gtk_widget_set_cursor_from_name (GTK_WIDGET (self), over ? "pointer" : NULL);
-    if (at == self->hover)
-        return;
-    self->hover = at;
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+    if (at != self->hover)
+        hover (self, at);
 }
 
 static void
 pointer_left (FoveaLatentView *self)
 {
-    self->hover = G_MAXUINT;
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+    hover (self, G_MAXUINT);
 }
 
 static gboolean

@@ -117,6 +117,16 @@ line_chosen (FoveaLineTable *self, FoveaLine *line)
     fovea_selection_select_cell (self->selection, self->shown.query, line->key);
 }
 
+/* As over its cell of the map. */
+static void
+line_hovered (FoveaLineTable *self, FoveaLine *line)
+{
+    if (line != NULL)
+        fovea_selection_hover_cell (self->selection, self->shown.query, line->key);
+    else
+        fovea_selection_hover_nothing (self->selection);
+}
+
 static void
 fovea_line_table_dispose (GObject *object)
 {
@@ -160,6 +170,8 @@ add_table (FoveaLineTable *self)
     }
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->table));
     g_signal_connect_object (self->table, "chosen", G_CALLBACK (line_chosen), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->table, "hovered", G_CALLBACK (line_hovered), self,
                              G_CONNECT_SWAPPED);
 }
 

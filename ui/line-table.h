@@ -69,7 +69,7 @@ FoveaLine *fovea_line_new (const FoveaTraceInfo *info, gint64 key);
  * @kind: static
  * @model: kept
  *
- * Filled while it is mapped; choosing a line selects its key.   Thread: main.   Owner: caller (floating).
+ * Filled while it is mapped; choosing a line selects its key, the pointer over it hovers that.   Thread: main.   Owner: caller (floating).
  */
 GtkWidget *
 fovea_line_table_new (const FoveaLineKind *kind, gpointer model, FoveaSelection *selection);
