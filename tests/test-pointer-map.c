@@ -211,6 +211,23 @@ START_TEST (what_is_held_stays_until_it_is_let_go)
 }
 END_TEST
 
+/* By the same key in the strip, whose pointer then is free to go to the map. */
+START_TEST (what_the_strip_holds_stays_until_it_is_let_go)
+{
+    Bench *bench = bench_new (40);
+    pointer_point (bench->strip, 16, 36);
+    RUN_UNTIL (hovers (bench, 0, 0));
+    ck_assert (gtk_widget_activate_action (bench->strip, "strip.pin", NULL));
+    point_at_cell (bench, 30, 11);
+    pointer_run_frame (bench->canvas);
+    ck_assert (hovers (bench, 0, 0));
+    ck_assert (gtk_widget_activate_action (bench->strip, "strip.pin", NULL));
+    point_at_cell (bench, 31, 12);
+    RUN_UNTIL (hovers (bench, 31, 12));
+    bench_free (bench);
+}
+END_TEST
+
 /* The colour that the cell alone would have. */
 static guint32
 color_of_cell (Bench *bench, gint64 query, gint64 key)
@@ -493,6 +510,7 @@ main (void)
     tcase_add_test (map, cells_are_hovered_and_those_of_the_future_are_not);
     tcase_add_test (map, what_the_map_hovers_is_marked_in_the_strip_and_the_row);
     tcase_add_test (map, what_is_held_stays_until_it_is_let_go);
+    tcase_add_test (map, what_the_strip_holds_stays_until_it_is_let_go);
     tcase_add_test (map, the_card_shows_a_small_cell_close_by);
     tcase_add_test (map, a_pointer_that_rests_hovers_nothing_while_keys_move);
     tcase_add_test (map, a_drag_moves_the_map_and_selects_nothing);

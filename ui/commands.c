@@ -80,6 +80,8 @@ static const FoveaCommand commands[] = {
     {"strip.next-head", "bracketright", N_ ("Next head"), N_ ("Token strip, head and row")},
     {"strip.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Token strip, head and row")},
     {"strip.next-layer", "braceright", N_ ("Next layer"), N_ ("Token strip, head and row")},
+    {"strip.note", "m", N_ ("Note on this cell"), N_ ("Token strip, head and row")},
+    {"strip.pin", "space", N_ ("Hold the hovered cell, let go"), N_ ("Token strip, head and row")},
     {"strip.menu", "Menu <Shift>F10", N_ ("What can be done with this token"),
      N_ ("Token strip, head and row")},
 

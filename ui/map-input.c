@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "ui/context-menu.h"
+#include "ui/pin.h"
 #include "ui/strong-cell.h"
 
 #define CARD_DELAY_MS  120
@@ -311,18 +312,6 @@ show_next_mask (FoveaMapCanvas *self)
         fovea_sparse_model_step_method (self->sparse, 1);
 }
 
-/* Nothing is drawn otherwise before the pointer moves, hence the words. */
-static void
-toggle_pin (FoveaMapCanvas *self)
-{
-    gboolean hovered = fovea_selection_get_hovered_cell (self->selection) != NULL;
-    gboolean pinned = fovea_selection_is_hover_pinned (self->selection);
-    say (self, pinned    ? _ ("The hovered cell follows the pointer again")
-               : hovered ? _ ("The hovered cell stays until Space is pressed again")
-                         : _ ("No cell lies under the pointer to be held"));
-    fovea_selection_pin_hover (self->selection, !pinned && hovered);
-}
-
 /* FALSE if @name is no zoom. At either end it says so. */
 static gboolean
 activate_zoom (FoveaMapCanvas *self, const char *name)
@@ -374,7 +363,7 @@ activate_view (FoveaMapCanvas *self, const char *name)
     else if (g_str_equal (name, "next-mask") && has_masks (self))
         show_next_mask (self);
     else if (g_str_equal (name, "pin"))
-        toggle_pin (self);
+        fovea_pin_toggle (GTK_WIDGET (self), self->selection);
     else if (g_str_equal (name, "note"))
         gtk_widget_activate_action (GTK_WIDGET (self), "win.note", NULL);
     else if (g_str_equal (name, "menu"))

@@ -13,6 +13,7 @@
 #include "ui/context-menu.h"
 #include "ui/late.h"
 #include "ui/palette.h"
+#include "ui/pin.h"
 #include "ui/strong-cell.h"
 #include "ui/token-text.h"
 
@@ -403,6 +404,10 @@ activate_more (FoveaTokenStrip *self, const char *name)
         gtk_widget_activate_action (widget, "win.latent-of-token", NULL);
     else if (g_str_equal (name, "menu"))
         show_menu (self);
+    else if (g_str_equal (name, "note"))
+        gtk_widget_activate_action (widget, "win.note", NULL);
+    else if (g_str_equal (name, "pin"))
+        fovea_pin_toggle (widget, self->selection);
     else if (g_str_has_suffix (name, "-strong"))
         fovea_strong_cell_go (widget, self->selection, self->cells, by);
     else if (g_str_has_suffix (name, "-head") || g_str_has_suffix (name, "-layer"))
