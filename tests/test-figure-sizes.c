@@ -397,6 +397,27 @@ START_TEST (a_mask_figure_has_tokens_where_they_fit)
     figure_assert_tidy (many);
     ck_assert_uint_eq (count_lines (many, "query position"), 1);
     ck_assert_uint_eq (count_lines (many, "key"), 1); /* those are few */
+    options.k0 = 0;
+    options.k1 = options.q1 = 91; /* no token fits */
+    g_autoptr (FoveaFigure) most =
+        fovea_figure_mask_new (plain_trace, &options, &style, NULL, NULL);
+    figure_assert_tidy (most);
+    ck_assert_uint_eq (count_lines (most, "key position"), 1);
+}
+END_TEST
+
+/* The last position stands at the edge. */
+START_TEST (the_last_position_of_a_mask_is_whole_in_large_letters)
+{
+    const FoveaSparseOptions options = {
+        .methods = _i == 0 ? "streaming" : "streaming,oracle-token", .q0 = 90, .q1 = 92, .k1 = 91};
+    const FoveaFigureStyle style = {.width_mm = _i == 0 ? 60 : 120, .text_pt = 16};
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaFigure) strip =
+        fovea_figure_mask_new (plain_trace, &options, &style, NULL, &error);
+    ck_assert_msg (strip != NULL, "%s", error != NULL ? error->message : "");
+    figure_assert_tidy (strip);
+    ck_assert (figure_has_text (strip, "90"));
 }
 END_TEST
 
@@ -488,6 +509,7 @@ main (void)
     tcase_add_test (tcase, cells_of_a_png_are_alike);
     tcase_add_loop_test (tcase, a_part_of_a_mask_figure_is_what_stands_there, 0, 4);
     tcase_add_test (tcase, a_mask_figure_has_tokens_where_they_fit);
+    tcase_add_loop_test (tcase, the_last_position_of_a_mask_is_whole_in_large_letters, 0, 2);
     tcase_add_test (tcase, axes_of_a_map_say_whether_they_have_tokens);
     tcase_add_test (tcase, a_mask_both_ways_has_its_words_below);
     tcase_add_loop_test (tcase, words_of_a_mask_figure_have_room_at_every_width, 0, 3);
