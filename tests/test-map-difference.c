@@ -8,9 +8,11 @@
 #include "tests/on-display.h"
 #include "tests/shown-color.h"
 #include "tests/sparse-support.h"
+#include "tests/trace-support.h"
 #include "tests/ui-support.h"
 #include "tests/widget-bench.h"
 #include "tests/widget-tree.h"
+#include "ui/failure-bar.h"
 #include "ui/map-colors.h"
 #include "ui/map-page.h"
 #include "ui/sentences.h"
@@ -206,11 +208,46 @@ START_TEST (a_layer_without_queries_and_keys_says_why_it_has_no_scores)
 END_TEST
 
 static void
+count (guint *n)
+{
+    (*n)++;
+}
+
+/* The keys of the layer cannot be read at first: tiles, scores and the cell fail. */
+START_TEST (what_failed_on_the_map_is_read_when_it_is_tried_again)
+{
+    Bench bench = bench_new ();
+    GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (bench.canvas)));
+    FoveaFailureBar *bar = FOVEA_FAILURE_BAR (widget_tree_find (root, FOVEA_TYPE_FAILURE_BAR));
+    FoveaScoreRange *range = fovea_map_canvas_get_range (bench.canvas);
+    g_autoptr (FoveaTrace) whole = sparse_trace_new (T, 2, 2, 2, 3);
+    guint n_cells = 0, n_ranges = 0;
+    static TraceReads reads = {.unreadable = 1}; /* threads may let go of the trace later */
+    g_autoptr (FoveaTrace) trace = trace_watched (whole, &reads);
+    g_autoptr (FoveaTraceSource) source = fovea_trace_source_new (trace);
+    g_object_set (bench.canvas, "color-scale", FOVEA_COLOR_SCORE, NULL);
+    g_signal_connect_swapped (bench.base->cells, "failed", G_CALLBACK (count), &n_cells);
+    g_signal_connect_swapped (range, "failed", G_CALLBACK (count), &n_ranges);
+    open_text (&bench, source);
+    ck_assert_double_eq (fovea_score_range_get (range), 0);
+    RUN_UNTIL (n_cells > 0 && n_ranges > 0);
+    ck_assert_ptr_nonnull (fovea_failure_bar_get_message (bar));
+    ck_assert_ptr_null (fovea_cell_model_get_data (bench.base->cells));
+    reads.unreadable = G_MAXUINT;
+    g_signal_emit_by_name (bar, "retry");
+    RUN_UNTIL (fovea_cell_model_get_data (bench.base->cells) != NULL);
+    RUN_UNTIL (fovea_score_range_get (range) > 0);
+    bench_free (&bench);
+}
+END_TEST
+
+static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, a_difference_is_offered_while_there_is_something_to_take_away);
     tcase_add_test (tcase, a_key_goes_round_the_ways_that_there_are);
     tcase_add_test (tcase, a_layer_without_queries_and_keys_says_why_it_has_no_scores);
+    tcase_add_test (tcase, what_failed_on_the_map_is_read_when_it_is_tried_again);
     tcase_add_test (tcase, the_colour_and_the_words_of_a_cell_are_of_the_difference);
 }
 

@@ -407,3 +407,10 @@ fovea_arc_view_count_lines (FoveaArcView *self)
         n += self->weights[i] >= LEAST;
     return n;
 }
+
+void
+fovea_arc_view_retry (FoveaArcView *self)
+{
+    if (self->weights == NULL)
+        read_weights (self);
+}

@@ -33,3 +33,10 @@ gboolean fovea_arc_view_can_show (FoveaSelection *selection);
  * Weights that are drawn now; 0 while they are being read.   Thread: main.
  */
 guint fovea_arc_view_count_lines (FoveaArcView *self);
+
+/**
+ * fovea_arc_view_retry:
+ *
+ * Reads weights that could not be read.   Thread: main.
+ */
+void fovea_arc_view_retry (FoveaArcView *self);

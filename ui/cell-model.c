@@ -243,6 +243,12 @@ fovea_cell_model_get_data (FoveaCellModel *self)
 }
 
 void
+fovea_cell_model_retry (FoveaCellModel *self)
+{
+    fovea_reader_go (self->reader);
+}
+
+void
 fovea_cell_model_set_mask (FoveaCellModel *self, FoveaMaskOverlay *mask)
 {
     if (mask == self->mask)

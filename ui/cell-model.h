@@ -50,6 +50,13 @@ FoveaCellModel *fovea_cell_model_new (FoveaSelection *selection);
 const FoveaCellData *fovea_cell_model_get_data (FoveaCellModel *self);
 
 /**
+ * fovea_cell_model_retry:
+ *
+ * Reads the cell once more.   Thread: main.
+ */
+void fovea_cell_model_retry (FoveaCellModel *self);
+
+/**
  * fovea_cell_model_set_mask:
  * @mask: (nullable): a reference is kept
  *

@@ -314,11 +314,23 @@ show_failure (FoveaMapPage *self, const char *message)
     fovea_failure_bar_show (self->failure, line);
 }
 
-/* Drawing asks for the missing tiles again. */
+/* Drawing asks for the missing tiles again; the rest has to be told. */
 static void
 retry (FoveaMapPage *self)
 {
+    fovea_score_range_retry (fovea_map_canvas_get_range (self->canvas));
+    fovea_arc_view_retry (FOVEA_ARC_VIEW (self->arcs));
+    if (self->using_mask)
+        fovea_sparse_model_retry (self->sparse);
     gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
+}
+
+/* Another view may have asked for a mask that is not shown here. */
+static void
+mask_failed (FoveaMapPage *self, const char *message)
+{
+    if (self->using_mask)
+        show_failure (self, message);
 }
 
 /* Its keys go on where they came from. */
@@ -478,6 +490,8 @@ connect_all (FoveaMapPage *self, FoveaCellModel *cells)
     g_signal_connect_object (fovea_map_canvas_get_range (self->canvas), "failed",
                              G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (cells, "failed", G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->failure, "retry", G_CALLBACK (fovea_cell_model_retry), cells,
+                             G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
@@ -527,7 +541,7 @@ fovea_map_page_set_sparse (FoveaMapPage *self, FoveaSparseModel *sparse)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (sparse, "point-changed", G_CALLBACK (follow_overlay), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (sparse, "failed", G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (sparse, "failed", G_CALLBACK (mask_failed), self, G_CONNECT_SWAPPED);
     fill_overlays (self);
 }
 
@@ -564,29 +578,6 @@ fovea_map_page_shows_arcs (FoveaMapPage *self)
     return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_arcs));
 }
 
-/* Part of the map: whether it is all of it, else scale and origin. */
-static GVariant *
-get_part (gpointer viewport)
-{
-    gint64 x, y;
-    fovea_viewport_get_origin (viewport, &x, &y);
-    return g_variant_new ("(bdxx)", fovea_viewport_is_fit (viewport),
-                          fovea_viewport_get_scale (viewport), x, y);
-}
-
-static void
-set_part (gpointer viewport, GVariant *part)
-{
-    gboolean fit;
-    double scale;
-    gint64 x, y;
-    g_variant_get (part, "(bdxx)", &fit, &scale, &x, &y);
-    if (fit)
-        fovea_viewport_fit (viewport);
-    else
-        fovea_viewport_show (viewport, scale, x, y);
-}
-
 void
 fovea_map_page_keep (FoveaMapPage *self, FoveaKept *kept, FoveaKept *of_text)
 {
@@ -596,5 +587,5 @@ fovea_map_page_keep (FoveaMapPage *self, FoveaKept *kept, FoveaKept *of_text)
     fovea_kept_add (kept, "map-table", self->show_table, "active");
     fovea_kept_add (of_text, "map-arcs", self->show_arcs, "active");
     fovea_kept_add (of_text, "map-mask", self->canvas, "overlay");
-    fovea_kept_add_value (of_text, "map-part", self->viewport, "changed", get_part, set_part);
+    fovea_viewport_keep (self->viewport, of_text);
 }

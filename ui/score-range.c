@@ -159,3 +159,15 @@ fovea_score_range_get (FoveaScoreRange *self)
     fovea_background_run (task, FOVEA_BACKGROUND_LOOK, read_thread);
     return 0;
 }
+
+static gboolean
+has_failed (gpointer key, gpointer limit, gpointer unused)
+{
+    return *(const double *) limit == FAILED_LIMIT;
+}
+
+void
+fovea_score_range_retry (FoveaScoreRange *self)
+{
+    g_hash_table_foreach_remove (self->limits, has_failed, NULL);
+}

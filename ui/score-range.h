@@ -23,3 +23,10 @@ FoveaScoreRange *fovea_score_range_new (FoveaSelection *selection);
  * Units: nats.   Thread: main.
  */
 double fovea_score_range_get (FoveaScoreRange *self);
+
+/**
+ * fovea_score_range_retry:
+ *
+ * Ranges that could not be read are when they are asked for again.   Thread: main.
+ */
+void fovea_score_range_retry (FoveaScoreRange *self);

@@ -296,3 +296,32 @@ fovea_viewport_get_span (FoveaViewport *self, gboolean vertical, gint64 *first, 
     *end = (gint64) ceil ((double) (origin + size) / self->scale - 1e-9);
     *end = MIN (*end, self->n_tokens);
 }
+
+/* Part of the map: whether it is all of it, else scale and origin. */
+static GVariant *
+get_part (gpointer viewport)
+{
+    gint64 x, y;
+    fovea_viewport_get_origin (viewport, &x, &y);
+    return g_variant_new ("(bdxx)", fovea_viewport_is_fit (viewport),
+                          fovea_viewport_get_scale (viewport), x, y);
+}
+
+static void
+set_part (gpointer viewport, GVariant *part)
+{
+    gboolean fit;
+    double scale;
+    gint64 x, y;
+    g_variant_get (part, "(bdxx)", &fit, &scale, &x, &y);
+    if (fit)
+        fovea_viewport_fit (viewport);
+    else
+        fovea_viewport_show (viewport, scale, x, y);
+}
+
+void
+fovea_viewport_keep (FoveaViewport *self, FoveaKept *kept)
+{
+    fovea_kept_add_value (kept, "map-part", self, "changed", get_part, set_part);
+}

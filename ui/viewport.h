@@ -5,6 +5,8 @@
  * ui.md 4. Pure geometry; canvas, rail and row profile share one. */
 #include <glib-object.h>
 
+#include "ui/kept.h"
+
 #define FOVEA_TYPE_VIEWPORT (fovea_viewport_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaViewport, fovea_viewport, FOVEA, VIEWPORT, GObject)
 
@@ -157,3 +159,10 @@ void fovea_viewport_locate (
  * Thread: main.
  */
 void fovea_viewport_get_span (FoveaViewport *self, gboolean vertical, gint64 *first, gint64 *end);
+
+/**
+ * fovea_viewport_keep:
+ *
+ * @kept gets which part of the map is in sight.   Thread: main.
+ */
+void fovea_viewport_keep (FoveaViewport *self, FoveaKept *kept);
