@@ -2,13 +2,10 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Beside the map: who looks at the selected key. */
-#include <gtk/gtk.h>
-
-#include "ui/cell-model.h"
-#include "ui/viewport.h"
+#include "ui/profile.h"
 
 #define FOVEA_TYPE_COLUMN_PROFILE (fovea_column_profile_get_type ())
-G_DECLARE_FINAL_TYPE (FoveaColumnProfile, fovea_column_profile, FOVEA, COLUMN_PROFILE, GtkWidget)
+G_DECLARE_FINAL_TYPE (FoveaColumnProfile, fovea_column_profile, FOVEA, COLUMN_PROFILE, FoveaProfile)
 
 /**
  * fovea_column_profile_new:

@@ -6,6 +6,7 @@
 #include <gtk/gtk.h>
 
 #include "ui/map-canvas.h"
+#include "ui/profile.h"
 
 #define FOVEA_TYPE_MAP_RAIL (fovea_map_rail_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaMapRail, fovea_map_rail, FOVEA, MAP_RAIL, GtkWidget)
@@ -26,19 +27,8 @@ fovea_map_rail_new (FoveaMapCanvas *canvas, FoveaCellModel *cells, FoveaViewport
  */
 void fovea_map_rail_set_knob (FoveaMapRail *self, const char *knob);
 
-/**
- * fovea_profile_get_share:
- * @weights: (array length=n):
- *
- * How long the bar of the largest weight of [from, to) is, 0 to 1: on the map's scale, so that bar and cell
- * say the same.
- *
- * Thread: any.
- */
-double fovea_profile_get_share (const float *weights, gint64 n, gint64 from, gint64 to);
-
 #define FOVEA_TYPE_ROW_PROFILE (fovea_row_profile_get_type ())
-G_DECLARE_FINAL_TYPE (FoveaRowProfile, fovea_row_profile, FOVEA, ROW_PROFILE, GtkWidget)
+G_DECLARE_FINAL_TYPE (FoveaRowProfile, fovea_row_profile, FOVEA, ROW_PROFILE, FoveaProfile)
 
 /**
  * fovea_row_profile_new:

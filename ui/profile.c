@@ -1,0 +1,192 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Weights come with the cell; nothing is read here. */
+#include "ui/profile.h"
+
+#include <math.h>
+
+#include "ui/figures/color-map.h"
+#include "ui/whole.h"
+
+#define LEAST_LENGTH 50 /* less shows nothing */
+
+typedef struct {
+    FoveaSelection *selection;
+    FoveaCellModel *cells;
+    FoveaViewport *viewport;
+} FoveaProfilePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (FoveaProfile, fovea_profile, GTK_TYPE_WIDGET)
+
+double
+fovea_profile_get_share (const float *weights, gint64 n, gint64 from, gint64 to)
+{
+    double largest = 0, floor = fovea_color_map_floor (n);
+    for (gint64 i = from; i < MIN (to, n); i++)
+        largest = MAX (largest, weights[i]);
+    return largest > floor ? 1 - log10 (largest) / log10 (floor) : 0;
+}
+
+static double
+get_length (FoveaProfile *self)
+{
+    const FoveaProfileClass *klass = FOVEA_PROFILE_GET_CLASS (self);
+    GtkWidget *widget = GTK_WIDGET (self);
+    int along = klass->column ? gtk_widget_get_height (widget) : gtk_widget_get_width (widget);
+    return along - klass->before - klass->after;
+}
+
+static void
+fovea_profile_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaProfile *self = FOVEA_PROFILE (widget);
+    FoveaProfilePrivate *own = fovea_profile_get_instance_private (self);
+    const FoveaCellData *data = fovea_cell_model_get_data (own->cells);
+    double length = get_length (self);
+    FoveaPalette palette;
+    if (data == NULL || length < LEAST_LENGTH)
+        return;
+    fovea_palette_load (widget, &palette);
+    GtkSnapshot *drawn = gtk_snapshot_new ();
+    FOVEA_PROFILE_GET_CLASS (self)->draw (self, drawn, &palette, data, length);
+    fovea_whole_draw (widget, snapshot, drawn, FOVEA_WHOLE_MOST);
+}
+
+static void
+fovea_profile_measure (GtkWidget *widget,
+                       GtkOrientation orientation,
+                       int for_size,
+                       int *minimum,
+                       int *natural,
+                       int *minimum_baseline,
+                       int *natural_baseline)
+{
+    const FoveaProfileClass *klass = FOVEA_PROFILE_GET_CLASS (widget);
+    gboolean across = (orientation == GTK_ORIENTATION_HORIZONTAL) == klass->column;
+    *minimum = *natural = across ? klass->size : klass->column ? 120 : 240;
+}
+
+/* -1 beside the bars. */
+static gint64
+token_at (FoveaProfile *self, double x, double y)
+{
+    FoveaProfilePrivate *own = fovea_profile_get_instance_private (self);
+    const FoveaProfileClass *klass = FOVEA_PROFILE_GET_CLASS (self);
+    const FoveaTraceInfo *info = fovea_selection_get_info (own->selection);
+    double length = get_length (self), at = (klass->column ? y : x) - klass->before;
+    return info != NULL && at >= 0 && at < length ? (gint64) (at / length * (double) info->n_tokens)
+                                                  : -1;
+}
+
+/* The other token of the cell stays. */
+static void
+find_cell (FoveaProfile *self, gint64 token, gint64 *query, gint64 *key)
+{
+    FoveaProfilePrivate *own = fovea_profile_get_instance_private (self);
+    const FoveaPlace *place = fovea_selection_get_place (own->selection);
+    gboolean column = FOVEA_PROFILE_GET_CLASS (self)->column;
+    *query = column ? token : place->query;
+    *key = column ? place->key : token;
+}
+
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaProfile *self)
+{
+    FoveaProfilePrivate *own = fovea_profile_get_instance_private (self);
+    gint64 token = token_at (self, x, y), query, key;
+    find_cell (self, token, &query, &key);
+    if (token >= 0)
+        fovea_selection_select_cell (own->selection, query, key);
+}
+
+static void
+pointer_moved (GtkEventControllerMotion *motion, double x, double y, FoveaProfile *self)
+{
+    FoveaProfilePrivate *own = fovea_profile_get_instance_private (self);
+    gint64 query, key;
+    find_cell (self, token_at (self, x, y), &query, &key);
+    fovea_selection_hover_cell (own->selection, query, key);
+}
+
+static void
+pointer_left (FoveaProfile *self)
+{
+    FoveaProfilePrivate *own = fovea_profile_get_instance_private (self);
+    fovea_selection_hover_nothing (own->selection);
+}
+
+static void
+cells_changed (FoveaProfile *self)
+{
+    FoveaProfilePrivate *own = fovea_profile_get_instance_private (self);
+    const FoveaCellData *data = fovea_cell_model_get_data (own->cells);
+    if (data != NULL) {
+        g_autofree char *label = FOVEA_PROFILE_GET_CLASS (self)->describe (data);
+        gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                        -1);
+    }
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+fovea_profile_dispose (GObject *object)
+{
+    FoveaProfilePrivate *own = fovea_profile_get_instance_private (FOVEA_PROFILE (object));
+    g_clear_object (&own->selection);
+    g_clear_object (&own->cells);
+    g_clear_object (&own->viewport);
+    G_OBJECT_CLASS (fovea_profile_parent_class)->dispose (object);
+}
+
+static void
+fovea_profile_class_init (FoveaProfileClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_profile_dispose;
+    widget_class->snapshot = fovea_profile_snapshot;
+    widget_class->measure = fovea_profile_measure;
+    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+fovea_profile_init (FoveaProfile *self)
+{
+    GtkGesture *click = gtk_gesture_click_new ();
+    GtkEventController *motion = gtk_event_controller_motion_new ();
+    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
+    g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
+    g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+    gtk_widget_add_controller (GTK_WIDGET (self), motion);
+}
+
+void
+fovea_profile_set (FoveaProfile *self,
+                   FoveaSelection *selection,
+                   FoveaCellModel *cells,
+                   FoveaViewport *viewport)
+{
+    FoveaProfilePrivate *own = fovea_profile_get_instance_private (self);
+    own->selection = g_object_ref (selection);
+    own->cells = g_object_ref (cells);
+    own->viewport = g_object_ref (viewport);
+    g_signal_connect_object (cells, "changed", G_CALLBACK (cells_changed), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "hovered", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (viewport, "changed", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
+}
+
+FoveaSelection *
+fovea_profile_get_selection (FoveaProfile *self)
+{
+    FoveaProfilePrivate *own = fovea_profile_get_instance_private (self);
+    return own->selection;
+}
+
+FoveaViewport *
+fovea_profile_get_viewport (FoveaProfile *self)
+{
+    FoveaProfilePrivate *own = fovea_profile_get_instance_private (self);
+    return own->viewport;
+}
