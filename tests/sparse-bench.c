@@ -18,13 +18,13 @@ keep_message (SparseBench *bench, const char *message)
     bench->failure = g_strdup (message);
 }
 
-static FoveaTable *
-measure (FoveaTrace *trace)
+FoveaTable *
+sparse_bench_measure (FoveaTrace *trace, const char *const *ids, guint n)
 {
-    const FoveaSparseMethod *methods[G_N_ELEMENTS (sparse_bench_measured) + 1] = {NULL};
+    g_autofree const FoveaSparseMethod **methods = g_new0 (const FoveaSparseMethod *, n + 1);
     FoveaSparseCurvesOptions options = {.methods = methods, .sweep = TRUE};
-    for (guint i = 0; i < G_N_ELEMENTS (sparse_bench_measured); i++)
-        methods[i] = fovea_sparse_method_find (sparse_bench_measured[i], NULL);
+    for (guint i = 0; i < n; i++)
+        methods[i] = fovea_sparse_method_find (ids[i], NULL);
     FoveaThreads *threads = fovea_threads_new (1);
     g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&options);
     ck_assert (fovea_sparse_curves_add (curves, trace, threads, NULL, NULL, NULL, NULL));
@@ -37,7 +37,7 @@ sparse_bench_new (void)
 {
     SparseBench *bench = g_new0 (SparseBench, 1);
     g_autoptr (FoveaTrace) trace = sparse_trace_new (T, LAYERS, HEADS, LAYERS, 3);
-    bench->table = measure (trace);
+    bench->table = sparse_bench_measure (trace, sparse_bench_measured, SPARSE_BENCH_MEASURED);
     bench->source = fovea_trace_source_new (trace);
     bench->selection = fovea_selection_new ();
     bench->model = fovea_sparse_model_new (bench->selection);

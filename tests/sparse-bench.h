@@ -30,6 +30,14 @@ extern const char *const sparse_bench_measured[SPARSE_BENCH_MEASURED];
 SparseBench *sparse_bench_new (void);
 
 /**
+ * sparse_bench_measure:
+ * @ids: (array length=n): methods
+ *
+ * Their curves, swept, of every head of @trace.   Owner: caller.
+ */
+FoveaTable *sparse_bench_measure (FoveaTrace *trace, const char *const *ids, guint n);
+
+/**
  * sparse_bench_free:
  *
  * Owner: takes @bench.

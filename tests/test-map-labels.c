@@ -78,26 +78,27 @@ START_TEST (a_column_partly_in_sight_has_its_name_or_none_above_it)
 }
 END_TEST
 
-/* The lowest that the letters of names beside rows reach, from the top of the canvas. */
+/* How far to the right and down letters reach that are not turned, from the top left of the canvas. */
 static void
-find_lowest (GskRenderNode *node, double y, double *lowest)
+find_reach (GskRenderNode *node, double x, double y, graphene_point_t *reach)
 {
     graphene_rect_t bounds;
     if (gsk_render_node_get_node_type (node) == GSK_CONTAINER_NODE) {
         for (guint i = 0; i < gsk_container_node_get_n_children (node); i++)
-            find_lowest (gsk_container_node_get_child (node, i), y, lowest);
+            find_reach (gsk_container_node_get_child (node, i), x, y, reach);
     } else if (gsk_render_node_get_node_type (node) == GSK_TRANSFORM_NODE) {
         GskTransform *transform = gsk_transform_node_get_transform (node);
         float dx = 0, dy = 0;
         if (gsk_transform_get_category (transform) < GSK_TRANSFORM_CATEGORY_2D_TRANSLATE)
             return;
         gsk_transform_to_translate (transform, &dx, &dy);
-        find_lowest (gsk_transform_node_get_child (node), y + dy, lowest);
+        find_reach (gsk_transform_node_get_child (node), x + dx, y + dy, reach);
     } else if (gsk_render_node_get_node_type (node) == GSK_CLIP_NODE) {
-        find_lowest (gsk_clip_node_get_child (node), y, lowest);
+        find_reach (gsk_clip_node_get_child (node), x, y, reach);
     } else if (gsk_render_node_get_node_type (node) == GSK_TEXT_NODE) {
         gsk_render_node_get_bounds (node, &bounds);
-        *lowest = MAX (*lowest, y + bounds.origin.y + bounds.size.height);
+        reach->x = MAX (reach->x, (float) x + bounds.origin.x + bounds.size.width);
+        reach->y = MAX (reach->y, (float) y + bounds.origin.y + bounds.size.height);
     }
 }
 
@@ -112,17 +113,35 @@ START_TEST (a_row_partly_in_sight_has_no_name_that_is_cut_through)
     widget_bench_open (bench, 0, 0, 200, 100);
     fovea_viewport_zoom_to (viewport, CELL, 200, 100);
     for (guint i = 0; i < 2 * CELL; i++) {
-        double lowest = 0;
+        graphene_point_t reach = {0, 0};
         gint64 frame = gdk_frame_clock_get_frame_counter (gtk_widget_get_frame_clock (canvas));
         fovea_viewport_pan (viewport, 0, 1);
         RUN_UNTIL (gdk_frame_clock_get_frame_counter (gtk_widget_get_frame_clock (canvas)) > frame);
         g_autoptr (GskRenderNode) drawn = shown_color_draw (canvas);
-        find_lowest (drawn, 0, &lowest);
-        ck_assert_double_le (lowest,
+        find_reach (drawn, 0, 0, &reach);
+        ck_assert_double_le (reach.y,
                              gtk_widget_get_height (canvas) + 2); /* and what no letter fills */
-        all = MAX (all, lowest);
+        all = MAX (all, reach.y);
     }
     ck_assert_double_ge (all, gtk_widget_get_height (canvas) - 2);
+    widget_bench_free (bench);
+}
+END_TEST
+
+/* The last one stands over the map's right edge, where the canvas ends. */
+START_TEST (the_position_of_the_last_key_is_not_cut_through)
+{
+    WidgetBench *bench = widget_bench_new (T);
+    GtkWidget *page = fovea_map_page_new (bench->selection, bench->cells);
+    GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (page)));
+    graphene_point_t reach = {0, 0};
+    widget_bench_show (bench, page, 640, 800); /* as wide as there is room */
+    widget_bench_open (bench, 0, 0, T - 1, T - 1);
+    g_autoptr (GskRenderNode) drawn = NULL;
+    RUN_UNTIL ((drawn = shown_color_draw (canvas)) != NULL);
+    find_reach (drawn, 0, 0, &reach);
+    ck_assert_double_ge (reach.x, gtk_widget_get_width (canvas) - 8);
+    ck_assert_double_le (reach.x, gtk_widget_get_width (canvas) + 1);
     widget_bench_free (bench);
 }
 END_TEST
@@ -130,6 +149,7 @@ END_TEST
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_test (tcase, the_position_of_the_last_key_is_not_cut_through);
     tcase_add_test (tcase, a_row_partly_in_sight_has_no_name_that_is_cut_through);
     tcase_add_test (tcase, a_column_partly_in_sight_has_its_name_or_none_above_it);
 }

@@ -26,7 +26,7 @@ typedef struct {
 } Bench;
 
 static Bench *
-bench_new (gint64 n_tokens)
+bench_new_in (gint64 n_tokens, int width, int height)
 {
     Bench *bench = g_new0 (Bench, 1);
     GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -41,13 +41,19 @@ bench_new (gint64 n_tokens)
     gtk_widget_set_vexpand (bench->page, TRUE);
     gtk_box_append (GTK_BOX (box), bench->strip);
     gtk_box_append (GTK_BOX (box), bench->page);
-    bench->window = show_in_window (box, 900, 800);
+    bench->window = show_in_window (box, width, height);
     fovea_selection_set_trace (bench->selection, bench->source, bench->heads,
                                &(FoveaPlace){0, 0, 20, 7});
     RUN_UNTIL (gtk_widget_get_mapped (bench->canvas) && gtk_widget_get_width (bench->canvas) > 0 &&
                fovea_cell_model_get_data (bench->cells) != NULL);
     pointer_run_frame (bench->canvas);
     return bench;
+}
+
+static Bench *
+bench_new (gint64 n_tokens)
+{
+    return bench_new_in (n_tokens, 900, 800);
 }
 
 static void
@@ -141,13 +147,13 @@ START_TEST (cells_are_hovered_and_those_of_the_future_are_not)
 }
 END_TEST
 
-/* The strip begins 12 from its left, its chips 24 below its top; the profile 88 from its left. */
+/* The strip begins 12 from its left, its chips 24 below its top. */
 START_TEST (tokens_of_the_strip_and_bars_of_the_row_are_hovered_on_the_map)
 {
     Bench *bench = bench_new (40);
     GtkWidget *profile = widget_tree_find (bench->page, FOVEA_TYPE_ROW_PROFILE);
-    double width = gtk_widget_get_width (profile) - 88 - 36;
     gint64 first, end;
+    double x, y;
     fovea_selection_select_cell (bench->selection, 39, 7);
     pointer_run_frame (bench->strip);
     fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (bench->strip), &first, &end);
@@ -159,7 +165,8 @@ START_TEST (tokens_of_the_strip_and_bars_of_the_row_are_hovered_on_the_map)
     fovea_selection_select_cell (bench->selection, 39, end - 1);
     pointer_do ("mousemove_relative 1 0");
     RUN_UNTIL (hovers (bench, first, first)); /* it may not look at the selected key */
-    pointer_point (profile, 88 + width * 30.5 / 40, 30);
+    locate (bench, 39, 30, &x, &y);
+    pointer_point (profile, x, 30);
     RUN_UNTIL (hovers (bench, 39, 30));
     pointer_point (profile, 40, 30); /* its axis */
     RUN_UNTIL (hovers (bench, -1, -1));
@@ -455,6 +462,27 @@ START_TEST (profiles_choose_key_and_query_and_the_rail_a_part_of_the_map)
 }
 END_TEST
 
+/* A column of the whole map has its bar straight below it, a row straight beside it, in a window that is high and
+ * in one that is wide. */
+START_TEST (profiles_of_a_whole_map_are_as_long_as_the_map)
+{
+    const int sizes[][2] = {{700, 900}, {1200, 600}};
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+        Bench *bench = bench_new_in (300, sizes[i][0], sizes[i][1]);
+        GtkWidget *profile = widget_tree_find (bench->page, FOVEA_TYPE_ROW_PROFILE);
+        GtkWidget *column = widget_tree_find (bench->page, FOVEA_TYPE_COLUMN_PROFILE);
+        double x, y;
+        fovea_selection_select_cell (bench->selection, 250, 7);
+        locate (bench, 280, 200, &x, &y);
+        pointer_click (profile, x, 30, "click 1");
+        RUN_UNTIL (is_at (bench, 250, 200));
+        pointer_click (column, 20, y, "click 1");
+        RUN_UNTIL (is_at (bench, 280, 200));
+        bench_free (bench);
+    }
+}
+END_TEST
+
 /* Pixels with something on them between the names, where lines are. */
 static guint
 count_drawn (GtkWidget *arcs)
@@ -521,6 +549,7 @@ main (void)
     tcase_add_test (round, tokens_of_the_strip_and_bars_of_the_row_are_hovered_on_the_map);
     tcase_add_test (round, tokens_are_chosen_in_the_strip);
     tcase_add_test (round, profiles_choose_key_and_query_and_the_rail_a_part_of_the_map);
+    tcase_add_test (round, profiles_of_a_whole_map_are_as_long_as_the_map);
     tcase_add_test (round, arcs_choose_queries_on_the_left_and_keys_on_the_right);
     suite_add_tcase (suite, map);
     suite_add_tcase (suite, round);

@@ -50,6 +50,25 @@ START_TEST (what_was_measured_is_chosen_until_the_user_chooses)
 }
 END_TEST
 
+/* Bounds that are not among the usual methods, too, unless there are more curves than are told apart. */
+START_TEST (all_that_was_measured_is_shown_where_it_is_little)
+{
+    static const char *const ids[] = {"oracle-token", "oracle-mass", "oracle-block", "window",
+                                      "streaming",    "a-shape",     "tri-shape"};
+    const guint shown[] = {0, 1, 2, 3, 4, 5, 6, 5}; /* of so many: of the seven one bound alone */
+    for (guint n = 3; n <= G_N_ELEMENTS (ids); n += 2) {
+        SparseBench *bench = sparse_bench_new ();
+        g_autoptr (FoveaSparseModel) model = fovea_sparse_model_new (bench->selection);
+        g_autoptr (FoveaTable) table =
+            sparse_bench_measure (fovea_trace_source_get_trace (bench->source), ids, n);
+        guint methods[FOVEA_MAX_CHOSEN];
+        fovea_sparse_model_set_table (model, table);
+        ck_assert_uint_eq (fovea_sparse_model_list_chosen (model, methods), shown[n]);
+        sparse_bench_free (bench);
+    }
+}
+END_TEST
+
 START_TEST (the_scope_decides_whose_curves)
 {
     SparseBench *bench = sparse_bench_new ();
@@ -394,6 +413,7 @@ add_tests (TCase *tests)
 {
     tcase_add_test (tests, curves_that_are_there_are_shown_with_a_point_and_its_numbers);
     tcase_add_test (tests, what_was_measured_is_chosen_until_the_user_chooses);
+    tcase_add_test (tests, all_that_was_measured_is_shown_where_it_is_little);
     tcase_add_test (tests, the_scope_decides_whose_curves);
     tcase_add_test (tests, chosen_heads_have_the_mean_of_their_curves);
     tcase_add_test (tests, heads_measured_at_other_points_have_no_mean);

@@ -63,6 +63,13 @@ START_TEST (what_is_hovered_stands_in_the_status_line_beside_what_was_done)
     ck_assert_str_eq (fovea_window_get_status (bench->window), done);
     fovea_selection_hover_nothing (bench->selection);
     ck_assert_str_eq (fovea_status_line_get_hovered (line), "");
+    fovea_selection_hover_head (bench->selection, 2, 7);
+    activate (bench, "view", g_variant_new_string ("map")); /* its grid is not there any more */
+    ck_assert_str_eq (fovea_status_line_get_hovered (line), "");
+    fovea_selection_hover_cell (bench->selection, 3, 0); /* and the text of this one is not */
+    fovea_selection_set_trace (bench->selection, bench->window->opened->source, NULL,
+                               fovea_selection_get_place (bench->selection));
+    ck_assert_str_eq (fovea_status_line_get_hovered (line), "");
     bench_free (bench);
 }
 END_TEST

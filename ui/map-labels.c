@@ -122,8 +122,10 @@ draw_position (FoveaMapCanvas *self,
         if (!chosen)
             fovea_fill_draw (snapshot, self->left - 6, middle - 0.5, 4, 1, 0, &palette->quiet);
     } else {
+        double half = fovea_label_width (GTK_WIDGET (self), 11, flags, text) / 2.0;
+        double most = gtk_widget_get_width (GTK_WIDGET (self)) - half; /* beyond it would be cut */
         fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_LABEL_CENTER, color,
-                          middle, self->top - 7 - 11 * self->text_scale, 0);
+                          MIN (middle, most), self->top - 7 - 11 * self->text_scale, 0);
         if (!chosen)
             fovea_fill_draw (snapshot, middle - 0.5, self->top - 6, 1, 4, 0, &palette->quiet);
     }

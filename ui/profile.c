@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "ui/figures/color-map.h"
+#include "ui/scaled.h"
 #include "ui/whole.h"
 
 #define LEAST_LENGTH 50 /* less shows nothing */
@@ -27,13 +28,20 @@ fovea_profile_get_share (const float *weights, gint64 n, gint64 from, gint64 to)
     return largest > floor ? 1 - log10 (largest) / log10 (floor) : 0;
 }
 
+/* As long as the map where all of it is in sight: each bar is then below its column or beside its row. */
 static double
 get_length (FoveaProfile *self)
 {
     const FoveaProfileClass *klass = FOVEA_PROFILE_GET_CLASS (self);
+    FoveaViewport *viewport = fovea_profile_get_viewport (self);
     GtkWidget *widget = GTK_WIDGET (self);
     int along = klass->column ? gtk_widget_get_height (widget) : gtk_widget_get_width (widget);
-    return along - klass->before - klass->after;
+    double length = along - klass->before - klass->after;
+    if (!fovea_viewport_is_fit (viewport))
+        return length;
+    double map =
+        fovea_viewport_get_scale (viewport) * (double) fovea_viewport_get_tokens (viewport);
+    return MIN (length, map / gtk_widget_get_scale_factor (widget) / fovea_text_scale (widget));
 }
 
 static void

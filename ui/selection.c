@@ -132,8 +132,11 @@ append_step (FoveaSelection *self, Step *step)
 static void
 forget_hover (FoveaSelection *self)
 {
+    gboolean told = self->hovering != HOVER_NOTHING;
     self->hovering = HOVER_NOTHING;
     self->pinned = FALSE;
+    if (told)
+        g_signal_emit (self, signals[HOVERED], 0);
 }
 
 /* Struct comparison would include padding. */

@@ -91,8 +91,8 @@ is_bound (guint method)
 }
 
 /* What was measured is shown. Until the user chooses these are the usual methods that have curves,
- * then others of the list, of bounds one if there is none; afterwards nothing changes unless none of
- * those chosen has a curve. */
+ * then others of the list, where there are too many to show all of bounds one if there is none; afterwards
+ * nothing changes unless none of those chosen has a curve. */
 void
 fovea_sparse_model_choose_shown (FoveaSparseModel *self)
 {
@@ -111,7 +111,8 @@ fovea_sparse_model_choose_shown (FoveaSparseModel *self)
     }
     left = MOST_SHOWN - MIN (shown, MOST_SHOWN);
     for (guint m = 0; m < self->n_methods && left > 0; m++) {
-        if (self->chosen[m] || !has_curves (self, m) || (bounded && is_bound (m)))
+        if (self->chosen[m] || !has_curves (self, m) ||
+            (measured > MOST_SHOWN && bounded && is_bound (m)))
             continue;
         self->chosen[m] = TRUE;
         bounded |= is_bound (m);

@@ -354,6 +354,7 @@ view_changed (FoveaWindow *self)
     for (guint i = 0; i < G_N_ELEMENTS (views); i++)
         if (g_strcmp0 (name, views[i]) == 0)
             gtk_drop_down_set_selected (GTK_DROP_DOWN (self->view_list), i);
+    fovea_selection_hover_nothing (self->selection); /* its pointer is over something else now */
     self->view_ticks = 0;
     if (!gtk_widget_get_mapped (GTK_WIDGET (self->views)))
         follow_view (self);
