@@ -269,6 +269,8 @@ show_one (FoveaMapPage *self)
     gtk_widget_set_visible (self->picture, !table && !arcs);
     gtk_widget_set_visible (self->table, table);
     gtk_widget_set_visible (self->arcs_area, arcs);
+    fovea_profile_set_alone (FOVEA_PROFILE (fovea_scaled_get_child (FOVEA_SCALED (self->profile))),
+                             table || arcs);
     gtk_widget_child_focus (table  ? self->table
                             : arcs ? self->arcs_area
                                    : self->picture,

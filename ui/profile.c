@@ -15,6 +15,7 @@ typedef struct {
     FoveaSelection *selection;
     FoveaCellModel *cells;
     FoveaViewport *viewport;
+    gboolean alone; /* its map is out of sight */
 } FoveaProfilePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (FoveaProfile, fovea_profile, GTK_TYPE_WIDGET)
@@ -32,12 +33,13 @@ fovea_profile_get_share (const float *weights, gint64 n, gint64 from, gint64 to)
 static double
 get_length (FoveaProfile *self)
 {
+    FoveaProfilePrivate *own = fovea_profile_get_instance_private (self);
     const FoveaProfileClass *klass = FOVEA_PROFILE_GET_CLASS (self);
-    FoveaViewport *viewport = fovea_profile_get_viewport (self);
+    FoveaViewport *viewport = own->viewport;
     GtkWidget *widget = GTK_WIDGET (self);
     int along = klass->column ? gtk_widget_get_height (widget) : gtk_widget_get_width (widget);
     double length = along - klass->before - klass->after;
-    if (!fovea_viewport_is_fit (viewport))
+    if (own->alone || !fovea_viewport_is_fit (viewport))
         return length;
     double map =
         fovea_viewport_get_scale (viewport) * (double) fovea_viewport_get_tokens (viewport);
@@ -183,6 +185,14 @@ fovea_profile_set (FoveaProfile *self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (viewport, "changed", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
+}
+
+void
+fovea_profile_set_alone (FoveaProfile *self, gboolean alone)
+{
+    FoveaProfilePrivate *own = fovea_profile_get_instance_private (self);
+    own->alone = alone;
+    gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 FoveaSelection *

@@ -40,6 +40,13 @@ void fovea_profile_set (FoveaProfile *self,
                         FoveaViewport *viewport);
 
 /**
+ * fovea_profile_set_alone:
+ *
+ * Whether its map is out of sight, so that it need not be as long.   Thread: main.
+ */
+void fovea_profile_set_alone (FoveaProfile *self, gboolean alone);
+
+/**
  * fovea_profile_get_selection:
  *
  * Owner: the profile.   Thread: main.
