@@ -233,6 +233,66 @@ START_TEST (a_cancelled_capture_is_gone_on_with_and_not_begun_anew)
 }
 END_TEST
 
+/* The jobs of a window that write a store. */
+static void
+begin_capture (Bench *bench)
+{
+    fovea_window_capture (bench->window, new_request (), bench->path);
+    RUN_UNTIL (count_sequences (bench, 1) > 1); /* something is committed */
+}
+
+static void
+begin_measuring (Bench *bench)
+{
+    activate (bench, "measure", NULL);
+}
+
+static void
+begin_encoding (Bench *bench)
+{
+    g_autofree char *folder = fovea_data_find ("sae/abstopk", NULL);
+    activate (bench, "view", g_variant_new_string ("features"));
+    activate (bench, "encode", g_variant_new_string (folder));
+}
+
+static const struct {
+    void (*begin) (Bench *bench);
+    guint runs;
+} jobs[] = {{begin_capture, 2}, {begin_measuring, 1}, {begin_encoding, 1}};
+
+/* Nothing is asked: the window goes at once, its job soon after, and the store has what was committed and is
+ * written by the next one, which offers to go on with a capture. */
+START_TEST (a_window_closes_while_its_job_runs)
+{
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    jobs[_i].begin (bench);
+    ck_assert (fovea_window_is_busy (bench->window));
+    GtkWindow *closing = GTK_WINDOW (bench->window);
+    g_object_add_weak_pointer (G_OBJECT (closing), (gpointer *) &closing);
+    gtk_window_close (closing);
+    bench->window = NULL;
+    RUN_UNTIL (closing == NULL); /* the job had a reference of it */
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_READ, NULL);
+    g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, NULL);
+    ck_assert_uint_eq (runs->len, jobs[_i].runs);
+    const FoveaRunInfo *last = runs->pdata[runs->len - 1];
+    g_autoptr (GPtrArray) kept = fovea_store_list_sequences (store, last->id, NULL);
+    ck_assert_uint_gt (kept->len, 0);
+    if (jobs[_i].runs == 2) {
+        ck_assert (!last->finished);
+        ck_assert_uint_lt (kept->len, TEXTS);
+    }
+    Bench *next = bench_new ();
+    fovea_window_open (next->window, bench->path);
+    RUN_UNTIL (next->window->opened != NULL && !fovea_window_is_busy (next->window));
+    ck_assert_int_eq (g_action_get_enabled (find_go_on (next)), jobs[_i].runs == 2);
+    ck_assert_ptr_null (fovea_window_get_failure (next->window));
+    bench_free (next);
+    bench_free (bench);
+}
+END_TEST
+
 /* A program that writes a store and is killed when something is kept. */
 static void
 leave_unfinished (const char *path)
@@ -447,6 +507,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, what_is_committed_can_be_looked_at_while_the_rest_is_written);
     tcase_add_test (tcase, a_cancelled_capture_leaves_what_it_committed_and_no_bar);
     tcase_add_test (tcase, a_cancelled_capture_is_gone_on_with_and_not_begun_anew);
+    tcase_add_loop_test (tcase, a_window_closes_while_its_job_runs, 0, G_N_ELEMENTS (jobs));
     tcase_add_test (tcase, a_capture_that_was_killed_is_told_of_and_gone_on_with);
     tcase_add_test (tcase, nothing_is_begun_beside_another_program);
     tcase_add_loop_test (tcase, a_run_of_a_typed_text_that_did_not_end_names_new_capture, 0, 2);
