@@ -219,6 +219,32 @@ START_TEST (text_grows_once_inside_a_frame_and_outside)
 }
 END_TEST
 
+static int
+natural_width (GtkWidget *window, const char *text)
+{
+    GtkWidget *label = gtk_label_new (text);
+    int width;
+    gtk_window_set_child (GTK_WINDOW (window), label);
+    gtk_widget_measure (label, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+    return width;
+}
+
+/* In a font whose ones are narrow, as that of the figures is; one that is not installed has no say. */
+START_TEST (digits_are_of_one_width_so_that_numbers_stand_in_columns)
+{
+    GtkWidget *window = gtk_window_new ();
+    g_autofree char *before = NULL;
+    g_object_get (gtk_settings_get_default (), "gtk-font-name", &before, NULL);
+    g_object_set (gtk_settings_get_default (), "gtk-font-name", "Inter 11", NULL);
+    int narrow = natural_width (window, "111,111"), wide = natural_width (window, "888,888");
+    gtk_widget_add_css_class (window, "fovea");
+    ck_assert_int_le (narrow, wide);
+    ck_assert_int_eq (natural_width (window, "111,111"), natural_width (window, "888,888"));
+    g_object_set (gtk_settings_get_default (), "gtk-font-name", before, NULL);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
 /* The one in sight, once it has its size. */
 static GtkWidget *
 find_toolbar (GtkWidget *window)
@@ -525,6 +551,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_child_gets_what_it_asked_for_at_any_scale);
     tcase_add_test (tcase, the_token_strip_has_the_height_it_asks_for);
     tcase_add_test (tcase, text_grows_once_inside_a_frame_and_outside);
+    tcase_add_test (tcase, digits_are_of_one_width_so_that_numbers_stand_in_columns);
     tcase_add_loop_test (tcase, text_twice_as_large_fits_the_usual_window_and_the_least, 0,
                          G_N_ELEMENTS (rooms));
     tcase_add_loop_test (tcase, no_plot_of_a_layer_is_cut, 0, 7);

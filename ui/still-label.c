@@ -18,11 +18,22 @@ struct _FoveaWholeLayout {
 G_DECLARE_FINAL_TYPE (FoveaWholeLayout, fovea_whole_layout, FOVEA, WHOLE_LAYOUT, GtkLayoutManager)
 G_DEFINE_FINAL_TYPE (FoveaWholeLayout, fovea_whole_layout, GTK_TYPE_LAYOUT_MANAGER)
 
+/* As the label draws it: digits of one width (style.css) are wider in some fonts.   Owner: caller. */
+static PangoLayout *
+new_layout (GtkWidget *label, const char *text)
+{
+    PangoLayout *layout = gtk_widget_create_pango_layout (label, text);
+    g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+    pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum"));
+    pango_layout_set_attributes (layout, attributes);
+    return layout;
+}
+
 /* Height of @text, wrapped into the lines of @width. */
 static int
 measure_words (GtkWidget *label, const char *text, int width)
 {
-    g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (label, text);
+    g_autoptr (PangoLayout) layout = new_layout (label, text);
     int height;
     pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_width (layout, width * PANGO_SCALE);
@@ -176,7 +187,7 @@ fovea_still_label_set_fitting (GtkWidget *label, const char *const *versions)
     int room = gtk_widget_get_width (label), width;
     g_object_set_data_full (G_OBJECT (label), WHOLE, g_strdup (versions[0]), g_free);
     for (; *versions != NULL; versions++) {
-        g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (label, *versions);
+        g_autoptr (PangoLayout) layout = new_layout (label, *versions);
         pango_layout_get_pixel_size (layout, &width, NULL);
         if (width <= room)
             break;
