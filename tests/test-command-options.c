@@ -161,6 +161,9 @@ static const struct {
     {"fovea figure map a.fovea --floor 0.01 -o m1.svg && fovea figure map a.fovea -o m2.svg && "
      "cmp -s m1.svg m2.svg || echo differ",
      "differ"},
+    {"grep -c \"model_hash[^,]*$(fovea model demo | sed -n 's/content_hash *//p')[^0-9a-f]\" "
+     "m2.svg",
+     "1"},
     {"fovea figure map a.fovea --theme light -o m4.svg && cmp m4.svg m2.svg && echo same", "same"},
     {"fovea figure map a.fovea --theme dark -o m5.svg && cp m5.svg m6.svg && "
      "fovea figure --again m6.svg && cmp m5.svg m6.svg && grep -c '<rect.*#1E1E1E' m6.svg",
