@@ -126,6 +126,14 @@ set_damaged (const FoveaArray *array, gint64 row, const char *what, GError **err
     return FALSE;
 }
 
+/* What the database itself says has no word of what was looked for. */
+static gboolean
+name_rows (const FoveaArray *array, gint64 row, GError **error)
+{
+    g_prefix_error (error, "%s, row %" G_GINT64_FORMAT ": ", array->name, row);
+    return FALSE;
+}
+
 static gboolean
 find_place (FoveaDatabase *database,
             sqlite3_stmt *found,
@@ -138,7 +146,7 @@ find_place (FoveaDatabase *database,
     gboolean has_row = fovea_database_step (database, found, &step_error);
     if (step_error != NULL) {
         g_propagate_error (error, g_steal_pointer (&step_error));
-        return FALSE;
+        return name_rows (array, row, error);
     }
     if (has_row)
         *place = (Place){sqlite3_column_int64 (found, 0), sqlite3_column_int64 (found, 1),
@@ -204,7 +212,7 @@ read_place (FoveaDatabase *database,
         SQLITE_OK) {
         fovea_database_set_error (database, error);
         sqlite3_blob_close (blob);
-        return FALSE;
+        return name_rows (array, first_row, error);
     }
     gboolean sized = (gsize) sqlite3_blob_bytes (blob) == expected, sound = TRUE, ok = FALSE;
     if (sized && is_known (known, place->id))
@@ -252,7 +260,9 @@ read_rows (FoveaDatabase *database,
             "SELECT id, first_row, n_rows, checksum FROM chunk WHERE array_id = ?1"
             " AND first_row <= ?2 ORDER BY first_row DESC LIMIT 1",
             "ii", array_id, row);
-        if (found == NULL || !find_place (database, found, array, row, &place, error))
+        if (found == NULL)
+            return name_rows (array, row, error);
+        if (!find_place (database, found, array, row, &place, error))
             return FALSE;
         gint64 n = MIN (end, place.first_row + place.n_rows) - row;
         if (!read_place (database, array, &place, row, n, sound,

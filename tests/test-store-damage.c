@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* Stores whose rows contradict each other, by damage or by intent: each change to a sound store, and
  * what the call that meets it must say. Nothing may be read past what is there. */
+#include <sqlite3.h>
 #include <string.h>
 
 #include <glib/gstdio.h>
@@ -257,6 +258,52 @@ START_TEST (broken_pages_are_damage_of_the_file)
 }
 END_TEST
 
+/* The first page of the order that chunks are found by. */
+static gint64
+find_chunk_index (void)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *row = NULL;
+    ck_assert_int_eq (sqlite3_open (store_path, &db), SQLITE_OK);
+    ck_assert_int_eq (sqlite3_prepare_v2 (db,
+                                          "SELECT rootpage FROM sqlite_schema WHERE type = 'index'"
+                                          " AND tbl_name = 'chunk'",
+                                          -1, &row, NULL),
+                      SQLITE_OK);
+    ck_assert_int_eq (sqlite3_step (row), SQLITE_ROW);
+    gint64 page = sqlite3_column_int64 (row, 0);
+    sqlite3_finalize (row);
+    sqlite3_close (db);
+    return page;
+}
+
+/* What the database says of a page has no word of what was looked for on it. The page breaks after the
+ * trace was opened, which looks at it. */
+START_TEST (rows_that_the_database_cannot_find_are_named)
+{
+    guchar header[18], nothing[65536];
+    g_autofree float *out = g_new (float, T * 15);
+    g_autoptr (GError) error = NULL;
+    store_make (2, T);
+    gint64 page = find_chunk_index ();
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, 1, NULL);
+    ck_assert_ptr_nonnull (trace);
+    FILE *file = fopen (store_path, "r+b");
+    ck_assert_uint_eq (fread (header, 1, sizeof header, file), sizeof header);
+    gsize size = (gsize) header[16] << 8 | (gsize) header[17] << 16; /* of a page; 1 is 65536 */
+    memset (nothing, 0xff, sizeof nothing);
+    ck_assert_int_eq (fseek (file, (long) ((page - 1) * (gint64) size), SEEK_SET), 0);
+    ck_assert_uint_eq (fwrite (nothing, 1, size, file), size);
+    ck_assert_int_eq (fclose (file), 0);
+    ck_assert (!fovea_trace_read (trace, "blocks.0.attn.hook_q", 3, 1, out, &error));
+    g_autofree char *said = g_strdup_printf ("blocks.0.attn.hook_q, row 3: store '%s' is damaged: "
+                                             "database disk image is malformed",
+                                             store_path);
+    ck_assert_str_eq (error->message, said);
+}
+END_TEST
+
 typedef struct {
     guint64 done, total;
     guint n_calls;
@@ -418,6 +465,7 @@ main (void)
                          G_N_ELEMENTS (chunks));
     tcase_add_test (tcase, chunk_of_another_size_fails_the_check);
     tcase_add_test (tcase, broken_pages_are_damage_of_the_file);
+    tcase_add_test (tcase, rows_that_the_database_cannot_find_are_named);
     tcase_add_test (tcase, check_reports_every_byte_and_can_be_stopped);
     tcase_add_loop_test (tcase, results_that_do_not_fit_are_left_out, 0, 4);
     tcase_add_test (tcase, store_opened_for_reading_takes_nothing);
