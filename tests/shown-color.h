@@ -88,3 +88,16 @@ shown_color_count (GtkWidget *widget, guint32 color)
 {
     return shown_color_find (widget, color).n;
 }
+
+/* Pixels that anything is drawn on. */
+static inline guint
+shown_color_count_drawn (GtkWidget *widget)
+{
+    gsize n = (gsize) gtk_widget_get_width (widget) * (gsize) gtk_widget_get_height (widget);
+    cairo_surface_t *surface = shown_color_paint (widget);
+    guint drawn = 0;
+    for (gsize i = 0; surface != NULL && i < n; i++)
+        drawn += cairo_image_surface_get_data (surface)[4 * i + 3] > 0; /* alpha */
+    g_clear_pointer (&surface, cairo_surface_destroy);
+    return drawn;
+}

@@ -8,6 +8,7 @@
 
 #include "tests/feature-bench.h"
 #include "tests/on-display.h"
+#include "tests/shown-color.h"
 #include "tests/shown-text.h"
 #include "tests/ui-support.h"
 #include "tests/widget-tree.h"
@@ -17,6 +18,7 @@
 #include "ui/latent-model.h"
 #include "ui/latent-table.h"
 #include "ui/latent-view.h"
+#include "ui/palette.h"
 #include "ui/token-strip.h"
 
 #define T FEATURE_TOKENS
@@ -191,11 +193,51 @@ START_TEST (what_arrives_for_a_latent_that_was_left_is_dropped)
     ck_assert_int_eq (fovea_feature_model_get_latent (bench->model), 59);
     fovea_feature_model_select (bench->model, 13);
     RUN_UNTIL (bench->failure != NULL);
-    ck_assert_str_eq (bench->failure, "latent 13 is damaged");
+    ck_assert_str_eq (bench->failure, "Latent 13: latent 13 is damaged");
+    ck_assert (fovea_feature_model_has_failed (bench->model));
     g_clear_pointer (&bench->failure, g_free);
     fovea_feature_model_retry (bench->model);
     RUN_UNTIL (bench->failure != NULL);
-    ck_assert_str_eq (bench->failure, "latent 13 is damaged");
+    ck_assert_str_eq (bench->failure, "Latent 13: latent 13 is damaged");
+    fovea_feature_model_select (bench->model, 14);
+    ck_assert (
+        !fovea_feature_model_has_failed (bench->model)); /* of this one nothing is known yet */
+    feature_bench_free (bench);
+}
+END_TEST
+
+/* Pixels of words in their full colour: on a paler page there are none of the page's. */
+static guint
+count_words (GtkWidget *page)
+{
+    FoveaPalette palette;
+    fovea_palette_load (page, &palette);
+    return shown_color_count (page, shown_color_of (&palette.text));
+}
+
+/* Latent 13 cannot be read. */
+START_TEST (the_last_page_stays_paler_and_says_whose_it_is_not)
+{
+    FeatureBench *bench = feature_bench_new ();
+    GtkWidget *page = fovea_latent_view_new (bench->model);
+    GtkWidget *window = show_in_window (page, 700, 700);
+    fovea_feature_model_set_source (bench->model, bench->source);
+    fovea_feature_model_select (bench->model, 13);
+    RUN_UNTIL (bench->failure != NULL && count_words (page) > 0);
+    guint alone = count_words (page);
+    fovea_feature_model_select (bench->model, 20);
+    RUN_UNTIL_SHOWN (bench, 20);
+    RUN_UNTIL (count_words (page) > 4 * alone);
+    guint drawn = shown_color_count_drawn (page);
+    fovea_feature_model_select (bench->model, 13);
+    RUN_UNTIL (fovea_feature_model_has_failed (bench->model));
+    RUN_UNTIL (count_words (page) > 0 && count_words (page) < 4 * alone);
+    ck_assert_uint_ge (shown_color_count_drawn (page), drawn);
+    g_autofree char *sentence = fovea_latent_view_get_sentence (FOVEA_LATENT_VIEW (page));
+    ck_assert_str_eq (sentence, "Latent 13, cannot be read");
+    fovea_feature_model_select (bench->model, 20);
+    RUN_UNTIL (count_words (page) > 4 * alone);
+    gtk_window_destroy (GTK_WINDOW (window));
     feature_bench_free (bench);
 }
 END_TEST
@@ -521,6 +563,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, every_order_is_the_order_it_says);
     tcase_add_test (tests, strip_and_token_list_show_the_codes_of_the_sequence);
     tcase_add_test (tests, what_arrives_for_a_latent_that_was_left_is_dropped);
+    tcase_add_test (tests, the_last_page_stays_paler_and_says_whose_it_is_not);
     tcase_add_test (tests, the_first_look_is_the_first_row_of_the_list);
     tcase_add_test (tests, keys_walk_the_contexts_and_enter_selects_the_token);
     tcase_add_test (tests, an_example_of_another_sequence_asks_for_it);

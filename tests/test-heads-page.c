@@ -9,10 +9,12 @@
 #include "tests/on-display.h"
 #include "tests/shown-color.h"
 #include "tests/shown-text.h"
+#include "tests/trace-support.h"
 #include "tests/ui-support.h"
 #include "tests/widget-bench.h"
 #include "tests/widget-tree.h"
 #include "ui/data-table.h"
+#include "ui/failure-bar.h"
 #include "ui/head-cell.h"
 #include "ui/head-change.h"
 #include "ui/head-plots.h"
@@ -21,6 +23,8 @@
 #include "ui/inspector.h"
 #include "ui/palette.h"
 #include "ui/row-table.h"
+
+#define CALM_FRAMES 30 /* more than a bar takes to slide in */
 
 START_TEST (the_heads_page_filters_sorts_and_selects)
 {
@@ -394,6 +398,70 @@ START_TEST (the_number_of_keys_has_its_thousands)
 }
 END_TEST
 
+static gboolean
+has_map (FoveaTileCache *cache, guint layer, guint head)
+{
+    FoveaTileSpec spec = {.layer = layer,
+                          .head = head,
+                          .color = FOVEA_COLOR_LOG,
+                          .floor = fovea_color_map_floor (40)};
+    return fovea_tile_cache_has_like (cache, &spec);
+}
+
+static gboolean
+count_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer n)
+{
+    (*(guint *) n)++;
+    return G_SOURCE_CONTINUE;
+}
+
+/* Until so many frames have gone by in which nobody asked for a map. */
+static void
+wait_for_calm (GtkWidget *page, const TraceReads *reads)
+{
+    guint frames = 0, n_reads = reads->n_reads, tick;
+    tick = gtk_widget_add_tick_callback (page, count_frame, &frames, NULL);
+    RUN_UNTIL ((n_reads != reads->n_reads ? (n_reads = reads->n_reads, frames = 0) : 0,
+                frames >= CALM_FRAMES));
+    gtk_widget_remove_tick_callback (page, tick);
+}
+
+/* The maps of layer 0 cannot be read at first. */
+START_TEST (maps_that_cannot_be_read_are_named_in_the_view_and_read_when_tried_again)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    FoveaTileCache *cache = fovea_heads_page_get_thumbnails (FOVEA_HEADS_PAGE (page));
+    FoveaFailureBar *bar = FOVEA_FAILURE_BAR (widget_tree_find (page, FOVEA_TYPE_FAILURE_BAR));
+    static TraceReads reads = {.unreadable = 0}; /* threads may let go of the trace later */
+    g_autoptr (FoveaTrace) trace =
+        trace_watched (fovea_trace_source_get_trace (bench->source), &reads);
+    g_autoptr (FoveaTraceSource) source = fovea_trace_source_new (trace);
+    fovea_trace_source_set_origin (source, "a.fovea", 2, 12);
+    widget_bench_show (bench, page, 1000, 700);
+    fovea_selection_set_trace (bench->selection, source, bench->heads, &(FoveaPlace){1, 0, 20, 7});
+    RUN_UNTIL (fovea_failure_bar_get_message (bar) != NULL &&
+               strstr (fovea_failure_bar_get_message (bar), " other map ") != NULL);
+    RUN_UNTIL (has_map (cache, 1, 0) && has_map (cache, 1, 1));
+    ck_assert_msg (
+        g_str_has_prefix (fovea_failure_bar_get_message (bar), "Map of head 0.") &&
+            g_str_has_suffix (fovea_failure_bar_get_message (bar),
+                              ", sequence 12 of run 2: no bytes of blocks.0.attn.hook_pattern · 1 "
+                              "other map cannot be read"),
+        "%s", fovea_failure_bar_get_message (bar));
+    wait_for_calm (page, &reads); /* the bar slides in, and cells are drawn at other places */
+    ck_assert (!has_map (cache, 0, 0));
+    reads.unreadable = G_MAXUINT;
+    g_signal_emit_by_name (bar, "retry"); /* the bar stays, for its going would draw all anew */
+    RUN_UNTIL (has_map (cache, 0, 0) && has_map (cache, 0, 1));
+    ck_assert_ptr_nonnull (fovea_failure_bar_get_message (bar));
+    /* It is not of another text. */
+    widget_bench_open (bench, 0, 0, 20, 7);
+    ck_assert_ptr_null (fovea_failure_bar_get_message (bar));
+    widget_bench_free (bench);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -416,6 +484,8 @@ main (void)
     tcase_add_test (tcase, several_heads_are_chosen_by_click_and_key);
     tcase_add_test (tcase, enter_on_a_head_opens_its_map);
     tcase_add_test (tcase, the_number_of_keys_has_its_thousands);
+    tcase_add_test (tcase,
+                    maps_that_cannot_be_read_are_named_in_the_view_and_read_when_tried_again);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

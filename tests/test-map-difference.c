@@ -241,12 +241,39 @@ START_TEST (what_failed_on_the_map_is_read_when_it_is_tried_again)
 }
 END_TEST
 
+/* Tiles come while the map can be read; then it cannot, and a failed cell says nothing of the map's age. */
+START_TEST (only_a_map_that_was_drawn_is_from_before_the_failure)
+{
+    Bench bench = bench_new ();
+    GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (bench.canvas)));
+    FoveaFailureBar *bar = FOVEA_FAILURE_BAR (widget_tree_find (root, FOVEA_TYPE_FAILURE_BAR));
+    FoveaTileCache *tiles = fovea_map_canvas_get_tiles (bench.canvas);
+    static const char mark[] = "from before the failure";
+    RUN_UNTIL (fovea_map_canvas_has_picture (bench.canvas));
+    g_signal_emit_by_name (bench.base->cells, "failed", "no numbers");
+    ck_assert_str_eq (fovea_failure_bar_get_message (bar), "no numbers");
+    g_signal_emit_by_name (tiles, "failed", "no tile");
+    ck_assert_ptr_nonnull (strstr (fovea_failure_bar_get_message (bar), mark));
+    /* Of other colours there is nothing before they are drawn. */
+    g_object_set (bench.canvas, "color-scale",
+                  fovea_map_canvas_get_color_scale (bench.canvas) == FOVEA_COLOR_LOG
+                      ? FOVEA_COLOR_LINEAR
+                      : FOVEA_COLOR_LOG,
+                  NULL);
+    ck_assert (!fovea_map_canvas_has_picture (bench.canvas));
+    g_signal_emit_by_name (tiles, "failed", "no tile");
+    ck_assert_str_eq (fovea_failure_bar_get_message (bar), "no tile");
+    bench_free (&bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, a_difference_is_offered_while_there_is_something_to_take_away);
     tcase_add_test (tcase, a_key_goes_round_the_ways_that_there_are);
     tcase_add_test (tcase, a_layer_without_queries_and_keys_says_why_it_has_no_scores);
+    tcase_add_test (tcase, only_a_map_that_was_drawn_is_from_before_the_failure);
     tcase_add_test (tcase, what_failed_on_the_map_is_read_when_it_is_tried_again);
     tcase_add_test (tcase, the_colour_and_the_words_of_a_cell_are_of_the_difference);
 }

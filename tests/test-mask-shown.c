@@ -5,6 +5,7 @@
 #include "tests/on-display.h"
 #include "tests/shown-color.h"
 #include "tests/sparse-bench.h"
+#include "tests/trace-support.h"
 #include "ui/figures/mask-dots.h"
 #include "ui/late.h"
 #include "ui/map-canvas-private.h"
@@ -12,6 +13,7 @@
 #include "ui/mask-overlay.h"
 #include "ui/mask-view.h"
 #include "ui/palette.h"
+#include "ui/trace-source.h"
 
 #define FEW 10 /* pixels of the colour of words that are of something else */
 #define HELD_BACK_US                                                                               \
@@ -165,12 +167,43 @@ START_TEST (a_small_square_has_its_key_beside_it)
 }
 END_TEST
 
+/* The queries of layer 0 cannot be read. */
+START_TEST (the_last_mask_stays_paler_where_the_next_fails)
+{
+    SparseBench *bench = sparse_bench_new ();
+    GtkWidget *view = fovea_mask_view_new (bench->model, bench->selection);
+    GtkWidget *window = show_in_window (view, 400, 400);
+    static TraceReads reads = {.unreadable = 0}; /* threads may let go of the trace later */
+    g_autoptr (FoveaTrace) trace =
+        trace_watched (fovea_trace_source_get_trace (bench->source), &reads);
+    g_autoptr (FoveaTraceSource) source = fovea_trace_source_new (trace);
+    fovea_selection_set_trace (bench->selection, source, NULL, &(FoveaPlace){0, 0, T - 1, 0});
+    fovea_sparse_model_set_table (bench->model, bench->table);
+    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
+    fovea_sparse_model_use (bench->model, TRUE);
+    RUN_UNTIL (fovea_sparse_model_has_failed (bench->model) && shown_color_count_drawn (view) > 0);
+    guint words = shown_color_count_drawn (view); /* with the frame and the key */
+    fovea_selection_select_head (bench->selection, 1, 0);
+    RUN_UNTIL (shown_color_count (view, FOVEA_MASK_KEPT) > 500);
+    guint whole = shown_color_count_drawn (view);
+    fovea_selection_select_head (bench->selection, 0, 0);
+    RUN_UNTIL (fovea_sparse_model_has_failed (bench->model) &&
+               shown_color_count (view, FOVEA_MASK_KEPT) <= 500);
+    RUN_UNTIL (shown_color_count_drawn (view) > 2 * words &&
+               shown_color_count_drawn (view) + FEW >= whole);
+    fovea_sparse_model_use (bench->model, FALSE);
+    gtk_window_destroy (GTK_WINDOW (window));
+    sparse_bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tests)
 {
     tcase_add_test (tests, the_map_shows_the_mask_by_one_key_and_the_next_method_by_another);
     tcase_add_test (tests, what_is_not_the_mask_yet_is_dimmed_and_says_so);
     tcase_add_test (tests, a_square_without_its_mask_says_so_after_a_while);
+    tcase_add_test (tests, the_last_mask_stays_paler_where_the_next_fails);
     tcase_add_test (tests, a_small_square_has_its_key_beside_it);
 }
 

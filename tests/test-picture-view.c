@@ -10,8 +10,10 @@
 #include "tests/on-display.h"
 #include "tests/shown-color.h"
 #include "tests/shown-text.h"
+#include "tests/trace-support.h"
 #include "tests/widget-tree.h"
 #include "ui/data-table.h"
+#include "ui/failure-bar.h"
 #include "ui/line-table.h"
 #include "ui/model-card.h"
 #include "ui/palette.h"
@@ -213,6 +215,52 @@ START_TEST (the_page_shows_the_picture_and_its_heads)
 }
 END_TEST
 
+static guint
+find_array (FoveaTrace *trace, const char *name)
+{
+    const GPtrArray *arrays = fovea_trace_get_arrays (trace);
+    guint at = 0;
+    while (at < arrays->len && !g_str_equal (((FoveaArray *) arrays->pdata[at])->name, name))
+        at++;
+    ck_assert_uint_lt (at, arrays->len);
+    return at;
+}
+
+static gboolean
+is_shown (GtkWidget *page, const char *start)
+{
+    EACH_WIDGET (widget, page)
+        if (shown_text (widget) != NULL && g_str_has_prefix (shown_text (widget), start))
+            return TRUE;
+    return FALSE;
+}
+
+/* The keys of layer 1 cannot be read at first. */
+START_TEST (a_picture_that_cannot_be_read_is_tried_again)
+{
+    Bench *bench = bench_new ("attention");
+    GtkWidget *page = fovea_picture_page_new (bench->selection);
+    FoveaFailureBar *bar = FOVEA_FAILURE_BAR (widget_tree_find (page, FOVEA_TYPE_FAILURE_BAR));
+    FoveaTrace *whole = fovea_trace_source_get_trace (bench->source);
+    static TraceReads reads; /* threads may let go of the trace later */
+    reads.unreadable = find_array (whole, "blocks.1.attn.hook_k");
+    g_autoptr (FoveaTrace) trace = trace_watched (whole, &reads);
+    g_autoptr (FoveaTraceSource) source = fovea_trace_source_new (trace);
+    GtkWidget *window = show_in_window (page, 700, 400);
+    fovea_selection_set_trace (bench->selection, source, NULL, &(FoveaPlace){0, 1, 4, 2});
+    RUN_UNTIL (fovea_failure_bar_get_message (bar) != NULL);
+    ck_assert_str_eq (fovea_failure_bar_get_message (bar),
+                      "Map of head 1.0: no bytes of blocks.1.attn.hook_k");
+    reads.unreadable = G_MAXUINT;
+    gtk_info_bar_response (GTK_INFO_BAR (widget_tree_find (GTK_WIDGET (bar), GTK_TYPE_INFO_BAR)),
+                           GTK_RESPONSE_ACCEPT);
+    RUN_UNTIL (is_shown (page, "Head 0.1 from patch 1,0: "));
+    ck_assert_ptr_null (fovea_failure_bar_get_message (bar));
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
 /* Those stand where names have their room, and a click on a name is on none of them. */
 START_TEST (pictures_stand_beside_their_names_at_any_letters)
 {
@@ -348,6 +396,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, an_overlay_colours_patches_with_weight);
     tcase_add_test (tests, the_page_shows_the_picture_and_its_heads);
     tcase_add_test (tests, the_picture_is_a_table_too);
+    tcase_add_test (tests, a_picture_that_cannot_be_read_is_tried_again);
     tcase_add_test (tests, an_image_model_has_labels);
     tcase_add_test (tests, larger_letters_have_more_room_beside_the_heads);
     tcase_add_test (tests, pictures_stand_beside_their_names_at_any_letters);

@@ -60,8 +60,11 @@ read_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancella
     if (attention != NULL &&
         fovea_attention_read_pattern (attention, request->head, 0, n, 0, n, weights, &error))
         g_task_return_pointer (task, g_steal_pointer (&weights), g_free);
-    else
+    else {
+        fovea_trace_source_name_error (request->source, _ ("Arcs"), request->layer, request->head,
+                                       &error);
         g_task_return_error (task, error);
+    }
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "ui/cell-model.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "ui/mask-overlay.h"
@@ -101,10 +102,9 @@ read_other (FoveaTraceSource *other, const FoveaPlace *place)
 }
 
 /* Runs in a worker: one row and one column, nothing of the model object is touched. */
-static gpointer
-read_cell (gconstpointer asked, GCancellable *cancellable, GError **error)
+static FoveaCellData *
+read_numbers (const Request *request, GError **error)
 {
-    const Request *request = asked;
     const FoveaPlace *place = &request->place;
     FoveaAttention *attention = fovea_trace_source_get_layer (request->source, place->layer, error);
     if (attention == NULL)
@@ -126,6 +126,20 @@ read_cell (gconstpointer asked, GCancellable *cancellable, GError **error)
     data->parts = fovea_score_parts_read (attention, place->head, place->query, place->key, NULL);
     data->other = read_other (request->other, place);
     judge_cell (data, request->mask);
+    return data;
+}
+
+static gpointer
+read_cell (gconstpointer asked, GCancellable *cancellable, GError **error)
+{
+    const Request *request = asked;
+    const FoveaPlace *place = &request->place;
+    FoveaCellData *data = read_numbers (request, error);
+    if (data == NULL) {
+        g_autofree char *what =
+            g_strdup_printf (_ ("Cell %" PRId64 ",%" PRId64), place->query, place->key);
+        fovea_trace_source_name_error (request->source, what, place->layer, place->head, error);
+    }
     return data;
 }
 

@@ -21,6 +21,7 @@ struct _FoveaFailureBar {
 G_DEFINE_FINAL_TYPE (FoveaFailureBar, fovea_failure_bar, GTK_TYPE_BOX)
 
 #define RESPONSE_DETAILS 1
+#define TELLER           "fovea-failure-teller"
 static guint retry_signal;
 
 /* Made when it is shown: the time is that of the failure, not of the look at it. */
@@ -171,6 +172,16 @@ fovea_failure_bar_new (gboolean can_retry)
     return GTK_WIDGET (self);
 }
 
+/* The details are those of the moment of the failure: what is open may be another thing when they are read. */
+static void
+ask_context (FoveaFailureBar *self)
+{
+    GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self)));
+    FoveaFailureTeller tell = root != NULL ? g_object_get_data (G_OBJECT (root), TELLER) : NULL;
+    g_free (self->context);
+    self->context = tell != NULL ? tell (root) : NULL;
+}
+
 static void
 show (FoveaFailureBar *self, const char *message, gboolean can_retry)
 {
@@ -180,6 +191,7 @@ show (FoveaFailureBar *self, const char *message, gboolean can_retry)
     self->message = g_strdup (message);
     g_clear_pointer (&self->when, g_date_time_unref);
     self->when = g_date_time_new_now_utc ();
+    ask_context (self);
     fill_details (self);
     if (!has_focus (self)) {
         GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
@@ -204,12 +216,9 @@ fovea_failure_bar_show_refusal (FoveaFailureBar *self, const char *message)
 }
 
 void
-fovea_failure_bar_set_context (FoveaFailureBar *self, const char *context)
+fovea_failure_bar_set_teller (GtkWidget *root, FoveaFailureTeller tell)
 {
-    g_free (self->context);
-    self->context = g_strdup (context);
-    if (self->message != NULL)
-        fill_details (self);
+    g_object_set_data (G_OBJECT (root), TELLER, tell);
 }
 
 void

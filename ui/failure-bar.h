@@ -35,13 +35,16 @@ void fovea_failure_bar_show (FoveaFailureBar *self, const char *message);
  */
 void fovea_failure_bar_show_refusal (FoveaFailureBar *self, const char *message);
 
+/* Lines for the details: which store, which version.   Owner: caller. */
+typedef char *(*FoveaFailureTeller) (GtkWidget *root);
+
 /**
- * fovea_failure_bar_set_context:
- * @context: (nullable): lines for the details: which store, which device
+ * fovea_failure_bar_set_teller:
+ * @root: a window, told to @tell
  *
- * Thread: main.
+ * What every bar in the window adds to its details when something fails.   Thread: main.
  */
-void fovea_failure_bar_set_context (FoveaFailureBar *self, const char *context);
+void fovea_failure_bar_set_teller (GtkWidget *root, FoveaFailureTeller tell);
 
 /**
  * fovea_failure_bar_close:

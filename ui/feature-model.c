@@ -5,6 +5,7 @@
 #include "ui/feature-model.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "ui/background.h"
@@ -21,6 +22,7 @@ struct _FoveaFeatureModel {
     gint32 wanted;     /* ... and its latent */
     FoveaSaeLatent *shown;
     FoveaCodeBins bins;            /* of its histogram; n_bins 0 = none are chosen */
+    gboolean latent_failed;        /* it could not be read */
     FoveaCodeBins failed_bins;     /* that are tried again */
     FoveaLatentInterval *interval; /* their examples, NULL = being read */
     FoveaSaeCodes *codes;          /* of the sequence, NULL = none */
@@ -82,8 +84,10 @@ latent_thread (GTask *task, gpointer object, gpointer source, GCancellable *canc
     FoveaSaeLatent *read = fovea_feature_source_read_latent (source, latent, cancellable, &error);
     if (read != NULL)
         g_task_return_pointer (task, read, (GDestroyNotify) fovea_sae_latent_free);
-    else
+    else {
+        g_prefix_error (&error, _ ("Latent %d: "), latent);
         g_task_return_error (task, error);
+    }
 }
 
 static void
@@ -94,10 +98,9 @@ latent_read (GObject *object, GAsyncResult *result, gpointer data)
     g_autoptr (FoveaSaeLatent) latent = g_task_propagate_pointer (G_TASK (result), &error);
     if (g_task_get_cancellable (G_TASK (result)) != self->reading_latent)
         return;
-    if (latent == NULL) {
+    self->latent_failed = latent == NULL;
+    if (latent == NULL)
         g_signal_emit (self, signals[FAILED], 0, error->message);
-        return;
-    }
     self->shown = g_steal_pointer (&latent);
     g_signal_emit (self, signals[LATENT_CHANGED], 0);
 }
@@ -118,6 +121,7 @@ forget_latent (FoveaFeatureModel *self)
     g_cancellable_cancel (self->reading_latent);
     g_clear_object (&self->reading_latent);
     g_clear_pointer (&self->shown, fovea_sae_latent_free);
+    self->latent_failed = FALSE;
     self->failed_bins.n_bins = 0;
 }
 
@@ -175,6 +179,12 @@ gint32
 fovea_feature_model_get_latent (FoveaFeatureModel *self)
 {
     return self->latent;
+}
+
+gboolean
+fovea_feature_model_has_failed (FoveaFeatureModel *self)
+{
+    return self->latent_failed;
 }
 
 const FoveaSaeLatent *
@@ -242,8 +252,10 @@ bins_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancella
         work->source, work->latent, &work->bins, BIN_EXAMPLES, &error);
     if (interval != NULL)
         g_task_return_pointer (task, interval, (GDestroyNotify) fovea_latent_interval_free);
-    else
+    else {
+        g_prefix_error (&error, _ ("Examples of latent %d: "), work->latent);
         g_task_return_error (task, error);
+    }
 }
 
 static void
@@ -313,6 +325,7 @@ codes_thread (GTask *task, gpointer object, gpointer source, GCancellable *cance
     gint64 *positions = NULL;
     FoveaSaeCodes *codes = fovea_feature_source_read_codes (source, *sequence, &positions, &error);
     if (codes == NULL) {
+        g_prefix_error (&error, _ ("Codes of sequence %" PRId64 ": "), *sequence);
         g_task_return_error (task, error);
         return;
     }

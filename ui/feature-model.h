@@ -93,9 +93,16 @@ void fovea_feature_model_step (FoveaFeatureModel *self, int by);
 gint32 fovea_feature_model_get_latent (FoveaFeatureModel *self);
 
 /**
+ * fovea_feature_model_has_failed:
+ *
+ * Whether the latent could not be read.   Thread: main.
+ */
+gboolean fovea_feature_model_has_failed (FoveaFeatureModel *self);
+
+/**
  * fovea_feature_model_get_shown:
  *
- * The latent itself; NULL while it is read.   Owner: the model.   Thread: main.
+ * The latent itself; NULL while it is read, or where it cannot be.   Owner: the model.   Thread: main.
  */
 const FoveaSaeLatent *fovea_feature_model_get_shown (FoveaFeatureModel *self);
 

@@ -35,6 +35,7 @@ struct _FoveaFeaturesPage {
     gboolean narrow;   /* the list has no words */
     gboolean following;
     gboolean wants_focus; /* nothing here could take it when it was given */
+    gboolean unread;      /* a dictionary is what failed last */
     char *busy_words;
 };
 
@@ -44,6 +45,7 @@ enum {
     CHOOSE,
     ENCODE,
     ADD,
+    RETRY,
     SEARCHED,
     N_SIGNALS,
 };
@@ -53,9 +55,13 @@ static void
 show_face (FoveaFeaturesPage *self)
 {
     FoveaFeatureSource *source = fovea_feature_model_get_source (self->model);
-    gtk_stack_set_visible_child_name (self->faces, source != NULL             ? "picture"
-                                                   : self->busy_words != NULL ? "busy"
-                                                                              : "empty");
+    const char *words = self->busy_words != NULL ? self->busy_words
+                        : self->unread           ? _ ("Its dictionaries cannot be read.")
+                                                 : "";
+    gtk_label_set_text (self->busy, words);
+    gtk_stack_set_visible_child_name (self->faces, source != NULL   ? "picture"
+                                                   : *words != '\0' ? "busy"
+                                                                    : "empty");
 }
 
 /* "abstopk, 1,536 latents, k = 32" and, while a filter is on, how many rows it leaves. */
@@ -156,7 +162,26 @@ add_clicked (FoveaFeaturesPage *self)
 void
 fovea_features_page_show_failure (FoveaFeaturesPage *self, const char *message)
 {
-    fovea_failure_bar_show_refusal (self->failure, message);
+    self->unread = TRUE;
+    model_changed (self); /* the list goes back to the dictionary that is still shown */
+    fovea_failure_bar_show (self->failure, message);
+}
+
+/* What the model shows can be read again by itself; without a dictionary it has nothing. */
+static void
+try_again (FoveaFeaturesPage *self)
+{
+    if (self->unread)
+        g_signal_emit (self, signals[RETRY], 0);
+    else
+        fovea_feature_model_retry (self->model);
+}
+
+static void
+model_failed (FoveaFeaturesPage *self, const char *message)
+{
+    self->unread = FALSE;
+    fovea_failure_bar_show (self->failure, message);
 }
 
 static void
@@ -223,9 +248,12 @@ fovea_features_page_set_busy (FoveaFeaturesPage *self, const char *words)
 {
     g_free (self->busy_words);
     self->busy_words = g_strdup (words);
-    gtk_label_set_text (self->busy, words != NULL ? words : "");
     gtk_widget_set_sensitive (self->offers, words == NULL);
     gtk_widget_set_sensitive (self->add, words == NULL);
+    if (words != NULL) {
+        self->unread = FALSE; /* that was what was tried before */
+        fovea_failure_bar_close (self->failure);
+    }
     show_face (self);
 }
 
@@ -470,6 +498,8 @@ fovea_features_page_class_init (FoveaFeaturesPageClass *klass)
                                     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
     signals[ADD] = g_signal_new ("add", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
+    signals[RETRY] = g_signal_new ("retry", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
     signals[SEARCHED] = g_signal_new ("searched", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "featurespage");
@@ -498,14 +528,12 @@ connect_all (FoveaFeaturesPage *self)
         {self->search, "stop-search", G_CALLBACK (search_left)},
         {self->latents, "items-changed", G_CALLBACK (show_summary)},
         {self->model, "changed", G_CALLBACK (model_changed)},
+        {self->model, "failed", G_CALLBACK (model_failed)},
+        {self->failure, "retry", G_CALLBACK (try_again)},
     };
     for (guint i = 0; i < G_N_ELEMENTS (all); i++)
         g_signal_connect_object (all[i].object, all[i].signal, all[i].callback, self,
                                  G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->model, "failed", G_CALLBACK (fovea_failure_bar_show),
-                             self->failure, G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->failure, "retry", G_CALLBACK (fovea_feature_model_retry),
-                             self->model, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *

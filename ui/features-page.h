@@ -22,7 +22,7 @@ typedef struct {
  * fovea_features_page_new:
  *
  * Signals: "choose" (hash: another dictionary), "encode" (folder), "add" (ask for a folder),
- * "searched" (a search was applied).
+ * "retry" (read the dictionary that could not be read), "searched" (a search was applied).
  *
  * Thread: main.   Owner: caller (floating).
  */
@@ -58,7 +58,9 @@ void fovea_features_page_set_busy (FoveaFeaturesPage *self, const char *words);
 /**
  * fovea_features_page_show_failure:
  *
- * One line at the top of the view; what was shown stays.   Thread: main.
+ * A dictionary cannot be read: one line at the top of the view, with "Try again"; what was shown stays.
+ *
+ * Thread: main.
  */
 void fovea_features_page_show_failure (FoveaFeaturesPage *self, const char *message);
 

@@ -4,6 +4,7 @@
  * the filter, or what is beside what in a comparison. */
 #include <glib/gi18n.h>
 
+#include "ui/failure-bar.h"
 #include "ui/heads-page-private.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
@@ -73,6 +74,49 @@ fovea_heads_page_build_notice (FoveaHeadsPage *self)
     gtk_widget_set_visible (self->notice, FALSE);
     self->offer = fovea_offer_bar_new ();
     return self->notice;
+}
+
+/* As a rule a layer's maps fail together, and each once more whenever another comes: one is told, the
+ * others are counted. */
+static void
+map_failed (FoveaHeadsPage *self, const char *message)
+{
+    FoveaFailureBar *bar = FOVEA_FAILURE_BAR (self->failure);
+    const char *shown = fovea_failure_bar_get_message (bar);
+    if (shown == NULL)
+        g_hash_table_remove_all (self->failures);
+    if (!g_hash_table_add (self->failures, g_strdup (message)))
+        return;
+    guint others = g_hash_table_size (self->failures) - 1;
+    g_autofree char *line =
+        others == 0 ? g_strdup (message)
+                    : g_strdup_printf (ngettext ("%s · %u other map cannot be read",
+                                                 "%s · %u other maps cannot be read", others),
+                                       message, others);
+    fovea_failure_bar_show (bar, line);
+}
+
+/* The caches have forgotten what failed, so a look asks for it again. */
+static void
+look_again (FoveaHeadsPage *self)
+{
+    fovea_heads_page_renew_cells (self);
+}
+
+GtkWidget *
+fovea_heads_page_build_failure (FoveaHeadsPage *self)
+{
+    FoveaTileCache *const caches[] = {self->thumbnails, self->others};
+    self->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    self->failure = fovea_failure_bar_new (TRUE);
+    for (guint i = 0; i < G_N_ELEMENTS (caches); i++)
+        g_signal_connect_object (caches[i], "failed", G_CALLBACK (map_failed), self,
+                                 G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->failure, "retry", G_CALLBACK (look_again), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->selection, "trace-changed", G_CALLBACK (fovea_failure_bar_close),
+                             self->failure, G_CONNECT_SWAPPED);
+    return self->failure;
 }
 
 FoveaOfferBar *

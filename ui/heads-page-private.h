@@ -34,8 +34,9 @@ struct _FoveaHeadsPage {
     GtkWidget *around; /* the cells; has the keys until the selected head's is made */
     GtkWidget *grid, *labels, *grid_area, *plots, *table, *show[3];
     GtkWidget *menu; /* context menu, a popover */
-    GtkWidget *notice, *offer;
-    char *problem; /* of the filter, NULL = none */
+    GtkWidget *notice, *offer, *failure;
+    GHashTable *failures; /* messages of maps that could not be read since the bar came */
+    char *problem;        /* of the filter, NULL = none */
     GtkLabel *count;
     gboolean following;
     gboolean focus_due;    /* on the selected head, which has no cell yet */
@@ -152,6 +153,13 @@ void fovea_heads_page_cells_came (FoveaHeadsPage *self);
  * With the offer, which stands below it.   Thread: main.   Owner: caller (floating).
  */
 GtkWidget *fovea_heads_page_build_notice (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_build_failure:
+ *
+ * The bar that says which maps cannot be read; needs the selection.   Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_heads_page_build_failure (FoveaHeadsPage *self);
 
 /**
  * fovea_heads_page_offer_change:

@@ -465,6 +465,7 @@ fovea_heads_page_dispose (GObject *object)
     g_clear_object (&self->passed);
     g_clear_pointer (&self->condition, fovea_head_filter_free);
     g_clear_pointer (&self->problem, g_free);
+    g_clear_pointer (&self->failures, g_hash_table_unref);
     G_OBJECT_CLASS (fovea_heads_page_parent_class)->dispose (object);
 }
 
@@ -510,6 +511,7 @@ fovea_heads_page_new (FoveaSelection *selection)
     self->selection = g_object_ref (selection);
     build_model (self);
     gtk_box_append (GTK_BOX (self), build_toolbar (self));
+    gtk_box_append (GTK_BOX (self), fovea_heads_page_build_failure (self));
     gtk_box_append (GTK_BOX (self), fovea_heads_page_build_notice (self));
     gtk_box_append (GTK_BOX (self), self->offer);
     self->grid_area = fovea_heads_page_build_grid (self);

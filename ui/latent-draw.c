@@ -11,11 +11,13 @@
 #include "ui/figures/text.h"
 #include "ui/token-text.h"
 
-#define BELOW_ONE 0.45 /* room under a count of one, in decades */
-#define HISTOGRAM 84   /* height of its bars */
-#define LEFT      34
-#define ROW       20
-#define NARROW    200 /* less has no room for the whole heading */
+#define BELOW_ONE      0.45 /* room under a count of one, in decades */
+#define HISTOGRAM      84   /* height of its bars */
+#define LEFT           34
+#define ROW            20
+#define FAILED_OPACITY 0.5 /* of a page from before */
+#define SIDE           24
+#define NARROW         200 /* less has no room for the whole heading */
 
 /* "+ 95, − 165", where there is no room for more. */
 static char *
@@ -162,4 +164,24 @@ fovea_latent_draw_effects (const FoveaLatentCanvas *canvas, double y, const char
     draw_pushed (canvas, latent->up, canvas->x + (canvas->signs ? half : 0), y,
                  canvas->signs ? half - 12 : canvas->width, 1);
     return y + ROW * (FOVEA_PUSHED + 1);
+}
+
+void
+fovea_latent_draw_failed (GtkWidget *widget,
+                          GtkSnapshot *snapshot,
+                          const FoveaPalette *palette,
+                          const FoveaStill *before,
+                          gint32 latent,
+                          double title)
+{
+    gboolean any = before->node != NULL;
+    g_autofree char *text =
+        g_strdup_printf (any ? _ ("Latent %d cannot be read. From before the failure:")
+                             : _ ("Latent %d cannot be read."),
+                         latent);
+    gtk_snapshot_push_opacity (snapshot, FAILED_OPACITY);
+    fovea_still_draw (before, widget, snapshot);
+    gtk_snapshot_pop (snapshot);
+    fovea_label_draw (widget, snapshot, text, 12, FOVEA_LABEL_NORMAL, &palette->text, SIDE,
+                      any ? title / 3 : title, 0);
 }

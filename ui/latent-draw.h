@@ -8,6 +8,7 @@
 
 #include "analysis/sae-latent.h"
 #include "ui/latent-bins.h"
+#include "ui/still.h"
 
 /* What a part needs to know. Lengths in pixels at text scale 1. */
 typedef struct {
@@ -84,3 +85,18 @@ double fovea_latent_draw_interval (const FoveaLatentCanvas *canvas,
                                    const FoveaLatentInterval *interval,
                                    const char *heading,
                                    GArray *boxes);
+
+/**
+ * fovea_latent_draw_failed:
+ * @before: the page of another latent, if there was one
+ * @latent: that cannot be read
+ * @title: middle of the line of a page's title
+ *
+ * The page from before, paler than one that is there, and what it is not.   Thread: main.
+ */
+void fovea_latent_draw_failed (GtkWidget *widget,
+                               GtkSnapshot *snapshot,
+                               const FoveaPalette *palette,
+                               const FoveaStill *before,
+                               gint32 latent,
+                               double title);

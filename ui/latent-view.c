@@ -187,6 +187,11 @@ fovea_latent_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         if (self->still.node == NULL && fovea_feature_model_get_latent (self->model) < 0)
             fovea_label_draw (widget, snapshot, _ ("No latent of this dictionary fires here."), 13,
                               FOVEA_LABEL_NORMAL, &palette.quiet, SIDE, TITLE, 0);
+        if (fovea_feature_model_has_failed (self->model)) {
+            fovea_latent_draw_failed (widget, snapshot, &palette, &self->still,
+                                      fovea_feature_model_get_latent (self->model), TITLE);
+            return;
+        }
     } else if (!fovea_still_is_good (&self->still, widget, palette.theme)) {
         fovea_still_soon (&self->still, widget, make_still);
     }
@@ -283,6 +288,9 @@ fovea_latent_view_get_sentence (FoveaLatentView *self)
 {
     const FoveaSaeLatent *latent = fovea_feature_model_get_shown (self->model);
     const FoveaContextBox *box = get_box (self, self->cursor);
+    if (fovea_feature_model_has_failed (self->model))
+        return g_strdup_printf (_ ("Latent %d, cannot be read"),
+                                fovea_feature_model_get_latent (self->model));
     if (latent == NULL)
         return g_strdup (_ ("Latent, being read"));
     g_autofree char *counts = describe_counts (latent, has_signs (self));

@@ -73,6 +73,13 @@ FoveaScoreRange *fovea_map_canvas_get_range (FoveaMapCanvas *self);
 void fovea_map_canvas_get_spec (FoveaMapCanvas *self, FoveaTileSpec *spec);
 
 /**
+ * fovea_map_canvas_has_picture:
+ *
+ * Whether some of the map is there, as it is to be coloured now.   Thread: main.
+ */
+gboolean fovea_map_canvas_has_picture (FoveaMapCanvas *self);
+
+/**
  * fovea_map_canvas_is_causal:
  *
  * Whether the layer's queries see no key behind them.   Thread: main.

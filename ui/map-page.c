@@ -304,16 +304,22 @@ offer_arcs (FoveaMapPage *self)
         gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show_arcs), FALSE);
 }
 
-/* The last good picture stays, so the line says how old it is. */
 static void
 show_failure (FoveaMapPage *self, const char *message)
 {
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    gboolean old = fovea_tile_cache_has_head (fovea_map_canvas_get_tiles (self->canvas),
-                                              place->layer, place->head);
-    g_autofree char *line =
-        g_strconcat (message, old ? _ (" · The map is from before the failure.") : "", NULL);
-    fovea_failure_bar_show (self->failure, line);
+    fovea_failure_bar_show (self->failure, message);
+}
+
+/* What was drawn of the map stays, so the line says how old it is. */
+static void
+tiles_failed (FoveaMapPage *self, const char *message)
+{
+    g_autofree char *line = g_strconcat (message,
+                                         fovea_map_canvas_has_picture (self->canvas)
+                                             ? _ (" · The map is from before the failure.")
+                                             : "",
+                                         NULL);
+    show_failure (self, line);
 }
 
 /* Drawing asks for the missing tiles again; the rest has to be told. */
@@ -488,7 +494,7 @@ connect_all (FoveaMapPage *self, FoveaCellModel *cells)
     g_signal_connect_object (self->viewport, "changed", G_CALLBACK (viewport_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_map_canvas_get_tiles (self->canvas), "failed",
-                             G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);
+                             G_CALLBACK (tiles_failed), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_map_canvas_get_range (self->canvas), "failed",
                              G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (cells, "failed", G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);

@@ -49,6 +49,15 @@ fovea_map_canvas_get_whole (FoveaMapCanvas *self)
     return get_whole_of (self, spec);
 }
 
+gboolean
+fovea_map_canvas_has_picture (FoveaMapCanvas *self)
+{
+    FoveaTileSpec spec;
+    fovea_map_canvas_get_spec (self, &spec);
+    return fovea_tile_cache_has_like (self->tiles, &spec) ||
+           fovea_tile_cache_has_like (self->wholes, &spec);
+}
+
 GdkTexture *
 fovea_map_canvas_get_close (
     FoveaMapCanvas *self, gint64 query, gint64 key, guint side, guint pixels)

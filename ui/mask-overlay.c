@@ -4,6 +4,7 @@
  * of its pairs, so its cost is that of the rows beneath it. */
 #include "ui/mask-overlay.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "capture/trace-prefix.h"
@@ -74,6 +75,7 @@ fovea_mask_overlay_new (FoveaTraceSource *source,
     self->question = *question;
     if (select_mask (self, cancellable, error))
         return self;
+    fovea_mask_overlay_name_error (self, error);
     fovea_mask_overlay_unref (self);
     return NULL;
 }
@@ -101,6 +103,13 @@ const FoveaMaskQuestion *
 fovea_mask_overlay_get_question (FoveaMaskOverlay *self)
 {
     return &self->question;
+}
+
+void
+fovea_mask_overlay_name_error (FoveaMaskOverlay *self, GError **error)
+{
+    fovea_trace_source_name_error (self->source, _ ("Mask"), self->question.layer,
+                                   self->question.head, error);
 }
 
 FoveaMaskJudge *
@@ -246,5 +255,8 @@ fovea_mask_overlay_read (FoveaMaskOverlay *self,
         ends[width + x] = MIN (ends[width + x], self->n_tokens);
         reader.n_columns++;
     }
-    return reader.n_columns == 0 || read_lines (&reader, pixels, cancellable, error);
+    if (reader.n_columns == 0 || read_lines (&reader, pixels, cancellable, error))
+        return TRUE;
+    fovea_mask_overlay_name_error (self, error);
+    return FALSE;
 }

@@ -58,6 +58,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaMaskOverlay, fovea_mask_overlay_unref)
 const FoveaMaskQuestion *fovea_mask_overlay_get_question (FoveaMaskOverlay *self);
 
 /**
+ * fovea_mask_overlay_name_error:
+ *
+ * As fovea_trace_source_name_error(), of what the judge could not read.   Thread: any.
+ */
+void fovea_mask_overlay_name_error (FoveaMaskOverlay *self, GError **error);
+
+/**
  * fovea_mask_overlay_get_judge:
  *
  * Thread: any.   Owner: the overlay.

@@ -24,6 +24,8 @@
 #define LEAST_SPOT 4 /* side of the hovered cell, however small cells are */
 /* of a square whose triangle has room for the key */
 #define LEAST_WITH_KEY 250
+#define FAILED_LINE    17  /* pixels from line to line */
+#define FAILED_OPACITY 0.4 /* of the picture from before */
 #define WAITING_MS     150 /* pictures that are there before say nothing */
 
 struct _FoveaMaskView {
@@ -34,6 +36,8 @@ struct _FoveaMaskView {
     guint
         waiting_timeout; /* until it is told that the picture takes long, 0 = it is, or it is there */
     gboolean waiting;
+    GdkTexture *last; /* drawn last of this text, NULL = none ... */
+    char *last_of;    /* ... and what it is a mask of */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaMaskView, fovea_mask_view, GTK_TYPE_WIDGET)
@@ -195,14 +199,51 @@ draw_waiting (FoveaMaskView *self,
     if (!waiting) {
         g_clear_handle_id (&self->waiting_timeout, g_source_remove);
         self->waiting = FALSE;
-    } else if (self->waiting || fovea_sparse_model_has_failed (self->model))
-        fovea_label_draw (GTK_WIDGET (self), snapshot,
-                          fovea_sparse_model_has_failed (self->model)
-                              ? _ ("The mask cannot be made.")
-                              : _ ("The mask is being computed…"),
-                          12, FOVEA_LABEL_NORMAL, &palette->quiet, 12, side - 20, side - 24);
+    } else if (self->waiting)
+        fovea_label_draw (GTK_WIDGET (self), snapshot, _ ("The mask is being computed…"), 12,
+                          FOVEA_LABEL_NORMAL, &palette->quiet, 12, side - 20, side - 24);
     else if (self->waiting_timeout == 0)
         self->waiting_timeout = g_timeout_add (WAITING_MS, takes_long, self);
+}
+
+/* Paler than a mask that is there, and named: it is of another head or point than the selected one. */
+static void
+draw_failed (FoveaMaskView *self, GtkSnapshot *snapshot, const FoveaPalette *palette, float side)
+{
+    const char *const lines[] = {
+        _ ("The mask cannot be made."),
+        self->last != NULL ? _ ("From before the failure:") : NULL,
+        self->last_of,
+    };
+    guint n = self->last != NULL ? G_N_ELEMENTS (lines) : 1;
+    double step = FAILED_LINE * fovea_label_scale (GTK_WIDGET (self));
+    GdkRGBA ground = palette->view;
+    ground.alpha = 0.85f;
+    if (self->last != NULL) {
+        gtk_snapshot_push_opacity (snapshot, FAILED_OPACITY);
+        fovea_texture_draw (GTK_WIDGET (self), snapshot, self->last,
+                            &GRAPHENE_RECT_INIT (0, 0, side, side));
+        gtk_snapshot_pop (snapshot);
+    }
+    if (self->last != NULL)
+        fovea_fill_draw (snapshot, 6, side - 32 - (n - 1) * step, side - 12, n * step + 6, 3,
+                         &ground);
+    for (guint i = 0; i < n; i++)
+        fovea_label_draw (GTK_WIDGET (self), snapshot, lines[i], 12, FOVEA_LABEL_NORMAL,
+                          self->last != NULL ? &palette->text : &palette->quiet, 12,
+                          side - 20 - (n - 1 - i) * step, side - 24);
+}
+
+static void
+keep_drawn (FoveaMaskView *self, GdkTexture *texture)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    g_autofree char *name = NULL;
+    if (!g_set_object (&self->last, texture))
+        return;
+    name = fovea_sparse_model_name_mask (self->model);
+    g_free (self->last_of);
+    self->last_of = g_strdup_printf (_ ("%s, head %u.%u"), name, place->layer, place->head);
 }
 
 static void
@@ -224,10 +265,15 @@ draw_picture (FoveaMaskView *self,
         .overlay = TRUE,
     };
     GdkTexture *texture = fovea_tile_cache_get (self->tiles, &spec, 0);
-    if (texture != NULL)
+    gboolean failed = texture == NULL && fovea_sparse_model_has_failed (self->model);
+    if (texture != NULL) {
+        keep_drawn (self, texture);
         fovea_texture_draw (GTK_WIDGET (self), snapshot, texture,
                             &GRAPHENE_RECT_INIT (0, 0, shown, shown));
-    draw_waiting (self, snapshot, palette, texture == NULL, shown);
+    }
+    draw_waiting (self, snapshot, palette, texture == NULL && !failed, shown);
+    if (failed)
+        draw_failed (self, snapshot, palette, shown);
     fovea_box_draw (snapshot, 0, 0, shown, shown, 0, 1, &palette->rule);
 }
 
@@ -329,6 +375,7 @@ static void
 trace_changed (FoveaMaskView *self)
 {
     fovea_tile_cache_set_source (self->tiles, fovea_selection_get_source (self->selection));
+    g_clear_object (&self->last);
     refresh (self);
 }
 
@@ -386,6 +433,8 @@ fovea_mask_view_dispose (GObject *object)
     g_clear_object (&self->model);
     g_clear_object (&self->selection);
     g_clear_object (&self->tiles);
+    g_clear_object (&self->last);
+    g_clear_pointer (&self->last_of, g_free);
     G_OBJECT_CLASS (fovea_mask_view_parent_class)->dispose (object);
 }
 

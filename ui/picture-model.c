@@ -63,8 +63,10 @@ read_heads (FoveaTraceSource *source,
         for (guint head = 0; head < data->n_heads; head++) {
             float *row = data->heads + ((gint64) layer * data->n_heads + head) * T;
             if (!fovea_attention_read_pattern (attention, head, data->query, data->query + 1, 0, T,
-                                               row, error))
+                                               row, error)) {
+                fovea_trace_source_name_error (source, _ ("Map"), layer, head, error);
                 return FALSE;
+            }
         }
     }
     return TRUE;
@@ -193,6 +195,13 @@ void
 fovea_picture_model_set_active (FoveaPictureModel *self, gboolean active)
 {
     self->active = active;
+    fovea_reader_go (self->reader);
+}
+
+void
+fovea_picture_model_retry (FoveaPictureModel *self)
+{
+    self->asked = -1;
     fovea_reader_go (self->reader);
 }
 

@@ -33,6 +33,13 @@ FoveaPictureModel *fovea_picture_model_new (FoveaSelection *selection);
 void fovea_picture_model_set_active (FoveaPictureModel *self, gboolean active);
 
 /**
+ * fovea_picture_model_retry:
+ *
+ * Reads what could not be read.   Thread: main.
+ */
+void fovea_picture_model_retry (FoveaPictureModel *self);
+
+/**
  * fovea_picture_model_get_data:
  *
  * NULL until something was read.   Thread: main.   Owner: the model, until "changed".

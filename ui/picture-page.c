@@ -229,7 +229,7 @@ fovea_picture_page_new (FoveaSelection *selection)
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
     self->selection = g_object_ref (selection);
     self->model = fovea_picture_model_new (selection);
-    self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (FALSE));
+    self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (TRUE));
     gtk_box_append (GTK_BOX (self), build_toolbar (self));
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
     g_object_set (row, "margin-start", 12, "margin-end", 12, "margin-top", 12, "margin-bottom", 9,
@@ -243,6 +243,10 @@ fovea_picture_page_new (FoveaSelection *selection)
     g_signal_connect_object (self->model, "changed", G_CALLBACK (set_words), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->model, "failed", G_CALLBACK (fovea_failure_bar_show),
+                             self->failure, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->failure, "retry", G_CALLBACK (fovea_picture_model_retry),
+                             self->model, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "trace-changed", G_CALLBACK (fovea_failure_bar_close),
                              self->failure, G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (set_words), self, G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);

@@ -4,6 +4,8 @@
  * it stops, not for all that were passed. A failed head is remembered with its failure told once. */
 #include "ui/score-range.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/background.h"
 #include "ui/figures/map-image.h"
 #include "ui/trace-source.h"
@@ -52,8 +54,11 @@ read_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancella
     if (attention != NULL && fovea_score_limit_read (attention, work->key & 0xffff, n, &work->limit,
                                                      cancellable, &error))
         g_task_return_boolean (task, TRUE);
-    else
+    else {
+        fovea_trace_source_name_error (work->source, _ ("Range of scores"), work->key >> 16,
+                                       work->key & 0xffff, &error);
         g_task_return_error (task, error);
+    }
 }
 
 static void

@@ -91,8 +91,10 @@ numbers_thread (GTask *task, gpointer object, gpointer data, GCancellable *cance
                                  &numbers->report, numbers->missed, cancellable, &error))
         g_task_return_pointer (task, g_steal_pointer (&numbers),
                                (GDestroyNotify) fovea_sparse_numbers_free);
-    else
+    else {
+        fovea_mask_overlay_name_error (job->overlay, &error);
         g_task_return_error (task, error);
+    }
 }
 
 void

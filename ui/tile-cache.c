@@ -417,14 +417,20 @@ fovea_tile_cache_peek (FoveaTileCache *self, const FoveaTileSpec *spec)
 }
 
 gboolean
-fovea_tile_cache_has_head (FoveaTileCache *self, guint layer, guint head)
+fovea_tile_cache_has_like (FoveaTileCache *self, const FoveaTileSpec *spec)
 {
     GHashTableIter iter;
     gpointer value;
     g_hash_table_iter_init (&iter, self->entries);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         const Entry *entry = value;
-        if (entry->texture != NULL && entry->spec.layer == layer && entry->spec.head == head)
+        FoveaTileSpec there = entry->spec;
+        there.scale = spec->scale;
+        there.x = spec->x;
+        there.y = spec->y;
+        there.width = spec->width;
+        there.height = spec->height;
+        if (entry->texture != NULL && spec_equal (&there, spec))
             return TRUE;
     }
     return FALSE;

@@ -79,11 +79,12 @@ GdkTexture *fovea_tile_cache_get (FoveaTileCache *self, const FoveaTileSpec *spe
 GdkTexture *fovea_tile_cache_peek (FoveaTileCache *self, const FoveaTileSpec *spec);
 
 /**
- * fovea_tile_cache_has_head:
+ * fovea_tile_cache_has_like:
+ * @spec: its place and scale do not count
  *
- * Whether there is any piece of a head's map.   Thread: main.
+ * Whether there is any piece of that picture of the head.   Thread: main.
  */
-gboolean fovea_tile_cache_has_head (FoveaTileCache *self, guint layer, guint head);
+gboolean fovea_tile_cache_has_like (FoveaTileCache *self, const FoveaTileSpec *spec);
 
 /**
  * fovea_tile_cache_get_pending:

@@ -8,6 +8,7 @@
 #include "ui/tile.h"
 #include "ui/trace-source.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -286,14 +287,13 @@ read_sampled (const Reader *reader, GCancellable *cancellable, GError **error)
     return TRUE;
 }
 
-gboolean
-fovea_tile_read (FoveaTraceSource *source,
-                 const FoveaTileSpec *spec,
-                 float *values,
-                 GCancellable *cancellable,
-                 GError **error)
+static gboolean
+read_tile (FoveaTraceSource *source,
+           const FoveaTileSpec *spec,
+           float *values,
+           GCancellable *cancellable,
+           GError **error)
 {
-    g_return_val_if_fail (spec->width > 0 && spec->height > 0 && spec->scale > 0, FALSE);
     for (gsize i = 0; i < (gsize) spec->width * spec->height; i++)
         values[i] = FOVEA_TILE_OUTSIDE;
     FoveaAttention *attention = fovea_trace_source_get_layer (source, spec->layer, error);
@@ -336,4 +336,18 @@ fovea_tile_color (const FoveaTileSpec *spec, const float *values, guint32 *pixel
         else
             pixels[i] = fovea_color_map_linear (spec->theme, values[i]);
     }
+}
+
+gboolean
+fovea_tile_read (FoveaTraceSource *source,
+                 const FoveaTileSpec *spec,
+                 float *values,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+    g_return_val_if_fail (spec->width > 0 && spec->height > 0 && spec->scale > 0, FALSE);
+    gboolean done = read_tile (source, spec, values, cancellable, error);
+    if (!done)
+        fovea_trace_source_name_error (source, _ ("Map"), spec->layer, spec->head, error);
+    return done;
 }

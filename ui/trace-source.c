@@ -4,6 +4,10 @@
  * want the same layer open it once. */
 #include "ui/trace-source.h"
 
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 struct _FoveaTraceSource {
     gatomicrefcount references;
     FoveaTrace *trace;
@@ -78,6 +82,20 @@ fovea_trace_source_is_same (FoveaTraceSource *a, FoveaTraceSource *b)
 {
     return a == b || (a != NULL && b != NULL && a->origin != NULL &&
                       g_strcmp0 (a->origin, b->origin) == 0 && a->sequence == b->sequence);
+}
+
+void
+fovea_trace_source_name_error (
+    FoveaTraceSource *self, const char *what, guint layer, guint head, GError **error)
+{
+    if (error == NULL || g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+    if (self->origin != NULL)
+        /* Translators: "Map of head 3.5, sequence 12 of run 2: " and what went wrong */
+        g_prefix_error (error, _ ("%s of head %u.%u, sequence %" PRId64 " of run %" PRId64 ": "),
+                        what, layer, head, self->sequence, self->run);
+    else
+        g_prefix_error (error, _ ("%s of head %u.%u: "), what, layer, head);
 }
 
 FoveaTrace *

@@ -74,6 +74,16 @@ gint64 fovea_trace_source_get_sequence (FoveaTraceSource *self);
 gboolean fovea_trace_source_is_same (FoveaTraceSource *a, FoveaTraceSource *b);
 
 /**
+ * fovea_trace_source_name_error:
+ * @what: what of the head was to be read, in the user's words: "Map"
+ * @error: (inout) (nullable): left as it is where it only says that nobody waits any more
+ *
+ * Puts before the message what it is of: "Map of head 3.5, sequence 12 of run 2: ".   Thread: any.
+ */
+void fovea_trace_source_name_error (
+    FoveaTraceSource *self, const char *what, guint layer, guint head, GError **error);
+
+/**
  * fovea_trace_source_get_trace:
  *
  * Owner: the source.   Thread: any.

@@ -317,8 +317,10 @@ open_features (const FoveaFeaturesRequest *request, GCancellable *cancellable, G
         store != NULL ? fovea_store_list_dictionaries (store, error) : NULL;
     g_autoptr (GPtrArray) unfinished =
         dictionaries != NULL ? fovea_store_list_unfinished_dictionaries (store, error) : NULL;
-    if (unfinished == NULL)
+    if (unfinished == NULL) {
+        g_prefix_error (error, _ ("List of dictionaries: "));
         return NULL;
+    }
     features->offers = list_offers (dictionaries, unfinished, request->model_name);
     const FoveaDictionaryInfo *wanted = fovea_dictionaries_find (dictionaries, request->hash);
     if (wanted == NULL && dictionaries->len > 0)
@@ -326,8 +328,11 @@ open_features (const FoveaFeaturesRequest *request, GCancellable *cancellable, G
     if (wanted != NULL) {
         g_autoptr (FoveaLatentList) list =
             fovea_latent_list_job_read (store, wanted, NULL, NULL, cancellable, error);
-        if (list == NULL)
+        if (list == NULL) {
+            /* Translators: "Dictionary abstopk on blocks.3.hook_resid_post: " and what went wrong */
+            g_prefix_error (error, _ ("Dictionary %s on %s: "), wanted->name, wanted->site);
             return NULL;
+        }
         features->source = make_source (request, wanted, list);
     }
     return g_steal_pointer (&features);

@@ -19,6 +19,7 @@ typedef struct {
     FoveaWindow *window;
     char *path;
     char *folder; /* of the dictionary to encode with; NULL = it is a look */
+    char *hash;   /* of the dictionary to look at; NULL = the newest */
     guint number;
 } Reading;
 
@@ -37,12 +38,13 @@ make_request (FoveaWindow *self, const char *hash, const char *folder)
 }
 
 static Reading *
-reading_new (FoveaWindow *self, const char *folder)
+reading_new (FoveaWindow *self, const char *folder, const char *hash)
 {
     Reading *reading = g_new0 (Reading, 1);
     reading->window = g_object_ref (self);
     reading->path = g_strdup (self->opened->path);
     reading->folder = g_strdup (folder);
+    reading->hash = g_strdup (hash);
     reading->number = ++self->features_asked;
     return reading;
 }
@@ -179,6 +181,7 @@ reading_free (Reading *reading)
     g_object_unref (reading->window);
     g_free (reading->path);
     g_free (reading->folder);
+    g_free (reading->hash);
     g_free (reading);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reading, reading_free)
@@ -216,6 +219,8 @@ features_read (GObject *object, GAsyncResult *result, gpointer data)
         return;
     }
     g_clear_pointer (&self->features_path, g_free); /* looked for again when the view comes back */
+    g_free (self->features_unread);
+    self->features_unread = g_strdup (reading->hash);
     fovea_features_page_show_failure (self->features_page, error->message);
 }
 
@@ -225,7 +230,7 @@ read_features (FoveaWindow *self, const char *hash)
 {
     fovea_features_page_set_busy (self->features_page, _ ("Reading codes…"));
     fovea_features_task_open_async (make_request (self, hash, NULL), self->cancellable,
-                                    features_read, reading_new (self, NULL));
+                                    features_read, reading_new (self, NULL, hash));
 }
 
 void
@@ -247,14 +252,26 @@ fovea_window_update_features (FoveaWindow *self)
         fovea_window_want_features (self);
 }
 
-void
-fovea_window_want_features (FoveaWindow *self)
+static void
+want_features (FoveaWindow *self, const char *hash)
 {
     if (self->opened == NULL || g_strcmp0 (self->features_path, self->opened->path) == 0)
         return;
     g_free (self->features_path);
     self->features_path = g_strdup (self->opened->path);
-    read_features (self, fovea_feature_model_get_wanted (self->features));
+    read_features (self, hash);
+}
+
+void
+fovea_window_want_features (FoveaWindow *self)
+{
+    want_features (self, fovea_feature_model_get_wanted (self->features));
+}
+
+static void
+read_again (FoveaWindow *self)
+{
+    want_features (self, self->features_unread);
 }
 
 static void
@@ -268,7 +285,7 @@ encode (FoveaWindow *self, const char *folder)
         return;
     fovea_window_forget_encoding (self);
     FoveaFeaturesRequest *request = make_request (self, NULL, folder);
-    Reading *reading = reading_new (self, folder);
+    Reading *reading = reading_new (self, folder, NULL);
     fovea_features_page_set_busy (self->features_page,
                                   _ ("Encoding; the status line says how far."));
     fovea_features_task_encode_async (request, self->relay, self->job, features_read, reading);
@@ -368,5 +385,7 @@ fovea_window_connect_features (FoveaWindow *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->features_page, "add", G_CALLBACK (fovea_window_add_dictionary),
                              self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->features_page, "retry", G_CALLBACK (read_again), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (self->features, "visit", G_CALLBACK (visit), self, G_CONNECT_SWAPPED);
 }

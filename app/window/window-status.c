@@ -159,8 +159,9 @@ show_memory (gpointer data)
 /* The message may be read long after it came, when something else is open: all of it is said of then, and what
  * was on its way to be opened is as a rule what it is about.   Owner: caller. */
 static char *
-describe_then (FoveaWindow *self)
+describe_then (GtkWidget *window)
 {
+    FoveaWindow *self = FOVEA_WINDOW (window);
     const char *open = self->opened != NULL ? self->opened->path : NULL;
     const char *coming = fovea_window_get_wanted (self);
     if (coming == NULL && self->opened_item != NULL)
@@ -178,8 +179,6 @@ describe_then (FoveaWindow *self)
 void
 fovea_window_show_failure (FoveaWindow *self, const char *message)
 {
-    g_autofree char *context = describe_then (self);
-    fovea_failure_bar_set_context (self->failure, context);
     fovea_failure_bar_show (self->failure, message);
     self->open_failed = FALSE;
 }
@@ -216,6 +215,7 @@ void
 fovea_window_connect_status (FoveaWindow *self)
 {
     FoveaTileCache *tiles = fovea_map_canvas_get_tiles (fovea_map_page_get_canvas (self->map));
+    fovea_failure_bar_set_teller (GTK_WIDGET (self), describe_then);
     g_signal_connect_object (self->cells, "changed", G_CALLBACK (speak), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->selection, "hovered", G_CALLBACK (show_hovered), self,
                              G_CONNECT_SWAPPED);

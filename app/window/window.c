@@ -112,6 +112,7 @@ fovea_window_finalize (GObject *object)
     g_clear_object (&self->sparse);
     g_clear_object (&self->features);
     g_clear_pointer (&self->features_path, g_free);
+    g_clear_pointer (&self->features_unread, g_free);
     g_clear_pointer (&self->said, g_free);
     g_clear_pointer (&self->closed, g_free);
     g_clear_object (&self->cells);
@@ -389,8 +390,6 @@ connect_views (FoveaWindow *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->sparse, "changed", G_CALLBACK (fovea_window_update_actions),
                              self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (fovea_heads_page_get_thumbnails (self->heads), "failed",
-                             G_CALLBACK (fovea_window_show_failure), self, G_CONNECT_SWAPPED);
 }
 
 /* The toolkit hides the focus three seconds after the last key; who looks at the picture meanwhile no
