@@ -102,6 +102,36 @@ take_choice (GtkWidget *parent, const char *choice)
     return NULL;
 }
 
+START_TEST (a_hovered_point_of_a_curve_stands_in_the_status_line)
+{
+    Bench *bench = bench_new ();
+    FoveaSparseModel *sparse = bench->window->sparse;
+    FoveaStatusLine *line = bench->window->status;
+    guint method, index;
+    open_scored (bench);
+    fovea_selection_select_head (bench->selection, 2, 3);
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    ck_assert_ptr_nonnull (take_choice (GTK_WIDGET (bench->window), "This head"));
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window) &&
+               fovea_sparse_model_get_point (sparse, &method, &index) != NULL);
+    ck_assert_str_eq (fovea_status_line_get_hovered (line), "");
+    const FoveaCurvePoint *point = fovea_sparse_model_get_point (sparse, &method, &index);
+    g_autofree char *words = fovea_sparse_model_describe_point (sparse, method, point);
+    g_autofree char *knob = fovea_sparse_model_describe_knob (sparse);
+    fovea_sparse_model_hover (sparse, method, index);
+    ck_assert_str_eq (fovea_status_line_get_hovered (line), words);
+    ck_assert_ptr_nonnull (strstr (words, knob));
+    ck_assert_ptr_nonnull (strstr (words, " percent, recall 0."));
+    fovea_sparse_model_hover (sparse, G_MAXUINT, 0);
+    ck_assert_str_eq (fovea_status_line_get_hovered (line), "");
+    fovea_sparse_model_hover (sparse, method, index);
+    fovea_selection_select_head (bench->selection, 2, 4); /* which has no curve */
+    ck_assert_str_eq (fovea_status_line_get_hovered (line), "");
+    bench_free (bench);
+}
+END_TEST
+
 /* Names of objects in column "name", each once, in order. */
 static char *
 list_objects (const char *tsv)
@@ -230,6 +260,7 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, curves_measured_in_the_window_are_those_of_the_command);
+    tcase_add_test (tcase, a_hovered_point_of_a_curve_stands_in_the_status_line);
     tcase_add_test (tcase, chosen_heads_are_measured_and_no_others);
     tcase_add_test (tcase, a_measurement_that_is_cancelled_leaves_no_curves);
     tcase_add_test (tcase, curves_that_were_cancelled_go_on);

@@ -55,6 +55,20 @@ fovea_curve_frame_place (const FoveaCurveFrame *frame,
     return points;
 }
 
+double
+fovea_curve_frame_measure (const double *points, guint n, double x, double y)
+{
+    double least = n == 1 ? hypot (points[0] - x, points[1] - y) : INFINITY;
+    for (guint i = 0; i + 1 < n; i++) {
+        const double *p = points + 2 * i;
+        double dx = p[2] - p[0], dy = p[3] - p[1], length = dx * dx + dy * dy;
+        double at = length > 0 ? ((x - p[0]) * dx + (y - p[1]) * dy) / length : 0;
+        at = CLAMP (at, 0, 1);
+        least = MIN (least, hypot (p[0] + at * dx - x, p[1] + at * dy - y));
+    }
+    return least;
+}
+
 /* Dashes end with a 0; one whose first is 0 is no dash. */
 void
 fovea_curve_frame_stroke (cairo_t *cr,

@@ -44,6 +44,14 @@ double *fovea_curve_frame_place (const FoveaCurveFrame *frame,
                                  guint *n);
 
 /**
+ * fovea_curve_frame_measure:
+ * @points: (n, 2) pixels
+ *
+ * How far a place is from the line through them; INFINITY if there are none.   Thread: any.
+ */
+double fovea_curve_frame_measure (const double *points, guint n, double x, double y);
+
+/**
  * fovea_curve_frame_stroke:
  * @points: (n, 2) pixels
  * @opacity: 0 .. 1

@@ -29,7 +29,6 @@ struct _FoveaCurveView {
     GtkWidget parent_instance;
     FoveaSparseModel *model;
     FoveaSelection *selection;
-    guint hover_method, hover_index; /* G_MAXUINT = none */
     gboolean dragging_goal;
     FoveaCurveNames *names;
     FoveaStill still;           /* axes, goal and curves */
@@ -180,8 +179,8 @@ draw_ring (FoveaCurveView *self, GtkSnapshot *snapshot, const GdkRGBA *color)
     if (fovea_sparse_model_get_point (self->model, &method, &index) != NULL &&
         fovea_curve_view_locate (self, method, index, &x, &y))
         fovea_box_draw (snapshot, x - 9, y - 9, 18, 18, 9, 2.4, color);
-    if (self->hover_method != G_MAXUINT &&
-        fovea_curve_view_locate (self, self->hover_method, self->hover_index, &x, &y))
+    if (fovea_sparse_model_get_hovered (self->model, &method, &index) != NULL &&
+        fovea_curve_view_locate (self, method, index, &x, &y))
         fovea_box_draw (snapshot, x - 7, y - 7, 14, 14, 7, 1, color);
 }
 
@@ -364,35 +363,13 @@ pointer_moved (GtkEventControllerMotion *motion, double x, double y, FoveaCurveV
     gboolean goal =
         method == G_MAXUINT && !frame.flipped && fabs (y - get_goal_y (self, &frame)) <= GOAL_GRAB;
     gtk_widget_set_cursor_from_name (GTK_WIDGET (self), goal ? "ns-resize" : NULL);
-    if (method == self->hover_method && index == self->hover_index)
-        return;
-    self->hover_method = method;
-    self->hover_index = index;
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+    fovea_sparse_model_hover (self->model, method, index);
 }
 
 static void
 pointer_left (FoveaCurveView *self)
 {
-    self->hover_method = G_MAXUINT;
-    gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-/* "StreamingLLM, window 24: density 31.8 percent, recall 0.541" */
-static char *
-describe_point (FoveaCurveView *self, guint method, const FoveaCurvePoint *point)
-{
-    const FoveaSparseMethod *m = fovea_sparse_method_list ()[method];
-    double error = fovea_sparse_model_get_number (self->model, point, "error");
-    g_autofree char *knob = fovea_sparse_model_write_knob (method, point->value);
-    GString *text = g_string_new (NULL);
-    g_string_printf (text, _ ("%s, %s: density %.1f percent, recall %.3f"), m->name, knob,
-                     100 * point->density, point->recall);
-    if (!isnan (point->low))
-        g_string_append_printf (text, _ (" (%.3f to %.3f)"), point->low, point->high);
-    if (!isnan (error))
-        g_string_append_printf (text, _ (", output error %.3f"), error);
-    return g_string_free (text, FALSE);
+    fovea_sparse_model_hover (self->model, G_MAXUINT, 0);
 }
 
 static gboolean
@@ -404,7 +381,8 @@ query_tooltip (
     if (keyboard || !find_point (self, x, y, &method, &index))
         return FALSE;
     const FoveaCurve *curve = fovea_sparse_model_get_curve (self->model, method);
-    g_autofree char *text = describe_point (self, method, &curve->points[index]);
+    g_autofree char *text =
+        fovea_sparse_model_describe_point (self->model, method, &curve->points[index]);
     gtk_tooltip_set_text (tooltip, text);
     return TRUE;
 }
@@ -418,8 +396,9 @@ fovea_curve_view_get_sentence (FoveaCurveView *self)
     g_autofree char *object = fovea_sparse_model_describe (self->model);
     for (guint i = 0; i < n; i++)
         n_curves += fovea_sparse_model_get_curve (self->model, methods[i]) != NULL;
-    g_autofree char *selected =
-        point != NULL ? describe_point (self, method, point) : g_strdup (_ ("nothing"));
+    g_autofree char *selected = point != NULL
+                                    ? fovea_sparse_model_describe_point (self->model, method, point)
+                                    : g_strdup (_ ("nothing"));
     return g_strdup_printf (ngettext ("%s of %s against density, %u method. Selected: %s.",
                                       "%s of %s against density, %u methods. Selected: %s.",
                                       n_curves),
@@ -556,7 +535,6 @@ fovea_curve_view_class_init (FoveaCurveViewClass *klass)
 static void
 fovea_curve_view_init (FoveaCurveView *self)
 {
-    self->hover_method = G_MAXUINT;
     self->names = fovea_curve_names_new (GTK_WIDGET (self));
     gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
     fovea_pointing_bind (GTK_WIDGET (self),
@@ -578,6 +556,8 @@ fovea_curve_view_new (FoveaSparseModel *model, FoveaSelection *selection)
     g_signal_connect_object (model, "changed", G_CALLBACK (curves_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (model, "point-changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (model, "point-hovered", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
     refresh (self);
     return GTK_WIDGET (self);
 }

@@ -13,6 +13,7 @@
 #include "ui/curve-frame.h"
 #include "ui/late.h"
 #include "ui/scaled.h"
+#include "ui/sentences.h"
 #include "ui/still.h"
 
 #define LEAST_PITCH 96  /* of a few, in the narrowest window that has all panes */
@@ -25,6 +26,8 @@
 #define PADDING     12
 #define FRAME       6                        /* of the selected one, round it */
 #define EDGES       (LEFT + FRAME - PADDING) /* beside what panels take from each to the next */
+#define REACH       18                       /* from the pointer to the line that it is on */
+#define STRONG      1.4                      /* width of the hovered head's line */
 
 struct _FoveaLayerCurves {
     GtkWidget parent_instance;
@@ -34,6 +37,7 @@ struct _FoveaLayerCurves {
     int room;              /* width of that, which panels are made for; 0 = not known yet */
     guint fitting;         /* tick that follows it, 0 = none */
     guint thin;            /* method of the thin lines */
+    gint64 under;          /* layer whose panel the pointer is on, -1 = none */
     FoveaStill still;      /* panels in sight */
     double from, page;     /* which those are, pixels */
 };
@@ -61,6 +65,22 @@ find_thin (FoveaSparseModel *model)
     return n > 0 ? methods[0] : G_MAXUINT;
 }
 
+/* FALSE where their method is not among the chosen ones. */
+static gboolean
+get_thin_style (FoveaLayerCurves *self, FoveaTheme theme, FoveaMethodStyle *style)
+{
+    guint methods[FOVEA_MAX_CHOSEN], at = 0;
+    guint n = fovea_sparse_model_list_chosen (self->model, methods);
+    FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
+    while (at < n && methods[at] != self->thin)
+        at++;
+    if (at == n)
+        return FALSE;
+    fovea_curve_frame_get_styles (methods, n, theme, styles);
+    *style = styles[at];
+    return TRUE;
+}
+
 static void
 draw_heads (FoveaLayerCurves *self,
             cairo_t *cr,
@@ -68,22 +88,17 @@ draw_heads (FoveaLayerCurves *self,
             gint64 layer,
             FoveaTheme theme)
 {
-    guint method = self->thin, methods[FOVEA_MAX_CHOSEN], at = 0;
-    guint n = fovea_sparse_model_list_chosen (self->model, methods);
-    FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    fovea_curve_frame_get_styles (methods, n, theme, styles);
-    while (at < n && methods[at] != method)
-        at++;
-    if (at == n)
+    FoveaMethodStyle style;
+    if (!get_thin_style (self, theme, &style))
         return;
     for (gint64 h = 0; h < info->architecture->n_heads; h++) {
-        const FoveaCurve *curve = fovea_sparse_model_find_curve (self->model, layer, h, method);
+        const FoveaCurve *curve = fovea_sparse_model_find_curve (self->model, layer, h, self->thin);
         guint n_points;
         if (curve == NULL)
             continue;
         g_autofree double *points = fovea_curve_frame_place (frame, self->model, curve, &n_points);
-        fovea_curve_frame_stroke (cr, points, n_points, &styles[at], 0.7, 0.35);
+        fovea_curve_frame_stroke (cr, points, n_points, &style, 0.7, 0.35);
     }
 }
 
@@ -132,6 +147,31 @@ get_pitch (FoveaLayerCurves *self)
     return CLAMP (room / (int) MIN (n, room / least), least, MOST_PITCH);
 }
 
+/* Where the curves of a layer are drawn, in sight or not. */
+static FoveaCurveFrame
+get_frame (FoveaLayerCurves *self, gint64 layer, double low)
+{
+    int up;
+    g_object_get (self->model, "up", &up, NULL);
+    return (FoveaCurveFrame){
+        .x = LEFT + (double) layer * get_pitch (self),
+        .y = TOP,
+        .width = get_pitch (self) - PADDING,
+        .height = gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM,
+        .low = low,
+        .across = fovea_sparse_model_get_across (self->model),
+        .flipped = up == FOVEA_UP_ERROR,
+    };
+}
+
+/* What would be left of one in the place of the first one's numbers is none. */
+static gboolean
+is_drawn (const FoveaCurveFrame *frame, double from, double page)
+{
+    return frame->x <= from + page && frame->x + frame->width > from + LEFT - FRAME &&
+           frame->height >= 30;
+}
+
 static void
 draw_panels (FoveaLayerCurves *self,
              GtkSnapshot *snapshot,
@@ -139,23 +179,11 @@ draw_panels (FoveaLayerCurves *self,
              double from,
              double page)
 {
-    int height = gtk_widget_get_height (GTK_WIDGET (self)), up;
     gboolean any = FALSE;
-    g_object_get (self->model, "up", &up, NULL);
-    double low = fovea_curve_frame_find_low (self->model), pitch = get_pitch (self);
+    double low = fovea_curve_frame_find_low (self->model);
     for (gint64 l = 0; l < get_n_layers (self); l++) {
-        double x = LEFT + (double) l * pitch;
-        FoveaCurveFrame frame = {
-            .x = x,
-            .y = TOP,
-            .width = pitch - PADDING,
-            .height = height - TOP - BOTTOM,
-            .low = low,
-            .across = fovea_sparse_model_get_across (self->model),
-            .flipped = up == FOVEA_UP_ERROR,
-        };
-        /* What would be left of one in the place of the first one's numbers is none. */
-        if (x > from + page || x + pitch - PADDING <= from + LEFT - FRAME || frame.height < 30)
+        FoveaCurveFrame frame = get_frame (self, l, low);
+        if (!is_drawn (&frame, from, page))
             continue;
         draw_panel (self, snapshot, palette, &frame, l, !any);
         any = TRUE;
@@ -192,6 +220,45 @@ make_still (GtkWidget *widget)
     self->page = page;
 }
 
+/* Round the panel of a layer. */
+static void
+draw_box (
+    FoveaLayerCurves *self, GtkSnapshot *snapshot, gint64 layer, double width, const GdkRGBA *color)
+{
+    if (layer >= 0 && layer < get_n_layers (self))
+        fovea_box_draw (snapshot, LEFT + (double) layer * get_pitch (self) - FRAME, 1,
+                        get_pitch (self) - 1, gtk_widget_get_height (GTK_WIDGET (self)) - 2, 4,
+                        width, color);
+}
+
+/* The line of the hovered head, wherever that is hovered: over the others, and apart from them. */
+static void
+draw_hovered (FoveaLayerCurves *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
+{
+    const FoveaPlace *hover = fovea_selection_get_hovered_head (self->selection);
+    FoveaMethodStyle style;
+    const FoveaCurve *curve =
+        hover != NULL && get_thin_style (self, palette->theme, &style)
+            ? fovea_sparse_model_find_curve (self->model, hover->layer, hover->head, self->thin)
+            : NULL;
+    if (curve == NULL)
+        return;
+    FoveaCurveFrame frame =
+        get_frame (self, hover->layer, fovea_curve_frame_find_low (self->model));
+    const FoveaMethodStyle line = {.color = style.color}; /* through, as the thin ones are */
+    const FoveaMethodStyle ground = {.color = fovea_palette_argb (&palette->view)};
+    guint n;
+    if (!is_drawn (&frame, self->from, self->page))
+        return;
+    g_autofree double *points = fovea_curve_frame_place (&frame, self->model, curve, &n);
+    cairo_t *cr = gtk_snapshot_append_cairo (
+        snapshot, &GRAPHENE_RECT_INIT ((float) frame.x - 2, (float) frame.y - 2,
+                                       (float) frame.width + 4, (float) frame.height + 4));
+    fovea_curve_frame_stroke (cr, points, n, &ground, STRONG + 2, 1);
+    fovea_curve_frame_stroke (cr, points, n, &line, STRONG, 1);
+    cairo_destroy (cr);
+}
+
 static void
 fovea_layer_curves_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -202,13 +269,15 @@ fovea_layer_curves_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (!fovea_late_is_due (widget))
         return;
     fovea_palette_load (widget, &palette);
-    if (!is_good (self, palette.theme, &from, &page) && !fovea_late_is_waiting (widget))
+    gboolean good = is_good (self, palette.theme, &from, &page);
+    if (!good && !fovea_late_is_waiting (widget))
         fovea_still_soon (&self->still, widget, make_still);
     fovea_still_draw (&self->still, widget, snapshot);
-    if (selected < get_n_layers (self))
-        fovea_box_draw (snapshot, LEFT + selected * (double) get_pitch (self) - FRAME, 1,
-                        get_pitch (self) - 1, gtk_widget_get_height (widget) - 2, 4, 2,
-                        &palette.accent);
+    if (good)
+        draw_hovered (self, snapshot, &palette);
+    if (self->under != selected)
+        draw_box (self, snapshot, self->under, 1, &palette.quiet);
+    draw_box (self, snapshot, selected, 2, &palette.accent);
 }
 
 static void
@@ -232,12 +301,85 @@ fovea_layer_curves_measure (GtkWidget *widget,
     }
 }
 
+/* -1 = beside all panels. */
+static gint64
+find_layer (FoveaLayerCurves *self, double x)
+{
+    gint64 layer = (gint64) floor ((x - LEFT + FRAME) / get_pitch (self));
+    return layer >= 0 && layer < get_n_layers (self) ? layer : -1;
+}
+
+/* Whose thin line is nearest to a place in the panel of @layer, -1 = none is within reach. */
+static gint64
+find_head (FoveaLayerCurves *self, gint64 layer, double x, double y)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    double best = REACH;
+    gint64 head = -1;
+    if (layer < 0 || self->thin == G_MAXUINT)
+        return -1;
+    FoveaCurveFrame frame = get_frame (self, layer, fovea_curve_frame_find_low (self->model));
+    for (gint64 h = 0; h < info->architecture->n_heads; h++) {
+        const FoveaCurve *curve = fovea_sparse_model_find_curve (self->model, layer, h, self->thin);
+        guint n;
+        if (curve == NULL)
+            continue;
+        g_autofree double *points = fovea_curve_frame_place (&frame, self->model, curve, &n);
+        double distance = fovea_curve_frame_measure (points, n, x, y);
+        if (distance >= best)
+            continue;
+        best = distance;
+        head = h;
+    }
+    return head;
+}
+
+static void
+mark_panel (FoveaLayerCurves *self, gint64 layer)
+{
+    if (self->under == layer)
+        return;
+    self->under = layer;
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+pointer_moved (GtkEventControllerMotion *motion, double x, double y, FoveaLayerCurves *self)
+{
+    gint64 layer = find_layer (self, x), head = find_head (self, layer, x, y);
+    mark_panel (self, layer);
+    if (head >= 0)
+        fovea_selection_hover_head (self->selection, (guint) layer, (guint) head);
+    else
+        fovea_selection_hover_nothing (self->selection);
+}
+
+static void
+pointer_left (FoveaLayerCurves *self)
+{
+    mark_panel (self, -1);
+    fovea_selection_hover_nothing (self->selection);
+}
+
+static gboolean
+query_tooltip (
+    GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
+{
+    FoveaLayerCurves *self = FOVEA_LAYER_CURVES (widget);
+    gint64 layer = find_layer (self, x), head = find_head (self, layer, x, y);
+    if (keyboard || head < 0)
+        return FALSE;
+    g_autofree char *text = fovea_sentence_for_head (self->selection, (guint) layer, (guint) head);
+    gtk_tooltip_set_text (tooltip, text);
+    return TRUE;
+}
+
 /* Keeps the head's number: another layer, the same place in it. */
 static void
 pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaLayerCurves *self)
 {
-    gint64 layer = (gint64) floor ((x - LEFT + FRAME) / get_pitch (self));
-    if (layer < 0 || layer >= get_n_layers (self))
+    gint64 layer = find_layer (self, x);
+    if (layer < 0)
         return;
     fovea_selection_select_head (self->selection, (guint) layer,
                                  fovea_selection_get_place (self->selection)->head);
@@ -375,8 +517,15 @@ static void
 fovea_layer_curves_init (FoveaLayerCurves *self)
 {
     GtkGesture *click = gtk_gesture_click_new ();
+    GtkEventController *motion = gtk_event_controller_motion_new ();
+    self->under = -1;
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+    g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
+    g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), motion);
+    gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+    g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
     g_signal_connect (self, "map", G_CALLBACK (find_adjustment), NULL);
     fovea_late_init (GTK_WIDGET (self), 1, renew);
 }
@@ -391,8 +540,24 @@ fovea_layer_curves_new (FoveaSparseModel *model, FoveaSelection *selection)
     g_signal_connect_object (model, "point-changed", G_CALLBACK (point_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (reveal), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "hovered", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
     refresh (self);
     return GTK_WIDGET (self);
+}
+
+gboolean
+fovea_layer_curves_locate_point (
+    FoveaLayerCurves *self, guint layer, guint head, guint index, double *x, double *y)
+{
+    const FoveaCurve *curve = fovea_sparse_model_find_curve (self->model, layer, head, self->thin);
+    FoveaCurveFrame frame = get_frame (self, layer, fovea_curve_frame_find_low (self->model));
+    if (curve == NULL || index >= curve->n_points)
+        return FALSE;
+    *x = fovea_curve_frame_get_x (&frame, curve, index);
+    *y = fovea_curve_frame_get_y (&frame,
+                                  fovea_sparse_model_get_up (self->model, &curve->points[index]));
+    return TRUE;
 }
 
 void

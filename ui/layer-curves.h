@@ -26,6 +26,14 @@ GtkWidget *fovea_layer_curves_new (FoveaSparseModel *model, FoveaSelection *sele
 char *fovea_layer_curves_describe (FoveaSparseModel *model, FoveaSelection *selection);
 
 /**
+ * fovea_layer_curves_locate_point:
+ *
+ * Where a point of a head's thin line is drawn, widget pixels; FALSE if there is none.   Thread: main.
+ */
+gboolean fovea_layer_curves_locate_point (
+    FoveaLayerCurves *self, guint layer, guint head, guint index, double *x, double *y);
+
+/**
  * fovea_layer_curves_locate:
  * @x, @width: (out): of the panel of a layer
  *

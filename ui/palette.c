@@ -44,6 +44,16 @@ fovea_palette_rgba (guint32 color)
     };
 }
 
+guint32
+fovea_palette_argb (const GdkRGBA *color)
+{
+    const float parts[] = {color->alpha, color->red, color->green, color->blue};
+    guint32 out = 0;
+    for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+        out = out << 8 | (guint32) lroundf (parts[i] * 255);
+    return out;
+}
+
 /* Points are pairs in units of the radius. */
 static void
 polygon (cairo_t *cr, const double *points, guint n, double x, double y, double r)

@@ -37,6 +37,13 @@ void fovea_palette_load (GtkWidget *widget, FoveaPalette *palette);
 GdkRGBA fovea_palette_rgba (guint32 color);
 
 /**
+ * fovea_palette_argb:
+ *
+ * The other way round.   Thread: any.
+ */
+guint32 fovea_palette_argb (const GdkRGBA *color);
+
+/**
  * fovea_label_layout:
  * @size: pixels at text scale 1; grows with the desktop's text scaling
  *

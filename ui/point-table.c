@@ -130,6 +130,14 @@ line_chosen (FoveaPointTable *self, FoveaPointLine *line)
     fovea_sparse_model_select (self->model, line->method, line->index);
 }
 
+/* As over its mark in the plot. */
+static void
+line_hovered (FoveaPointTable *self, FoveaPointLine *line)
+{
+    fovea_sparse_model_hover (self->model, line != NULL ? line->method : G_MAXUINT,
+                              line != NULL ? line->index : 0);
+}
+
 static void
 fovea_point_table_dispose (GObject *object)
 {
@@ -158,6 +166,8 @@ fovea_point_table_init (FoveaPointTable *self)
                                                         .column = numbers[i].column});
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->table));
     g_signal_connect_object (self->table, "chosen", G_CALLBACK (line_chosen), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->table, "hovered", G_CALLBACK (line_hovered), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect (self, "map", G_CALLBACK (show), NULL);
 }

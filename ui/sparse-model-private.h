@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* What the files of the Sparsity view's model share: curves and points (sparse-model.c), methods and
- * their knobs (sparse-model-methods.c), the mask of the point (sparse-model-mask.c). */
+/* What the files of the Sparsity view's model share: curves (sparse-model.c), methods and their
+ * knobs (sparse-model-methods.c), the selected and the hovered point (sparse-model-point.c), the mask of the
+ * selected one (sparse-model-mask.c). */
 #include "ui/mask-overlay.h"
 #include "ui/sparse-model.h"
 
@@ -24,7 +25,8 @@ struct _FoveaSparseModel {
     FoveaAcross across;
     guint users; /* views that show the mask */
     double goal;
-    guint method, index;  /* of the selected point; NO_METHOD = none */
+    guint method, index;             /* of the selected point; NO_METHOD = none */
+    guint hover_method, hover_index; /* of the hovered one; NO_METHOD = none */
     guint wanted_method;  /* of a point that is selected when curves come; NO_METHOD = none */
     double wanted_value;  /* of its knob */
     gint64 wanted_tokens; /* of how many first tokens those curves are */
@@ -56,6 +58,15 @@ fovea_sparse_model_get_method (guint method)
 void fovea_sparse_model_changed (FoveaSparseModel *self);
 
 /**
+ * fovea_sparse_model_select_first:
+ *
+ * Where no point is selected, the one that was asked for before there were curves, or one to begin with.
+ *
+ * Thread: main.
+ */
+void fovea_sparse_model_select_first (FoveaSparseModel *self);
+
+/**
  * fovea_sparse_model_point_changed:
  *
  * After another point is the selected one: tells everybody, renews the mask.   Thread: main.
@@ -70,6 +81,13 @@ void fovea_sparse_model_point_changed (FoveaSparseModel *self);
  * Thread: main.
  */
 void fovea_sparse_model_take_wanted (FoveaSparseModel *self);
+
+/**
+ * fovea_sparse_model_tell_hover:
+ *
+ * Emits "point-hovered".   Thread: main.
+ */
+void fovea_sparse_model_tell_hover (FoveaSparseModel *self);
 
 /**
  * fovea_sparse_model_tell_mask:

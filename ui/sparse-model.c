@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* The selected point is a method and an index, so that it stays where heads and layers are walked
- * through: the same knob on another head. */
+/* Curves of what is shown. */
 #include "ui/sparse-model-private.h"
 
 #include <glib/gi18n.h>
@@ -12,8 +11,6 @@
 #include "ui/head-set.h"
 #include "ui/sparse-numbers.h"
 #include "ui/token-text.h"
-
-#define FIRST 0.3 /* density near which a first point is selected */
 
 G_DEFINE_FINAL_TYPE (FoveaSparseModel, fovea_sparse_model, G_TYPE_OBJECT)
 
@@ -30,6 +27,7 @@ static GParamSpec *props[N_PROPS];
 enum {
     CHANGED,
     POINT_CHANGED,
+    POINT_HOVERED,
     MASK_CHANGED,
     FAILED,
     N_SIGNALS,
@@ -193,72 +191,10 @@ fovea_sparse_model_get_up (FoveaSparseModel *self, const FoveaCurvePoint *point)
     }
 }
 
-const FoveaCurvePoint *
-fovea_sparse_model_get_point (FoveaSparseModel *self, guint *method, guint *index)
+void
+fovea_sparse_model_tell_hover (FoveaSparseModel *self)
 {
-    const FoveaCurve *curve = self->method != FOVEA_SPARSE_NO_METHOD
-                                  ? fovea_sparse_model_get_curve (self, self->method)
-                                  : NULL;
-    if (curve == NULL || self->index >= curve->n_points)
-        return NULL;
-    if (method != NULL)
-        *method = self->method;
-    if (index != NULL)
-        *index = self->index;
-    return &curve->points[self->index];
-}
-
-char *
-fovea_sparse_model_write_knob (guint method, double value)
-{
-    const FoveaSparseKnob *knob = &fovea_sparse_model_get_method (method)->knobs[0];
-    g_autofree char *number = fovea_sparse_knob_write (knob, value, _ (" (mean)"));
-    return g_strdup_printf ("%s %s", knob->name, number);
-}
-
-char *
-fovea_sparse_model_describe_knob (FoveaSparseModel *self)
-{
-    guint method;
-    const FoveaCurvePoint *point = fovea_sparse_model_get_point (self, &method, NULL);
-    if (point == NULL)
-        return NULL;
-    return fovea_sparse_model_write_knob (method, point->value);
-}
-
-char *
-fovea_sparse_model_get_name (FoveaSparseModel *self)
-{
-    guint method;
-    g_autofree char *knob = fovea_sparse_model_describe_knob (self);
-    if (fovea_sparse_model_get_point (self, &method, NULL) == NULL)
-        return NULL;
-    return g_strdup_printf ("%s, %s", fovea_sparse_model_get_method (method)->name, knob);
-}
-
-/* The first look at curves: one point of the first method that is no bound, so that a mask shows. */
-static void
-select_first (FoveaSparseModel *self)
-{
-    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self, methods);
-    fovea_sparse_model_take_wanted (self);
-    if (self->method != FOVEA_SPARSE_NO_METHOD && self->chosen[self->method] &&
-        fovea_sparse_model_get_point (self, NULL, NULL) != NULL)
-        return;
-    self->method = FOVEA_SPARSE_NO_METHOD;
-    for (int bound = 0; bound <= 1 && self->method == FOVEA_SPARSE_NO_METHOD; bound++)
-        for (guint i = 0; i < n && self->method == FOVEA_SPARSE_NO_METHOD; i++) {
-            const FoveaCurve *curve = fovea_sparse_model_get_curve (self, methods[i]);
-            if (curve == NULL ||
-                (fovea_sparse_model_get_method (methods[i])->kind == FOVEA_SPARSE_ORACLE) != bound)
-                continue;
-            self->method = methods[i];
-            self->index = 0;
-            for (guint p = 1; p < curve->n_points; p++)
-                if (fabs (log (curve->points[p].density / FIRST)) <
-                    fabs (log (curve->points[self->index].density / FIRST)))
-                    self->index = p;
-        }
+    g_signal_emit (self, signals[POINT_HOVERED], 0);
 }
 
 void
@@ -283,53 +219,9 @@ fovea_sparse_model_point_changed (FoveaSparseModel *self)
 void
 fovea_sparse_model_changed (FoveaSparseModel *self)
 {
-    select_first (self);
+    fovea_sparse_model_select_first (self);
     g_signal_emit (self, signals[CHANGED], 0);
     fovea_sparse_model_point_changed (self);
-}
-
-void
-fovea_sparse_model_select (FoveaSparseModel *self, guint method, guint index)
-{
-    if (self->method == method && self->index == index)
-        return;
-    self->method = method;
-    self->index = index;
-    fovea_sparse_model_point_changed (self);
-}
-
-void
-fovea_sparse_model_select_near (FoveaSparseModel *self, guint method)
-{
-    const FoveaCurvePoint *point = fovea_sparse_model_get_point (self, NULL, NULL);
-    const FoveaCurve *curve = fovea_sparse_model_get_curve (self, method);
-    double density = point != NULL ? point->density : FIRST;
-    guint best = 0;
-    if (curve == NULL)
-        return;
-    for (guint p = 1; p < curve->n_points; p++)
-        if (fabs (log (curve->points[p].density / density)) <
-            fabs (log (curve->points[best].density / density)))
-            best = p;
-    fovea_sparse_model_select (self, method, best);
-}
-
-void
-fovea_sparse_model_step_method (FoveaSparseModel *self, int by)
-{
-    guint methods[FOVEA_MAX_CHOSEN], at = 0;
-    int n = (int) fovea_sparse_model_list_chosen (self, methods);
-    if (fovea_sparse_model_get_point (self, NULL, NULL) == NULL)
-        return;
-    while ((int) at < n && methods[at] != self->method)
-        at++;
-    for (int step = 1; step < n; step++) {
-        guint next = methods[((int) at + by * step + n * n) % n];
-        if (fovea_sparse_model_get_curve (self, next) == NULL)
-            continue;
-        fovea_sparse_model_select_near (self, next);
-        return;
-    }
 }
 
 void
@@ -546,7 +438,8 @@ fovea_sparse_model_class_init (FoveaSparseModelClass *klass)
     props[PROP_GOAL] = g_param_spec_double ("goal", NULL, NULL, 0, 1, 0.95, flags);
     g_object_class_install_properties (object_class, N_PROPS, props);
     for (guint i = CHANGED; i < N_SIGNALS; i++) {
-        static const char *const names[] = {"changed", "point-changed", "mask-changed", "failed"};
+        static const char *const names[] = {"changed", "point-changed", "point-hovered",
+                                            "mask-changed", "failed"};
         signals[i] = i == FAILED
                          ? g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING)
@@ -571,7 +464,7 @@ fovea_sparse_model_init (FoveaSparseModel *self)
             (const char *const[]){usual[0], usual[1], usual[2], usual[3], NULL}, all[m]->id);
     self->paint = fovea_token_paint_new (FOVEA_PAINT_SHARE);
     self->goal = 0.95;
-    self->method = self->wanted_method = FOVEA_SPARSE_NO_METHOD;
+    self->method = self->wanted_method = self->hover_method = FOVEA_SPARSE_NO_METHOD;
 }
 
 FoveaSparseModel *

@@ -46,7 +46,7 @@ typedef enum {
  * fovea_sparse_model_new:
  *
  * Properties: scope, across, up (int), goal (double). Signals: "changed" (curves, methods or
- * axes), "point-changed", "mask-changed", "failed" (message). Masks are made only while
+ * axes), "point-changed", "point-hovered", "mask-changed", "failed" (message). Masks are made only while
  * somebody uses them.
  *
  * Thread: main.   Owner: caller.
@@ -240,6 +240,33 @@ void fovea_sparse_model_select_near (FoveaSparseModel *self, guint method);
  */
 const FoveaCurvePoint *
 fovea_sparse_model_get_point (FoveaSparseModel *self, guint *method, guint *index);
+
+/**
+ * fovea_sparse_model_hover:
+ * @method: G_MAXUINT = no point
+ *
+ * A point of what is shown lies under the pointer, in the plot or in its table.   Thread: main.
+ */
+void fovea_sparse_model_hover (FoveaSparseModel *self, guint method, guint index);
+
+/**
+ * fovea_sparse_model_get_hovered:
+ * @method, @index: (out): undefined where there is none
+ *
+ * The hovered point, or NULL.   Thread: main.   Owner: the model.
+ */
+const FoveaCurvePoint *
+fovea_sparse_model_get_hovered (FoveaSparseModel *self, guint *method, guint *index);
+
+/**
+ * fovea_sparse_model_describe_point:
+ *
+ * "StreamingLLM, window 24: density 31.8 percent, recall 0.541", with the interval and the output's error where
+ * they are known.   Thread: main.   Owner: caller frees with g_free().
+ */
+char *fovea_sparse_model_describe_point (FoveaSparseModel *self,
+                                         guint method,
+                                         const FoveaCurvePoint *point);
 
 /**
  * fovea_sparse_model_write_knob:

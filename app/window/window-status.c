@@ -198,6 +198,15 @@ fovea_window_forget_open_failure (FoveaWindow *self)
     self->open_failed = FALSE;
 }
 
+/* A point of a curve under the pointer.   Owner: caller; NULL = none is. */
+static char *
+describe_hovered_point (FoveaWindow *self)
+{
+    guint method, index;
+    const FoveaCurvePoint *point = fovea_sparse_model_get_hovered (self->sparse, &method, &index);
+    return point != NULL ? fovea_sparse_model_describe_point (self->sparse, method, point) : NULL;
+}
+
 /* Of a head what is known of it; a cell's numbers would have to be read, and stand on its card. */
 static void
 show_hovered (FoveaWindow *self)
@@ -207,7 +216,7 @@ show_hovered (FoveaWindow *self)
     g_autofree char *text =
         head != NULL   ? fovea_sentence_for_head (self->selection, head->layer, head->head)
         : cell != NULL ? fovea_sentence_for_pair (self->selection, cell->query, cell->key)
-                       : NULL;
+                       : describe_hovered_point (self);
     fovea_status_line_set_hovered (self->status, text != NULL ? text : "");
 }
 
@@ -218,6 +227,10 @@ fovea_window_connect_status (FoveaWindow *self)
     fovea_failure_bar_set_teller (GTK_WIDGET (self), describe_then);
     g_signal_connect_object (self->cells, "changed", G_CALLBACK (speak), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->selection, "hovered", G_CALLBACK (show_hovered), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->sparse, "point-hovered", G_CALLBACK (show_hovered), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->sparse, "changed", G_CALLBACK (show_hovered), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (tiles, "notify::pending", G_CALLBACK (tiles_pending), self,
                              G_CONNECT_SWAPPED);
