@@ -8,6 +8,7 @@
 
 #include "tests/feature-bench.h"
 #include "tests/on-display.h"
+#include "tests/shown-color.h"
 #include "tests/shown-text.h"
 #include "tests/widget-tree.h"
 #include "ui/latent-bins.h"
@@ -380,6 +381,62 @@ START_TEST (bins_chosen_one_after_another_show_the_last)
 }
 END_TEST
 
+/* The upper side of a ring, 11 pixels over the middle of the token's line, where no letter is. */
+static gboolean
+has_ring (GtkWidget *view, guint row, gint64 position)
+{
+    double x, y;
+    if (!fovea_latent_view_locate (FOVEA_LATENT_VIEW (view), row, position, &x, &y))
+        return FALSE;
+    cairo_surface_t *surface = shown_color_paint (view);
+    if (surface == NULL)
+        return FALSE;
+    const guchar *bytes = cairo_image_surface_get_data (surface);
+    gboolean drawn =
+        bytes[((int) y - 11) * cairo_image_surface_get_stride (surface) + (int) x * 4 + 3] > 100;
+    cairo_surface_destroy (surface);
+    return drawn;
+}
+
+/* Both sequences have the same tokens, and the one with the id 1 is open. */
+START_TEST (a_token_hovered_elsewhere_has_a_ring_in_every_context_it_stands_in)
+{
+    FeatureBench *bench = feature_bench_new ();
+    GtkWidget *view = fovea_latent_view_new (bench->model);
+    GtkWidget *window = show_in_window (view, 700, 720);
+    double x, y;
+    fovea_feature_model_set_source (bench->model, bench->source);
+    fovea_feature_model_select (bench->model, 3);
+    RUN_UNTIL_SHOWN (bench, 3);
+    GPtrArray *examples = fovea_feature_model_get_shown (bench->model)->positive;
+    RUN_UNTIL (fovea_latent_view_locate (FOVEA_LATENT_VIEW (view), 0,
+                                         ((FoveaLatentExample *) examples->pdata[0])->position, &x,
+                                         &y));
+    const FoveaLatentExample *open = NULL;
+    for (guint row = 0; open == NULL && row < examples->len; row++) {
+        open = examples->pdata[row];
+        open = open->sequence == 1 ? open : NULL;
+    }
+    ck_assert_ptr_nonnull (open);
+    fovea_selection_hover_query (bench->selection, open->position);
+    guint n_rings = 0;
+    for (guint row = 0; row < examples->len; row++) {
+        const FoveaLatentExample *e = examples->pdata[row];
+        gboolean drawn =
+            fovea_latent_view_locate (FOVEA_LATENT_VIEW (view), row, open->position, &x, &y);
+        gboolean wanted = drawn && e->sequence == 1;
+        RUN_UNTIL (has_ring (view, row, open->position) == wanted);
+        n_rings += wanted;
+    }
+    ck_assert_uint_ge (n_rings, 1);
+    fovea_selection_hover_nothing (bench->selection);
+    for (guint row = 0; row < examples->len; row++)
+        RUN_UNTIL (!has_ring (view, row, open->position));
+    gtk_window_destroy (GTK_WINDOW (window));
+    feature_bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tests)
 {
@@ -396,6 +453,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, another_latent_begins_with_all_its_codes);
     tcase_add_test (tests, examples_that_cannot_be_read_are_told_and_let_go);
     tcase_add_test (tests, bins_chosen_one_after_another_show_the_last);
+    tcase_add_test (tests, a_token_hovered_elsewhere_has_a_ring_in_every_context_it_stands_in);
 }
 
 int

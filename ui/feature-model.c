@@ -37,6 +37,7 @@ enum {
     LATENT_CHANGED,
     BINS_CHANGED,
     CODES_CHANGED,
+    HOVERED,
     FAILED,
     VISIT,
     N_SIGNALS,
@@ -471,6 +472,20 @@ fovea_feature_model_hover (FoveaFeatureModel *self, gint64 sequence, gint64 posi
         fovea_selection_hover_nothing (self->selection);
 }
 
+gint64
+fovea_feature_model_get_hovered (FoveaFeatureModel *self, gint64 *sequence)
+{
+    const FoveaPlace *hover = fovea_selection_get_hovered_cell (self->selection);
+    *sequence = self->sequence;
+    return hover != NULL && self->sequence >= 0 ? hover->query : -1;
+}
+
+static void
+tell_hover (FoveaFeatureModel *self)
+{
+    g_signal_emit (self, signals[HOVERED], 0);
+}
+
 FoveaTokenPaint *
 fovea_feature_model_get_paint (FoveaFeatureModel *self)
 {
@@ -495,9 +510,9 @@ static void
 fovea_feature_model_class_init (FoveaFeatureModelClass *klass)
 {
     static const char *const names[] = {"changed", "latent-changed", "bins-changed",
-                                        "codes-changed"};
+                                        "codes-changed", "hovered"};
     G_OBJECT_CLASS (klass)->dispose = fovea_feature_model_dispose;
-    for (guint i = CHANGED; i <= CODES_CHANGED; i++)
+    for (guint i = CHANGED; i <= HOVERED; i++)
         signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
     signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
@@ -519,6 +534,8 @@ fovea_feature_model_new (FoveaSelection *selection)
 {
     FoveaFeatureModel *self = g_object_new (FOVEA_TYPE_FEATURE_MODEL, NULL);
     self->selection = g_object_ref (selection);
+    g_signal_connect_object (selection, "hovered", G_CALLBACK (tell_hover), self,
+                             G_CONNECT_SWAPPED);
     return self;
 }
 

@@ -23,8 +23,8 @@ typedef struct {
  * fovea_feature_model_new:
  *
  * Signals: "changed" (dictionary), "latent-changed" (which one, and again when it has been read),
- * "bins-changed" (which of its histogram, and again when their examples have been read), "codes-changed" (of the sequence), "failed" (message), "visit" (int64 sequence, int64 position: an
- * example in another sequence than the open one).
+ * "bins-changed" (which of its histogram, and again when their examples have been read), "codes-changed" (of the sequence), "hovered" (in any view), "failed" (message), "visit"
+ * (int64 sequence, int64 position: an example in another sequence than the open one).
  *
  * Thread: main.   Owner: caller.
  */
@@ -161,6 +161,14 @@ void fovea_feature_model_visit (FoveaFeatureModel *self, gint64 sequence, gint64
  * Thread: main.
  */
 void fovea_feature_model_hover (FoveaFeatureModel *self, gint64 sequence, gint64 position);
+
+/**
+ * fovea_feature_model_get_hovered:
+ * @sequence: (out): the open one
+ *
+ * Token that is hovered as a query, in whichever view; -1 = none is.   Thread: main.
+ */
+gint64 fovea_feature_model_get_hovered (FoveaFeatureModel *self, gint64 *sequence);
 
 /**
  * fovea_feature_model_get_paint:

@@ -6,7 +6,7 @@
  * figure-latent has for paper, in the colours of the theme. */
 #include <gtk/gtk.h>
 
-#include "analysis/sae-latent.h"
+#include "ui/context-box.h"
 #include "ui/latent-bins.h"
 #include "ui/still.h"
 
@@ -20,14 +20,6 @@ typedef struct {
     gboolean signs; /* both sides are shown, even if one is empty */
     double x, width;
 } FoveaLatentCanvas;
-
-/* A token of a context, where it was drawn. */
-typedef struct {
-    double x, y, width, height;
-    const FoveaLatentExample *example;
-    guint token; /* of its window */
-    guint row;   /* from the top, both sides counted on */
-} FoveaContextBox;
 
 enum {
     FOVEA_BINS = 48,

@@ -5,11 +5,10 @@
 #include "ui/latent-view.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 #include "ui/commands.h"
+#include "ui/context-box.h"
 #include "ui/context-menu.h"
-#include "ui/figures/text.h"
 #include "ui/latent-draw.h"
 #include "ui/late.h"
 #include "ui/pointing.h"
@@ -37,22 +36,6 @@ struct _FoveaLatentView {
 };
 
 G_DEFINE_FINAL_TYPE (FoveaLatentView, fovea_latent_view, GTK_TYPE_WIDGET)
-
-static const FoveaContextBox *
-get_box (FoveaLatentView *self, guint at)
-{
-    return at < self->boxes->len ? &g_array_index (self->boxes, FoveaContextBox, at) : NULL;
-}
-
-static char *
-spell_code (float value)
-{
-    return g_strdup_printf ("%s%.2f",
-                            value < 0   ? "\u2212"
-                            : value > 0 ? "+"
-                                        : "",
-                            fabs ((double) value));
-}
 
 /* "fires + on 95, − on 165 of 12,264 tokens". */
 static char *
@@ -165,13 +148,21 @@ make_still (GtkWidget *widget)
         self->cursor = G_MAXUINT;
 }
 
+/* Thinly what is hovered, here or elsewhere: in all contexts that it stands in. */
 static void
-draw_ring (
-    FoveaLatentView *self, GtkSnapshot *snapshot, guint at, const GdkRGBA *color, double width)
+draw_rings (FoveaLatentView *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
-    const FoveaContextBox *box = get_box (self, at);
-    if (box != NULL)
-        fovea_box_draw (snapshot, box->x - 2, box->y, box->width + 4, box->height, 5, width, color);
+    const FoveaContextBox *cursor = fovea_context_box_get (self->boxes, self->cursor);
+    gint64 sequence, position = fovea_feature_model_get_hovered (self->model, &sequence);
+    for (guint i = 0; i < self->boxes->len; i++) {
+        const FoveaContextBox *box = fovea_context_box_get (self->boxes, i);
+        gboolean hovered = position >= 0 && box->example->sequence == sequence &&
+                           fovea_context_box_get_position (box) == position;
+        if (hovered || i == self->hover)
+            fovea_context_box_draw (box, snapshot, &palette->quiet, 1);
+    }
+    if (cursor != NULL && gtk_widget_has_focus (GTK_WIDGET (self)))
+        fovea_context_box_draw (cursor, snapshot, &palette->text, 2);
 }
 
 static void
@@ -202,9 +193,7 @@ fovea_latent_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     FoveaCodeBins chosen;
     if (self->bins.counts != NULL && get_chosen (self, &chosen))
         fovea_latent_bins_draw (&self->bins, &chosen, snapshot, &palette);
-    draw_ring (self, snapshot, self->hover, &palette.quiet, 1);
-    if (gtk_widget_has_focus (widget))
-        draw_ring (self, snapshot, self->cursor, &palette.text, 2);
+    draw_rings (self, snapshot, &palette);
 }
 
 /* Contrast and fonts come through the style sheet. */
@@ -233,30 +222,16 @@ fovea_latent_view_measure (GtkWidget *widget,
         *minimum = *natural = NARROW;
 }
 
-static guint
-find_box (FoveaLatentView *self, double x, double y)
-{
-    for (guint i = 0; i < self->boxes->len; i++) {
-        const FoveaContextBox *box = get_box (self, i);
-        if (x >= box->x - 2 && x < box->x + box->width + 2 && y >= box->y &&
-            y < box->y + box->height)
-            return i;
-    }
-    return G_MAXUINT;
-}
-
 gboolean
 fovea_latent_view_locate (FoveaLatentView *self, guint row, gint64 position, double *x, double *y)
 {
-    for (guint i = 0; i < self->boxes->len; i++) {
-        const FoveaContextBox *box = get_box (self, i);
-        if (box->row != row || box->example->first + box->token != position)
-            continue;
-        *x = box->x + box->width / 2;
-        *y = box->y + box->height / 2;
-        return TRUE;
-    }
-    return FALSE;
+    const FoveaContextBox *box = fovea_context_box_get (
+        self->boxes, fovea_context_box_find_token (self->boxes, row, position));
+    if (box == NULL)
+        return FALSE;
+    *x = box->x + box->width / 2;
+    *y = box->y + box->height / 2;
+    return TRUE;
 }
 
 gboolean
@@ -270,31 +245,19 @@ fovea_latent_view_locate_bin (FoveaLatentView *self, guint bin, double *x, doubl
     return TRUE;
 }
 
-/* The token's context in words, the firing one set off. */
-static char *
-describe_box (FoveaLatentView *self, const FoveaContextBox *box)
-{
-    const FoveaLatentExample *e = box->example;
-    g_autofree char *word = fovea_text_token (e->texts[box->token], e->special[box->token], FALSE);
-    g_autofree char *code = spell_code (e->codes[box->token]);
-    g_autofree char *peak = spell_code (e->value);
-    g_autofree char *position = fovea_number_text (e->first + box->token);
-    return g_strdup_printf (_ ("context %u, which fires %s: token %s “%s”, code %s"), box->row + 1,
-                            peak, position, word, e->codes[box->token] == 0 ? "0" : code);
-}
-
 char *
 fovea_latent_view_get_sentence (FoveaLatentView *self)
 {
     const FoveaSaeLatent *latent = fovea_feature_model_get_shown (self->model);
-    const FoveaContextBox *box = get_box (self, self->cursor);
+    const FoveaContextBox *box = fovea_context_box_get (self->boxes, self->cursor);
     if (fovea_feature_model_has_failed (self->model))
         return g_strdup_printf (_ ("Latent %d, cannot be read"),
                                 fovea_feature_model_get_latent (self->model));
     if (latent == NULL)
         return g_strdup (_ ("Latent, being read"));
     g_autofree char *counts = describe_counts (latent, has_signs (self));
-    g_autofree char *at = box != NULL ? describe_box (self, box) : g_strdup (_ ("no token"));
+    g_autofree char *at =
+        box != NULL ? fovea_context_box_describe (box) : g_strdup (_ ("no token"));
     FoveaCodeBins chosen;
     if (self->bins.counts == NULL || !get_chosen (self, &chosen))
         return g_strdup_printf (_ ("Latent %d %s. At %s."), latent->latent, counts, at);
@@ -339,7 +302,7 @@ bins_changed (FoveaLatentView *self)
 static void
 reveal_cursor (FoveaLatentView *self)
 {
-    const FoveaContextBox *box = get_box (self, self->cursor);
+    const FoveaContextBox *box = fovea_context_box_get (self->boxes, self->cursor);
     GtkWidget *scrolled = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW);
     double scale = fovea_text_scale (GTK_WIDGET (self));
     if (box == NULL || scrolled == NULL)
@@ -351,33 +314,19 @@ reveal_cursor (FoveaLatentView *self)
 static void
 visit (FoveaLatentView *self, guint at)
 {
-    const FoveaContextBox *box = get_box (self, at);
+    const FoveaContextBox *box = fovea_context_box_get (self->boxes, at);
     if (box == NULL)
         return;
     self->cursor = at;
     tell (self);
     fovea_feature_model_visit (self->model, box->example->sequence,
-                               box->example->first + box->token);
+                               fovea_context_box_get_position (box));
 }
 
-/* Along a context by words, between contexts by the firing token: that is what is compared. */
 static void
 move_cursor (FoveaLatentView *self, int across, int down)
 {
-    const FoveaContextBox *box = get_box (self, self->cursor);
-    guint wanted = box == NULL ? 0 : (guint) MAX ((int) box->row + down, 0);
-    if (across != 0 && box != NULL) {
-        const FoveaContextBox *next = get_box (self, (guint) ((int) self->cursor + across));
-        if (next != NULL && next->row == box->row)
-            self->cursor = (guint) ((int) self->cursor + across);
-    } else {
-        for (guint i = 0; i < self->boxes->len; i++) {
-            const FoveaContextBox *other = get_box (self, i);
-            if (other->row == wanted &&
-                other->example->first + other->token == other->example->position)
-                self->cursor = i;
-        }
-    }
+    self->cursor = fovea_context_box_step (self->boxes, self->cursor, across, down);
     reveal_cursor (self);
     tell (self);
 }
@@ -409,7 +358,7 @@ static const FoveaMenuRow menu_rows[] = {
 static void
 show_menu (FoveaLatentView *self)
 {
-    const FoveaContextBox *box = get_box (self, self->cursor);
+    const FoveaContextBox *box = fovea_context_box_get (self->boxes, self->cursor);
     GdkRectangle at = {12, 12, 1, 1};
     if (box != NULL)
         at = (GdkRectangle){(int) box->x, (int) box->y, (int) box->width, (int) box->height};
@@ -422,7 +371,7 @@ show_menu (FoveaLatentView *self)
 static void
 menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaLatentView *self)
 {
-    guint at = find_box (self, x, y);
+    guint at = fovea_context_box_find (self->boxes, x, y);
     gtk_widget_grab_focus (GTK_WIDGET (self));
     if (at != G_MAXUINT) {
         self->cursor = at;
@@ -460,7 +409,7 @@ static void
 pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaLatentView *self)
 {
     gtk_widget_grab_focus (GTK_WIDGET (self));
-    visit (self, find_box (self, x, y));
+    visit (self, fovea_context_box_find (self->boxes, x, y));
 }
 
 /* A drag over the bins chooses a range of them, one that stays in a bin that bin. */
@@ -502,17 +451,17 @@ drag_end (GtkGestureDrag *drag, double dx, double dy, FoveaLatentView *self)
 static void
 hover (FoveaLatentView *self, guint at)
 {
-    const FoveaContextBox *box = get_box (self, at);
+    const FoveaContextBox *box = fovea_context_box_get (self->boxes, at);
     self->hover = at;
     fovea_feature_model_hover (self->model, box != NULL ? box->example->sequence : -1,
-                               box != NULL ? box->example->first + box->token : -1);
+                               box != NULL ? fovea_context_box_get_position (box) : -1);
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void
 pointer_moved (GtkEventControllerMotion *motion, double x, double y, FoveaLatentView *self)
 {
-    guint at = find_box (self, x, y);
+    guint at = fovea_context_box_find (self->boxes, x, y);
     gboolean over = at != G_MAXUINT || fovea_latent_bins_holds (&self->bins, x, y);
     gtk_widget_set_cursor_from_name (GTK_WIDGET (self), over ? "pointer" : NULL);
     if (at != self->hover)
@@ -530,14 +479,16 @@ query_tooltip (
     GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
 {
     FoveaLatentView *self = FOVEA_LATENT_VIEW (widget);
-    const FoveaContextBox *box = keyboard ? NULL : get_box (self, find_box (self, x, y));
+    const FoveaContextBox *box =
+        keyboard ? NULL
+                 : fovea_context_box_get (self->boxes, fovea_context_box_find (self->boxes, x, y));
     gboolean bin = box == NULL && !keyboard && fovea_latent_bins_holds (&self->bins, x, y);
     if (box == NULL && !bin)
         return FALSE;
     guint at = bin ? fovea_latent_bins_find (&self->bins, x) : 0;
     const FoveaCodeBins one = {self->bins.n_bins, at, at};
     g_autofree char *text =
-        bin ? fovea_latent_bins_describe (&self->bins, &one) : describe_box (self, box);
+        bin ? fovea_latent_bins_describe (&self->bins, &one) : fovea_context_box_describe (box);
     gtk_tooltip_set_text (tooltip, text);
     return TRUE;
 }
@@ -590,6 +541,8 @@ fovea_latent_view_new (FoveaFeatureModel *model)
     FoveaLatentView *self = g_object_new (FOVEA_TYPE_LATENT_VIEW, NULL);
     self->model = g_object_ref (model);
     g_signal_connect_object (model, "latent-changed", G_CALLBACK (latent_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (model, "hovered", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (model, "bins-changed", G_CALLBACK (bins_changed), self,
                              G_CONNECT_SWAPPED);
