@@ -359,7 +359,8 @@ START_TEST (examples_that_cannot_be_read_are_told_and_let_go)
 {
     Page page = page_new (17);
     PRESS_UNTIL (&page, "latent.bin-right", page.features->failure != NULL);
-    ck_assert_str_eq (page.features->failure, "the codes of latent 17 are gone");
+    ck_assert_str_eq (page.features->failure,
+                      "Examples of latent 17: the codes of latent 17 are gone");
     ck_assert_ptr_null (fovea_feature_model_get_interval (page.features->model));
     page_free (&page);
 }
