@@ -3,7 +3,10 @@
 /* Ways through the whole window: what is shown is what was asked for last, the status line is about what
  * is in front, and there is a way back from everywhere. Exit status 77 without a display. */
 #include <string.h>
+#include <unistd.h>
 
+#include "app/data-files.h"
+#include "app/window/preferences.h"
 #include "app/window/window-private.h"
 #include "tests/support.h"
 #include "tests/widget-tree.h"
@@ -205,6 +208,44 @@ START_TEST (there_is_a_way_back_from_the_start_page)
     activate (bench, "start", NULL);
     activate (bench, "view", g_variant_new_string ("map"));
     ck_assert_str_eq (gtk_stack_get_visible_child_name (root), "work");
+    bench_free (bench);
+}
+END_TEST
+
+/* The drop-down of the start page, mapped or not. */
+static GtkDropDown *
+find_models (Bench *bench)
+{
+    return GTK_DROP_DOWN (widget_tree_find (GTK_WIDGET (bench->window->start), GTK_TYPE_DROP_DOWN));
+}
+
+/* The bundled one under another name, which a capture has been made with. */
+START_TEST (a_text_is_run_on_a_model_of_before)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *demo = fovea_data_find ("demo", NULL);
+    g_autofree char *other = g_build_filename (bench->folder, "other-model", NULL);
+    g_autofree char *gone = g_build_filename (bench->folder, "no-model", NULL);
+    ck_assert_int_eq (symlink (demo, other), 0);
+    open_scored (bench);
+    ck_assert (!gtk_widget_get_visible (GTK_WIDGET (find_models (bench)))); /* there is no choice */
+    fovea_preferences_add_model (gone);
+    fovea_preferences_add_model (other);
+    activate (bench, "start", NULL);
+    ck_assert (gtk_widget_get_visible (GTK_WIDGET (find_models (bench))));
+    ck_assert_str_eq (fovea_start_page_get_model (bench->window->start), "demo");
+    gtk_drop_down_set_selected (find_models (bench), 1);
+    ck_assert_ptr_nonnull (wait_for_text (GTK_WIDGET (bench->window->start), gone)); /* not there */
+    gtk_drop_down_set_selected (find_models (bench), 0);
+    wait_for_text (GTK_WIDGET (bench->window->start), "Keeps every");
+    activate (bench, "start", NULL); /* as it was left */
+    ck_assert_str_eq (fovea_start_page_get_model (bench->window->start), other);
+    fovea_window_run_text (bench->window, "Another text that is quite short.", bench->path);
+    RUN_UNTIL (bench->window->opened->run == 2 && !fovea_window_is_busy (bench->window));
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_READ, NULL);
+    g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, NULL);
+    ck_assert_ptr_nonnull (strstr (((FoveaRunInfo *) runs->pdata[1])->options, other));
+    g_settings_reset (fovea_preferences_get (), "recent-models");
     bench_free (bench);
 }
 END_TEST
@@ -535,6 +576,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_status_line_is_about_what_is_in_front);
     tcase_add_loop_test (tcase, the_status_line_says_how_many_maps_are_to_come, 0, 2);
     tcase_add_test (tcase, there_is_a_way_back_from_the_start_page);
+    tcase_add_test (tcase, a_text_is_run_on_a_model_of_before);
     tcase_add_test (tcase, without_curves_the_key_of_masks_says_where_they_come_from);
     tcase_add_test (tcase, twelve_heads_of_a_layer_are_in_sight_in_a_narrow_window);
     tcase_add_test (tcase, the_palette_finds_runs_and_says_when_it_finds_nothing);

@@ -31,11 +31,12 @@ struct _FoveaHeadPlot {
     FoveaSelection *selection;
     GListModel *items;
     char *x, *y, *x_title, *y_title;
-    FoveaLasso *lasso;   /* of the drag under way */
-    gboolean adding;     /* Ctrl: to what is chosen already */
-    FoveaStill still;    /* axes, points and key */
-    graphene_rect_t key; /* 0 wide = there is none */
-    GArray *points;      /* NULL = to be collected; the items are those of the list */
+    FoveaLasso *lasso;     /* of the drag under way */
+    gboolean adding;       /* Ctrl: to what is chosen already */
+    FoveaStill still;      /* axes, points and key */
+    graphene_rect_t key;   /* 0 wide = there is none */
+    graphene_rect_t title; /* of the upward axis */
+    GArray *points;        /* NULL = to be collected; the items are those of the list */
     FoveaPlotAxis across, up;
     int width, height; /* that the points were placed for */
 };
@@ -102,9 +103,10 @@ draw_axes (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palet
     fovea_label_draw (widget, snapshot,
                       self->kind == FOVEA_PLOT_RANKED ? _ ("rank among heads") : self->x_title, 11,
                       FOVEA_LABEL_CENTER, &palette->quiet, LEFT + width / 2, TOP + height + 28, 0);
-    fovea_label_draw (widget, snapshot,
-                      self->kind == FOVEA_PLOT_RANKED ? self->x_title : self->y_title, 11,
-                      FOVEA_LABEL_NORMAL, &palette->quiet, LEFT - 30, 10, width);
+    int title = fovea_label_draw (widget, snapshot,
+                                  self->kind == FOVEA_PLOT_RANKED ? self->x_title : self->y_title,
+                                  11, FOVEA_LABEL_NORMAL, &palette->quiet, LEFT - 30, 10, width);
+    self->title = GRAPHENE_RECT_INIT (LEFT - 30, 0, (float) title, 10 + NAME_HEIGHT / 2);
 }
 
 /* The selection names a head by place, points hold items. */
@@ -144,8 +146,8 @@ is_free (FoveaHeadPlot *self, GArray *boxes, const graphene_rect_t *box, const F
     return TRUE;
 }
 
-/* Names a point to its right or left if there is room, the selected one also a line above or below, never
- * on the axis, whose line would strike it out. */
+/* Names a point to its right or left if there is room, the selected one also a line above or below and farther
+ * off, never on the axis, whose line would strike it out. */
 static gboolean
 name_point (FoveaHeadPlot *self,
             GtkSnapshot *snapshot,
@@ -153,14 +155,17 @@ name_point (FoveaHeadPlot *self,
             GArray *boxes,
             const FoveaPlotPoint *point)
 {
-    static const float down[] = {0, -NAME_HEIGHT, NAME_HEIGHT};
+    static const struct {
+        float down, off;
+    } places[] = {{0, 8}, {-NAME_HEIGHT, 8}, {NAME_HEIGHT, 8}, {0, 16}, {0, 24}};
     gboolean bold = is_selected (self, point);
     const char *name = fovea_head_item_get_name (point->item);
     float lowest = (float) gtk_widget_get_height (GTK_WIDGET (self)) - BOTTOM - NAME_HEIGHT / 2;
-    for (guint i = 0; i < (bold ? 2 * G_N_ELEMENTS (down) : 2); i++) {
+    for (guint i = 0; i < (bold ? 2 * G_N_ELEMENTS (places) : 2); i++) {
         int side = i % 2 == 0 ? 1 : -1;
-        float width = 28, x = (float) point->px + (side > 0 ? 8 : -8 - width);
-        float y = MIN ((float) point->py + down[i / 2], lowest);
+        float width = 28, off = places[i / 2].off;
+        float x = (float) point->px + (side > 0 ? off : -off - width);
+        float y = MIN ((float) point->py + places[i / 2].down, lowest);
         graphene_rect_t box = GRAPHENE_RECT_INIT (x, y - NAME_HEIGHT / 2, width, NAME_HEIGHT);
         if (x < LEFT || x + width > gtk_widget_get_width (GTK_WIDGET (self)) ||
             !is_free (self, boxes, &box, point))
@@ -169,7 +174,7 @@ name_point (FoveaHeadPlot *self,
         fovea_label_draw (GTK_WIDGET (self), snapshot, name, 11,
                           (bold ? FOVEA_LABEL_BOLD : FOVEA_LABEL_NORMAL) |
                               (side > 0 ? FOVEA_LABEL_NORMAL : FOVEA_LABEL_RIGHT),
-                          &palette->text, point->px + side * 8, y, 0);
+                          &palette->text, point->px + side * off, y, 0);
         return TRUE;
     }
     return FALSE;
@@ -187,6 +192,7 @@ draw_labels (FoveaHeadPlot *self,
     guint n_named = 0;
     if (self->key.size.width > 0)
         g_array_append_val (boxes, self->key);
+    g_array_append_val (boxes, self->title);
     for (guint i = 0; i < points->len; i++) {
         const FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
         if (!is_selected (self, point))

@@ -5,15 +5,18 @@
 #include "ui/start-page.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+#include "ui/choice.h"
 #include "ui/example-map.h"
 #include "ui/scaled.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
 #include "ui/tip.h"
 
-#define COLUMN   600
-#define DELAY_MS 150
+#define COLUMN       600
+#define LONGEST_NAME 22 /* letters of a model to choose */
+#define DELAY_MS     150
 /* Pixels that the column takes with the margins of ui.md; below, it comes closer. */
 #define ROOMY 660
 
@@ -39,6 +42,8 @@ struct _FoveaStartPage {
     FoveaExampleMap *maps[G_N_ELEMENTS (examples)];
     GtkTextView *text;
     GtkLabel *tokens, *model, *device, *line;
+    GtkDropDown *choice; /* of a model, where there is one */
+    char **models;       /* its rows */
     GtkWidget *run, *column;
     GtkScrolledWindow *scrolled;
     guint timeout, fitting;
@@ -160,6 +165,10 @@ build_run (FoveaStartPage *self)
     gtk_box_append (GTK_BOX (face), gtk_image_new_from_icon_name ("media-playback-start-symbolic"));
     gtk_box_append (GTK_BOX (face), gtk_label_new (_ ("Run")));
     self->model = GTK_LABEL (new_label (_ ("Demo"), "fact"));
+    self->choice = fovea_choice_new (NULL, _ ("Model to run"));
+    gtk_widget_set_visible (GTK_WIDGET (self->choice), FALSE);
+    g_signal_connect_object (self->choice, "notify::selected", G_CALLBACK (text_edited), self,
+                             G_CONNECT_SWAPPED);
     self->device = GTK_LABEL (new_label ("", "quiet"));
     gtk_label_set_ellipsize (self->device, PANGO_ELLIPSIZE_END);
     gtk_label_set_ellipsize (self->model, PANGO_ELLIPSIZE_END);
@@ -177,6 +186,7 @@ build_run (FoveaStartPage *self)
     g_signal_connect_object (self->run, "clicked", G_CALLBACK (run_clicked), self,
                              G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (row), new_label (_ ("Model"), "quiet"));
+    gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->choice));
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->model));
     GtkWidget *chip = gtk_image_new_from_icon_name ("fovea-chip-symbolic");
     gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -248,6 +258,7 @@ fovea_start_page_dispose (GObject *object)
     g_clear_handle_id (&self->timeout, g_source_remove);
     g_clear_handle_id (&self->fitting, g_source_remove);
     g_clear_object (&self->tiles);
+    g_clear_pointer (&self->models, g_strfreev);
     G_OBJECT_CLASS (fovea_start_page_parent_class)->dispose (object);
 }
 
@@ -335,6 +346,52 @@ fovea_start_page_set_text (FoveaStartPage *self, const char *text)
     gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), text, -1);
 }
 
+const char *
+fovea_start_page_get_model (FoveaStartPage *self)
+{
+    guint at = gtk_drop_down_get_selected (self->choice);
+    return self->models != NULL && at < g_strv_length (self->models) ? self->models[at] : "demo";
+}
+
+/* No longer than the row has room for; names of checkpoints differ at their ends.   Owner: caller. */
+static char *
+name_model (const char *model)
+{
+    if (g_str_equal (model, "demo"))
+        return g_strdup (C_ ("model", "Demo"));
+    g_autofree char *name = g_path_get_basename (model);
+    glong n = g_utf8_strlen (name, -1);
+    if (n <= LONGEST_NAME)
+        return g_steal_pointer (&name);
+    g_autofree char *head = g_utf8_substring (name, 0, LONGEST_NAME / 2 - 1);
+    return g_strconcat (head, "…", g_utf8_offset_to_pointer (name, n - LONGEST_NAME / 2), NULL);
+}
+
+/* A list of one is no choice. */
+void
+fovea_start_page_set_models (FoveaStartPage *self, const char *const *models)
+{
+    g_autofree char *before = g_strdup (fovea_start_page_get_model (self));
+    g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+    guint chosen = 0;
+    for (guint i = 0; models[i] != NULL; i++) {
+        g_autofree char *name = name_model (models[i]);
+        gtk_string_list_append (names, name);
+        if (g_str_equal (models[i], before))
+            chosen = i;
+    }
+    g_signal_handlers_block_by_func (self->choice, text_edited, self);
+    g_strfreev (self->models);
+    self->models = g_strdupv ((char **) models);
+    gtk_drop_down_set_model (self->choice, G_LIST_MODEL (names));
+    gtk_drop_down_set_selected (self->choice, chosen);
+    g_signal_handlers_unblock_by_func (self->choice, text_edited, self);
+    gtk_widget_set_visible (GTK_WIDGET (self->choice),
+                            g_list_model_get_n_items (G_LIST_MODEL (names)) > 1);
+    if (!g_str_equal (fovea_start_page_get_model (self), before))
+        text_edited (self);
+}
+
 void
 fovea_start_page_set_examples (FoveaStartPage *self, FoveaTraceSource *source)
 {
@@ -349,7 +406,9 @@ fovea_start_page_set_examples (FoveaStartPage *self, FoveaTraceSource *source)
 void
 fovea_start_page_set_model (FoveaStartPage *self, const char *model, const char *device)
 {
-    gtk_label_set_text (self->model, model);
+    const char *size = strstr (model, ", ");
+    gboolean named = gtk_widget_get_visible (GTK_WIDGET (self->choice)) && size != NULL;
+    gtk_label_set_text (self->model, named ? size + 2 : model);
     g_autofree char *name = fovea_device_text (device);
     gtk_label_set_text (self->device, name);
     fovea_tip_set (GTK_WIDGET (self->device), device);

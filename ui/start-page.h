@@ -34,6 +34,21 @@ void fovea_start_page_set_text (FoveaStartPage *self, const char *text);
 char *fovea_start_page_get_text (FoveaStartPage *self);
 
 /**
+ * fovea_start_page_set_models:
+ * @models: (array zero-terminated=1): folders, files or "demo", of which one is chosen; the one that was, stays
+ *
+ * "text-changed" tells of another choice, too.   Thread: main.
+ */
+void fovea_start_page_set_models (FoveaStartPage *self, const char *const *models);
+
+/**
+ * fovea_start_page_get_model:
+ *
+ * What the text is run on: "demo" until another is chosen.   Thread: main.   Owner: the page.
+ */
+const char *fovea_start_page_get_model (FoveaStartPage *self);
+
+/**
  * fovea_start_page_set_examples:
  * @source: a trace of the bundled model
  *
@@ -43,7 +58,7 @@ void fovea_start_page_set_examples (FoveaStartPage *self, FoveaTraceSource *sour
 
 /**
  * fovea_start_page_set_model:
- * @model: "Demo, 6 layers × 12 heads"
+ * @model: "Demo, 6 layers × 12 heads"; its name is left out beside the list that has it
  * @device: what it runs on
  *
  * Thread: main.

@@ -233,9 +233,7 @@ activate_menu (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 activate_start (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-    FoveaWindow *self = data;
-    gtk_stack_set_visible_child_name (self->root, "start");
-    fovea_start_page_focus (self->start);
+    fovea_window_show_start (data);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "app/window/preferences.h"
 #include "app/window/window-private.h"
 
 #include "ui/token-text.h"
@@ -268,10 +269,10 @@ title_of (const char *text)
 
 /* One sequence: a text beyond the context is cut to its first window. */
 static FoveaCaptureRequest *
-text_request (const char *text)
+text_request (FoveaWindow *self, const char *text)
 {
     FoveaCaptureRequest *request = fovea_capture_request_new ();
-    request->model = g_strdup ("demo");
+    request->model = g_strdup (fovea_start_page_get_model (self->start));
     request->text = g_strdup (text);
     request->title = title_of (text);
     request->limit = 1;
@@ -281,7 +282,7 @@ text_request (const char *text)
 void
 fovea_window_run_text (FoveaWindow *self, const char *text, const char *path)
 {
-    fovea_window_capture (self, text_request (text), path);
+    fovea_window_capture (self, text_request (self, text), path);
 }
 
 static void
@@ -365,7 +366,7 @@ text_changed (FoveaWindow *self)
         g_cancellable_cancel (self->prediction);
     g_clear_object (&self->prediction);
     self->prediction = g_cancellable_new ();
-    fovea_capture_task_predict_async (text_request (text), NULL, self->prediction, predicted,
+    fovea_capture_task_predict_async (text_request (self, text), NULL, self->prediction, predicted,
                                       g_object_ref (self));
     /* Here rather than at the start, so that the first frame has the processor to itself. */
     if (!self->looked)
@@ -374,8 +375,19 @@ text_changed (FoveaWindow *self)
 }
 
 void
+fovea_window_show_start (FoveaWindow *self)
+{
+    g_auto (GStrv) models = fovea_preferences_list_models ();
+    fovea_start_page_set_models (self->start, (const char *const *) models);
+    gtk_stack_set_visible_child_name (self->root, "start");
+    fovea_start_page_focus (self->start);
+}
+
+void
 fovea_window_connect_captures (FoveaWindow *self)
 {
+    g_auto (GStrv) models = fovea_preferences_list_models ();
+    fovea_start_page_set_models (self->start, (const char *const *) models);
     self->watch = fovea_store_watch_new (store_changed, self);
     g_signal_connect_object (self->start, "run", G_CALLBACK (run_clicked), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->start, "text-changed", G_CALLBACK (text_changed), self,

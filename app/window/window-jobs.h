@@ -193,6 +193,13 @@ void fovea_window_update_sparse (FoveaWindow *self);
 void fovea_window_capture (FoveaWindow *self, FoveaCaptureRequest *request, const char *path);
 
 /**
+ * fovea_window_show_start:
+ *
+ * The page that a text is run from, with the models captured before to choose from.   Thread: main.
+ */
+void fovea_window_show_start (FoveaWindow *self);
+
+/**
  * fovea_window_go_on:
  *
  * With the capture or the encoding that was cancelled or failed last, if it kept something.   Thread: main.

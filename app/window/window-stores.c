@@ -172,8 +172,7 @@ open_next (FoveaWindow *self)
         fovea_window_open (self, next);
         return;
     }
-    gtk_stack_set_visible_child_name (self->root, "start");
-    fovea_start_page_focus (self->start);
+    fovea_window_show_start (self);
     fovea_window_keep_state (self);
     fovea_window_tell_closed (self);
 }

@@ -62,7 +62,7 @@ gboolean fovea_window_hold (FoveaWindow *self, FoveaLeaving how);
 
 /**
  * fovea_window_run_text:
- * @text: for the bundled model
+ * @text: for the model that is chosen on the start page, the bundled one at first
  * @path: store that the run is added to
  *
  * What the start page's Run does.   Thread: main.
