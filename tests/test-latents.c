@@ -11,6 +11,7 @@
 #include "tests/shown-color.h"
 #include "tests/shown-text.h"
 #include "tests/widget-tree.h"
+#include "ui/context-box.h"
 #include "ui/latent-bins.h"
 #include "ui/latent-list-view.h"
 #include "ui/latent-table.h"
@@ -438,6 +439,36 @@ START_TEST (a_token_hovered_elsewhere_has_a_ring_in_every_context_it_stands_in)
 }
 END_TEST
 
+/* Two contexts of three tokens each, which fire at their second and at their third. */
+START_TEST (keys_stay_at_the_ends_of_a_context_and_of_the_page)
+{
+    FoveaLatentExample examples[] = {{.first = 10, .position = 11, .n = 3},
+                                     {.first = 40, .position = 42, .n = 3}};
+    g_autoptr (GArray) boxes = g_array_new (FALSE, FALSE, sizeof (FoveaContextBox));
+    for (guint i = 0; i < 6; i++) {
+        const FoveaContextBox box = {20.0 * (i % 3),   30.0 * (i / 3), 16,   22,
+                                     &examples[i / 3], i % 3,          i / 3};
+        g_array_append_val (boxes, box);
+    }
+    static const struct {
+        guint at;
+        int across, down;
+        guint next;
+    } steps[] = {{G_MAXUINT, 1, 0, 1}, {G_MAXUINT, 0, -1, 1}, {0, 1, 0, 1},  {1, -1, 0, 0},
+                 {0, -1, 0, 0},        {2, 1, 0, 2},          {3, -1, 0, 3}, {5, 1, 0, 5},
+                 {0, 0, 1, 5},         {4, 0, -1, 1},         {1, 0, -1, 1}, {4, 0, 1, 4}};
+    for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+        ck_assert_uint_eq (
+            fovea_context_box_step (boxes, steps[i].at, steps[i].across, steps[i].down),
+            steps[i].next);
+    ck_assert_uint_eq (fovea_context_box_find (boxes, 37, 11), 1); /* 2 beside it are its own */
+    ck_assert_uint_eq (fovea_context_box_find (boxes, 39, 51), 5);
+    ck_assert_uint_eq (fovea_context_box_find (boxes, 20, 25), G_MAXUINT);
+    ck_assert_uint_eq (fovea_context_box_find_token (boxes, 1, 41), 4);
+    ck_assert_uint_eq (fovea_context_box_find_token (boxes, 0, 41), G_MAXUINT);
+}
+END_TEST
+
 static void
 add_tests (TCase *tests)
 {
@@ -454,6 +485,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, another_latent_begins_with_all_its_codes);
     tcase_add_test (tests, examples_that_cannot_be_read_are_told_and_let_go);
     tcase_add_test (tests, bins_chosen_one_after_another_show_the_last);
+    tcase_add_test (tests, keys_stay_at_the_ends_of_a_context_and_of_the_page);
     tcase_add_test (tests, a_token_hovered_elsewhere_has_a_ring_in_every_context_it_stands_in);
 }
 
