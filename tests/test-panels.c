@@ -45,34 +45,6 @@ new_bar (void)
     return g_object_ref_sink (FOVEA_FAILURE_BAR (fovea_failure_bar_new (TRUE)));
 }
 
-static char *
-tell_context (GtkWidget *root)
-{
-    return g_strdup_printf ("store: %s", gtk_window_get_title (GTK_WINDOW (root)));
-}
-
-START_TEST (a_failure_is_one_line_until_its_details_are_asked_for)
-{
-    g_autoptr (FoveaFailureBar) bar = new_bar ();
-    GtkWidget *window = gtk_window_new ();
-    gtk_window_set_title (GTK_WINDOW (window), "a.fovea");
-    gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (bar));
-    fovea_failure_bar_set_teller (window, tell_context);
-    ck_assert_ptr_null (fovea_failure_bar_get_message (bar));
-    fovea_failure_bar_show (bar, failure);
-    gtk_window_set_title (GTK_WINDOW (window), "b.fovea"); /* opened before anybody looks */
-    ck_assert_str_eq (fovea_failure_bar_get_message (bar), failure);
-    ck_assert_ptr_null (fovea_failure_bar_get_details (bar));
-    gtk_widget_activate_action (GTK_WIDGET (bar), "failure.details", NULL);
-    const char *details = fovea_failure_bar_get_details (bar);
-    ck_assert_ptr_nonnull (strstr (details, failure));
-    ck_assert_ptr_nonnull (strstr (details, "store: a.fovea"));
-    gtk_widget_activate_action (GTK_WIDGET (bar), "failure.details", NULL);
-    ck_assert_ptr_null (fovea_failure_bar_get_details (bar));
-    gtk_window_destroy (GTK_WINDOW (window));
-}
-END_TEST
-
 START_TEST (the_next_failure_replaces_the_first_and_folds_its_details)
 {
     g_autoptr (FoveaFailureBar) bar = new_bar ();
@@ -583,7 +555,6 @@ main (void)
         return 77;
     Suite *suite = suite_create ("panels");
     TCase *tcase = tcase_create ("display");
-    tcase_add_test (tcase, a_failure_is_one_line_until_its_details_are_asked_for);
     tcase_add_test (tcase, the_next_failure_replaces_the_first_and_folds_its_details);
     tcase_add_test (tcase, trying_again_closes_the_bar_and_tells_once);
     tcase_add_test (tcase, details_of_no_failure_stay_folded);

@@ -80,9 +80,40 @@ START_TEST (a_dictionary_that_cannot_be_read_is_named_and_read_when_tried_again)
 }
 END_TEST
 
+static const char broken[] = "map tile: head 5.10: chunk 7 of run 1 is damaged";
+
+static char *
+tell_context (GtkWidget *root)
+{
+    return g_strdup_printf ("store: %s", gtk_window_get_title (GTK_WINDOW (root)));
+}
+
+START_TEST (a_failure_is_one_line_until_its_details_are_asked_for)
+{
+    FoveaFailureBar *bar = FOVEA_FAILURE_BAR (fovea_failure_bar_new (TRUE));
+    GtkWidget *window = gtk_window_new ();
+    gtk_window_set_title (GTK_WINDOW (window), "a.fovea");
+    gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (bar));
+    fovea_failure_bar_set_teller (window, tell_context);
+    ck_assert_ptr_null (fovea_failure_bar_get_message (bar));
+    fovea_failure_bar_show (bar, broken);
+    gtk_window_set_title (GTK_WINDOW (window), "b.fovea"); /* opened before anybody looks */
+    ck_assert_str_eq (fovea_failure_bar_get_message (bar), broken);
+    ck_assert_ptr_null (fovea_failure_bar_get_details (bar));
+    gtk_widget_activate_action (GTK_WIDGET (bar), "failure.details", NULL);
+    const char *details = fovea_failure_bar_get_details (bar);
+    ck_assert_ptr_nonnull (strstr (details, broken));
+    ck_assert_ptr_nonnull (strstr (details, "store: a.fovea"));
+    gtk_widget_activate_action (GTK_WIDGET (bar), "failure.details", NULL);
+    ck_assert_ptr_null (fovea_failure_bar_get_details (bar));
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_test (tcase, a_failure_is_one_line_until_its_details_are_asked_for);
     tcase_add_test (tcase, a_dictionary_that_cannot_be_read_is_named_and_read_when_tried_again);
 }
 
