@@ -9,6 +9,7 @@
 #include "tests/on-display.h"
 #include "tests/shown-color.h"
 #include "tests/shown-text.h"
+#include "tests/sparse-support.h"
 #include "tests/trace-support.h"
 #include "tests/ui-support.h"
 #include "tests/widget-bench.h"
@@ -23,6 +24,7 @@
 #include "ui/inspector.h"
 #include "ui/palette.h"
 #include "ui/row-table.h"
+#include "ui/sentences.h"
 
 #define CALM_FRAMES 30 /* more than a bar takes to slide in */
 
@@ -462,6 +464,60 @@ START_TEST (maps_that_cannot_be_read_are_named_in_the_view_and_read_when_tried_a
 }
 END_TEST
 
+/* Of the layer behind the first nothing was kept. */
+START_TEST (maps_that_were_not_kept_are_no_failure)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    FoveaTileCache *cache = fovea_heads_page_get_thumbnails (FOVEA_HEADS_PAGE (page));
+    FoveaFailureBar *bar = FOVEA_FAILURE_BAR (widget_tree_find (page, FOVEA_TYPE_FAILURE_BAR));
+    static TraceReads reads = {.unreadable = G_MAXUINT}; /* threads may let go of the trace later */
+    g_autoptr (FoveaTrace) whole = sparse_trace_new (40, 2, 2, 1, 3);
+    g_autoptr (FoveaTrace) trace = trace_watched (whole, &reads);
+    g_autoptr (FoveaTraceSource) source = fovea_trace_source_new (trace);
+    widget_bench_show (bench, page, 1000, 700);
+    fovea_selection_set_trace (bench->selection, source, bench->heads, &(FoveaPlace){0, 0, 20, 7});
+    RUN_UNTIL (has_map (cache, 0, 0) && has_map (cache, 0, 1));
+    wait_for_calm (page, &reads);
+    ck_assert_ptr_null (fovea_failure_bar_get_message (bar));
+    g_autofree char *kept = fovea_sentence_for_missing (source, 0);
+    g_autofree char *missing = fovea_sentence_for_missing (source, 1);
+    ck_assert_ptr_null (kept);
+    ck_assert_ptr_nonnull (strstr (missing, "Needs blocks.1.attn.hook_q and hook_k, or "));
+    widget_bench_free (bench);
+}
+END_TEST
+
+static gboolean
+says (GtkWidget *widget, const char *words)
+{
+    EACH_WIDGET (at, widget)
+        if (gtk_widget_get_mapped (at) && g_strcmp0 (shown_text (at), words) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Of the head and of its cell. */
+START_TEST (without_attention_the_inspector_says_what_keeps_it)
+{
+    static const char needs[] =
+        "Needs blocks.1.attn.hook_q and hook_k, or hook_pattern, not kept in this run. This keeps "
+        "them: fovea capture MODEL -f TEXT -o STORE --points attention";
+    WidgetBench *bench = widget_bench_new (40);
+    g_autoptr (FoveaTraceSource) bare = ui_support_bare_source (40);
+    g_autoptr (FoveaNotes) notes = fovea_notes_new ();
+    g_autoptr (FoveaSparseModel) sparse = fovea_sparse_model_new (bench->selection);
+    GtkWidget *inspector = fovea_inspector_new (bench->selection, bench->cells, sparse, notes);
+    widget_bench_show (bench, inspector, 300, 700);
+    fovea_selection_set_trace (bench->selection, bare, NULL, &(FoveaPlace){1, 1, 20, 7});
+    fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_HEAD);
+    RUN_UNTIL (says (inspector, "ON THIS TEXT") && says (inspector, needs));
+    fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_CELL);
+    RUN_UNTIL (says (inspector, "CELL") && says (inspector, needs));
+    widget_bench_free (bench);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -486,6 +542,8 @@ main (void)
     tcase_add_test (tcase, the_number_of_keys_has_its_thousands);
     tcase_add_test (tcase,
                     maps_that_cannot_be_read_are_named_in_the_view_and_read_when_tried_again);
+    tcase_add_test (tcase, maps_that_were_not_kept_are_no_failure);
+    tcase_add_test (tcase, without_attention_the_inspector_says_what_keeps_it);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

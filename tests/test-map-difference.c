@@ -207,6 +207,16 @@ START_TEST (a_layer_without_queries_and_keys_says_why_it_has_no_scores)
 }
 END_TEST
 
+static GtkWidget *
+find_button (GtkWidget *bar, const char *words)
+{
+    EACH_WIDGET (button, bar)
+        if (GTK_IS_BUTTON (button) &&
+            g_strcmp0 (gtk_button_get_label (GTK_BUTTON (button)), words) == 0)
+            return button;
+    return NULL;
+}
+
 static void
 count (guint *n)
 {
@@ -267,12 +277,41 @@ START_TEST (only_a_map_that_was_drawn_is_from_before_the_failure)
 }
 END_TEST
 
+/* Layer 1 was not kept, and the first array of layer 0 cannot be read. */
+START_TEST (a_failure_goes_with_its_head_and_what_was_not_kept_is_not_tried_again)
+{
+    static TraceReads reads = {.unreadable = 0}; /* threads may let go of the trace later */
+    Bench bench = bench_new ();
+    GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (bench.canvas)));
+    FoveaFailureBar *bar = FOVEA_FAILURE_BAR (widget_tree_find (root, FOVEA_TYPE_FAILURE_BAR));
+    g_autoptr (FoveaTrace) whole = sparse_trace_new (T, 2, 2, 1, 3);
+    g_autoptr (FoveaTrace) trace = trace_watched (whole, &reads);
+    g_autoptr (FoveaTraceSource) source = fovea_trace_source_new (trace);
+    GtkWidget *again = find_button (GTK_WIDGET (bar), "Try again");
+    open_text (&bench, source);
+    fovea_selection_select_head (bench.base->selection, 0, 1);
+    RUN_UNTIL (fovea_failure_bar_get_message (bar) != NULL &&
+               strstr (fovea_failure_bar_get_message (bar), "of head 0.1: no bytes of ") != NULL);
+    ck_assert (gtk_widget_get_visible (again));
+    fovea_selection_select_cell (bench.base->selection, 3, 2); /* of the same head */
+    ck_assert_ptr_nonnull (fovea_failure_bar_get_message (bar));
+    fovea_selection_select_head (bench.base->selection, 1, 1);
+    ck_assert_ptr_null (fovea_failure_bar_get_message (bar));
+    RUN_UNTIL (fovea_failure_bar_get_message (bar) != NULL);
+    ck_assert (g_str_has_prefix (fovea_failure_bar_get_message (bar),
+                                 "Needs blocks.1.attn.hook_q and hook_k, or hook_pattern"));
+    ck_assert (!gtk_widget_get_visible (again));
+    bench_free (&bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, a_difference_is_offered_while_there_is_something_to_take_away);
     tcase_add_test (tcase, a_key_goes_round_the_ways_that_there_are);
     tcase_add_test (tcase, a_layer_without_queries_and_keys_says_why_it_has_no_scores);
+    tcase_add_test (tcase, a_failure_goes_with_its_head_and_what_was_not_kept_is_not_tried_again);
     tcase_add_test (tcase, only_a_map_that_was_drawn_is_from_before_the_failure);
     tcase_add_test (tcase, what_failed_on_the_map_is_read_when_it_is_tried_again);
     tcase_add_test (tcase, the_colour_and_the_words_of_a_cell_are_of_the_difference);

@@ -4,7 +4,9 @@
  * Exit status 77 without a display. */
 #include "tests/on-display.h"
 #include "tests/shown-color.h"
+#include "tests/shown-text.h"
 #include "tests/sparse-bench.h"
+#include "tests/sparse-support.h"
 #include "tests/trace-support.h"
 #include "ui/figures/mask-dots.h"
 #include "ui/late.h"
@@ -13,6 +15,8 @@
 #include "ui/mask-overlay.h"
 #include "ui/mask-view.h"
 #include "ui/palette.h"
+#include "ui/point-facts.h"
+#include "ui/sparse-numbers.h"
 #include "ui/trace-source.h"
 
 #define FEW 10 /* pixels of the colour of words that are of something else */
@@ -197,6 +201,58 @@ START_TEST (the_last_mask_stays_paler_where_the_next_fails)
 }
 END_TEST
 
+/* What the inspector says of the selected point.   Owner: caller. */
+static char *
+describe_point (SparseBench *bench)
+{
+    GtkWidget *column = g_object_ref_sink (gtk_box_new (GTK_ORIENTATION_VERTICAL, 0));
+    FoveaSection *sections[3];
+    g_autoptr (GString) words = g_string_new (NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (sections); i++) {
+        sections[i] = FOVEA_SECTION (fovea_section_new (""));
+        gtk_box_append (GTK_BOX (column), GTK_WIDGET (sections[i]));
+    }
+    g_free (fovea_point_facts_fill (bench->model, bench->selection, sections));
+    shown_text_collect (column, words);
+    g_object_unref (column);
+    return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
+/* The first array of layer 0 cannot be read, and of layer 0 of another text there is nothing. */
+START_TEST (a_point_without_its_mask_says_why)
+{
+    static const char of[] = "Pairs, worst query, 10th centile and wasted work are of the mask. ";
+    static TraceReads reads = {.unreadable = 0}; /* threads may let go of the trace later */
+    SparseBench *bench = sparse_bench_new ();
+    g_autoptr (FoveaTrace) whole = sparse_trace_new (T, LAYERS, HEADS, 1, 3); /* of layer 0 */
+    g_autoptr (FoveaTrace) trace = trace_watched (whole, &reads);
+    g_autoptr (FoveaTraceSource) source = fovea_trace_source_new (trace);
+    fovea_selection_set_trace (bench->selection, source, NULL, &(FoveaPlace){0, 1, T - 1, 0});
+    fovea_sparse_model_set_table (bench->model, bench->table);
+    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
+    fovea_sparse_model_use (bench->model, TRUE);
+    RUN_UNTIL (fovea_sparse_model_has_failed (bench->model));
+    g_autofree char *damaged = describe_point (bench);
+    g_autofree char *why = g_strconcat (of, "Mask of head 0.1: no bytes of blocks.0.", NULL);
+    ck_assert_msg (strstr (damaged, why) != NULL, "%s", damaged);
+    fovea_selection_select_head (bench->selection, 1, 1);
+    RUN_UNTIL (fovea_sparse_model_has_failed (bench->model));
+    g_autofree char *missing = describe_point (bench);
+    g_autofree char *needs =
+        g_strconcat (of, "Needs blocks.1.attn.hook_q and hook_k, or hook_pattern", NULL);
+    ck_assert_msg (strstr (missing, needs) != NULL, "%s", missing);
+    fovea_selection_set_trace (bench->selection, bench->source, NULL,
+                               &(FoveaPlace){0, 1, T - 1, 0});
+    fovea_sparse_model_set_table (bench->model, bench->table);
+    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
+    RUN_UNTIL (fovea_sparse_model_get_numbers (bench->model) != NULL);
+    g_autofree char *whole_point = describe_point (bench);
+    ck_assert (strstr (whole_point, "are of the mask") == NULL);
+    fovea_sparse_model_use (bench->model, FALSE);
+    sparse_bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tests)
 {
@@ -204,6 +260,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, what_is_not_the_mask_yet_is_dimmed_and_says_so);
     tcase_add_test (tests, a_square_without_its_mask_says_so_after_a_while);
     tcase_add_test (tests, the_last_mask_stays_paler_where_the_next_fails);
+    tcase_add_test (tests, a_point_without_its_mask_says_why);
     tcase_add_test (tests, a_small_square_has_its_key_beside_it);
 }
 

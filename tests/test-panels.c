@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tests/on-display.h"
+#include "tests/shown-text.h"
 #include "tests/support.h"
 #include "tests/ui-support.h"
 #include "tests/widget-tree.h"
@@ -286,6 +287,10 @@ START_TEST (a_view_of_attention_gives_way_where_none_was_kept)
     ck_assert (fovea_attention_gate_is_open (gate));
     fovea_selection_set_trace (selection, bare, NULL, &start);
     ck_assert (!fovea_attention_gate_is_open (gate));
+    g_autoptr (GString) words = g_string_new (NULL);
+    shown_text_collect (gate, words);
+    ck_assert_ptr_nonnull (
+        strstr (words->str, "\nfovea capture MODEL -f TEXT -o STORE --points attention\n"));
     fovea_selection_set_trace (selection, kept, NULL, &start);
     ck_assert (fovea_attention_gate_is_open (gate));
     fovea_selection_set_trace (selection, bare, NULL, &start);

@@ -348,14 +348,19 @@ START_TEST (what_cannot_be_read_is_not_what_another_head_has)
     RUN_UNTIL (says (inspector, "CELL"));
     reads.unreadable = 1;
     fovea_selection_select (bench->selection, &(FoveaPlace){1, 1, 20, 7});
-    RUN_UNTIL (!says (inspector, "CELL"));
+    RUN_UNTIL (says (inspector, "Cell 20,7 of head 1.1: no bytes of blocks.1.attn.hook_pattern"));
     ck_assert_ptr_null (fovea_cell_model_get_data (bench->cells));
+    ck_assert (says (inspector, "CELL") && !says (inspector, "TOP KEYS OF QUERY 20"));
     fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_HEAD);
     fovea_selection_select (bench->selection, &(FoveaPlace){0, 1, 20, 7});
     RUN_UNTIL (says (inspector, "ON THIS TEXT"));
     fovea_selection_select (bench->selection, &(FoveaPlace){1, 1, 20, 7});
-    RUN_UNTIL (!says (inspector, "ON THIS TEXT"));
+    RUN_UNTIL (says (inspector, "no bytes of blocks.1.attn.hook_pattern"));
+    ck_assert (says (inspector, "ON THIS TEXT") && !says (inspector, "STRONGEST PAIRS"));
     ck_assert (says (inspector, "ROLES")); /* are of the table */
+    /* What happened to the cell before anybody looked at it is told, too. */
+    fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_CELL);
+    RUN_UNTIL (says (inspector, "Cell 20,7 of head 1.1: no bytes of blocks.1.attn.hook_pattern"));
     widget_bench_free (bench);
 }
 END_TEST

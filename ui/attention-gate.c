@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/sentences.h"
 #include "ui/trace-source.h"
 
 /* TRUE while nothing is open, too: there is nothing to be missed yet. */
@@ -52,10 +53,13 @@ build_empty (void)
                     new_line (_ ("Attention was not kept in this run."), "plottitle"));
     gtk_box_append (GTK_BOX (column),
                     new_line (_ ("This view needs hook_q and hook_k, or hook_pattern, of a layer. "
-                                 "New capture keeps them, and so does fovea capture with "
-                                 "attention among its --points."),
+                                 "New capture keeps them."),
                               "quiet"));
     gtk_box_append (GTK_BOX (column), button);
+    gtk_box_append (GTK_BOX (column), new_line (_ ("From a shell:"), "quiet"));
+    GtkWidget *command = new_line (FOVEA_ATTENTION_COMMAND, "command");
+    gtk_label_set_selectable (GTK_LABEL (command), TRUE);
+    gtk_box_append (GTK_BOX (column), command);
     return column;
 }
 

@@ -41,6 +41,20 @@ struct _FoveaHeadCell {
 
 G_DEFINE_FINAL_TYPE (FoveaHeadCell, fovea_head_cell, GTK_TYPE_WIDGET)
 
+/* Of either text where the map is their difference; NULL = nothing.   Owner: caller. */
+static char *
+describe_missing (FoveaHeadCell *self, guint layer, gboolean other)
+{
+    const FoveaReference *reference = fovea_selection_get_reference (self->selection);
+    gboolean difference = self->compare == FOVEA_HEAD_DIFFERENCE;
+    FoveaTraceSource *own = fovea_selection_get_source (self->selection);
+    FoveaTraceSource *theirs = reference != NULL ? reference->source : NULL;
+    char *missing = !other && own != NULL ? fovea_sentence_for_missing (own, layer) : NULL;
+    if (missing == NULL && (other || difference) && theirs != NULL)
+        missing = fovea_sentence_for_missing (theirs, layer);
+    return missing;
+}
+
 /* Asked for in layer order, so the grid fills from the top. A difference is of maps of one size. */
 static GdkTexture *
 get_thumbnail (FoveaHeadCell *self, FoveaTheme theme, gboolean other)
@@ -55,8 +69,15 @@ get_thumbnail (FoveaHeadCell *self, FoveaTheme theme, gboolean other)
     if (info == NULL || (other && theirs == NULL) ||
         (difference && (theirs == NULL || theirs->n_tokens != info->n_tokens)))
         return NULL;
+    guint layer, head;
+    fovea_head_item_get_place (self->item, &layer, &head);
+    g_autofree char *missing = describe_missing (self, layer, other);
+    if (missing != NULL)
+        return NULL; /* the tooltip says so: nothing has failed */
     gint64 n_tokens = other ? theirs->n_tokens : info->n_tokens;
     FoveaTileSpec spec = {
+        .layer = layer,
+        .head = head,
         .scale = (double) side / (double) n_tokens,
         .width = (guint) side,
         .height = (guint) side,
@@ -66,7 +87,6 @@ get_thumbnail (FoveaHeadCell *self, FoveaTheme theme, gboolean other)
         .difference = difference,
         .theme = theme,
     };
-    fovea_head_item_get_place (self->item, &spec.layer, &spec.head);
     return fovea_tile_cache_get (other ? self->others : self->thumbnails, &spec,
                                  (int) (spec.layer * 1000 + spec.head));
 }
@@ -373,7 +393,10 @@ query_tooltip (
         return FALSE;
     fovea_head_item_get_place (self->item, &layer, &head);
     g_autofree char *sentence = fovea_sentence_for_head (self->selection, layer, head);
-    gtk_tooltip_set_text (tooltip, sentence);
+    g_autofree char *missing = describe_missing (self, layer, FALSE);
+    g_autofree char *text =
+        missing != NULL ? g_strconcat (sentence, "\n", missing, NULL) : g_strdup (sentence);
+    gtk_tooltip_set_text (tooltip, text);
     return TRUE;
 }
 

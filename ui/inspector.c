@@ -39,6 +39,7 @@ struct _FoveaInspector {
     FoveaInspect kind;
     GtkWidget *title, *sentence, *open_map;
     FoveaSection *sections[3];
+    char *unread; /* why there are no numbers of the cell, NULL = they are there or being read */
     GtkWidget *content, *bars;
     FoveaNoteBox *note;
     GCancellable *cancellable;
@@ -119,14 +120,22 @@ fill_cell (FoveaInspector *self, const FoveaCellData *data)
     fovea_section_set (self->sections[0], _ ("CELL"), facts, note);
 }
 
-/* What could not be read is not what was shown before. */
+/* What could not be read is not what was shown before: the first section says why in its place. */
 static void
-clear_sections (FoveaInspector *self, guint first, const char *note)
+clear_sections (FoveaInspector *self, guint first, const char *title, const char *note)
 {
     g_autoptr (GListStore) none = g_list_store_new (FOVEA_TYPE_FACT);
     for (guint i = first; i < G_N_ELEMENTS (self->sections); i++)
-        fovea_section_set (self->sections[i], i == first && note != NULL ? _ ("CELL") : NULL, none,
+        fovea_section_set (self->sections[i], i == first ? title : NULL, none,
                            i == first ? note : NULL);
+}
+
+static const char *
+name_statistics (FoveaInspector *self)
+{
+    return fovea_picture_image_has (fovea_selection_get_info (self->selection))
+               ? _ ("ON THIS PICTURE")
+               : _ ("ON THIS TEXT");
 }
 
 static void
@@ -147,20 +156,25 @@ show_cell (FoveaInspector *self)
                                query_text, key_text);
     fovea_still_label_set (self->title, title);
     fovea_still_label_set (self->sentence, sentence);
-    if (data == NULL && info->n_tokens > 4 * MAX_ROWS)
-        clear_sections (self, 0, _ ("The weights of this cell are being computed."));
+    if (data == NULL && self->unread != NULL)
+        clear_sections (self, 0, _ ("CELL"), self->unread);
+    else if (data == NULL && info->n_tokens > 4 * MAX_ROWS)
+        clear_sections (self, 0, _ ("CELL"), _ ("The weights of this cell are being computed."));
     if (data == NULL)
         return;
+    g_clear_pointer (&self->unread, g_free);
     fill_cell (self, data);
     fovea_pair_facts_fill_top (self->sections[1], info, data, TRUE);
     fovea_pair_facts_fill_top (self->sections[2], info, data, FALSE);
 }
 
 static void
-cell_failed (FoveaInspector *self)
+cell_failed (FoveaInspector *self, const char *message)
 {
-    if (self->kind == FOVEA_INSPECT_CELL && fovea_cell_model_get_data (self->cells) == NULL)
-        clear_sections (self, 0, NULL);
+    g_free (self->unread);
+    self->unread = fovea_sentence_for_unread (self->selection, message);
+    if (self->kind == FOVEA_INSPECT_CELL)
+        show_cell (self);
 }
 
 static const char *const roles[] = {"induction", "previous token", "duplicate token", "sink",
@@ -209,9 +223,7 @@ fill_statistics (FoveaInspector *self)
     g_autofree char *rows = fovea_number_text (f->n_rows);
     g_autofree char *note =
         f->n_rows < info->n_tokens ? g_strdup_printf (_ ("sampled: %s rows"), rows) : NULL;
-    fovea_section_set (self->sections[1],
-                       fovea_picture_image_has (info) ? _ ("ON THIS PICTURE") : _ ("ON THIS TEXT"),
-                       facts, note);
+    fovea_section_set (self->sections[1], name_statistics (self), facts, note);
 }
 
 static void
@@ -255,7 +267,8 @@ read_head_done (GObject *object, GAsyncResult *result, gpointer data)
         fovea_selection_get_source (self->selection) != g_task_get_task_data (G_TASK (result)))
         return; /* or its sequence was closed */
     if (facts == NULL) {
-        clear_sections (self, 1, NULL);
+        g_autofree char *why = fovea_sentence_for_unread (self->selection, error->message);
+        clear_sections (self, 1, name_statistics (self), why);
         return;
     }
     self->head_facts = *facts;
@@ -418,6 +431,7 @@ static void
 trace_changed (FoveaInspector *self)
 {
     self->have_head_facts = FALSE;
+    g_clear_pointer (&self->unread, g_free);
     show (self);
 }
 
@@ -431,6 +445,7 @@ fovea_inspector_dispose (GObject *object)
     g_clear_object (&self->cells);
     g_clear_object (&self->sparse);
     g_clear_object (&self->features);
+    g_clear_pointer (&self->unread, g_free);
     G_OBJECT_CLASS (fovea_inspector_parent_class)->dispose (object);
 }
 

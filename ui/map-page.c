@@ -11,8 +11,8 @@
 
 #include "ui/arc-view.h"
 #include "ui/choice.h"
-#include "ui/failure-bar.h"
 #include "ui/column-profile.h"
+#include "ui/head-failure.h"
 #include "ui/map-colors.h"
 #include "ui/map-position.h"
 #include "ui/map-rail.h"
@@ -111,7 +111,6 @@ trace_changed (FoveaMapPage *self)
         self->heads_idle = g_idle_add_full (G_PRIORITY_LOW, fill_heads_idly, self, NULL);
     if (gtk_widget_get_mapped (GTK_WIDGET (self)))
         fill_heads_ahead (self);
-    fovea_failure_bar_close (self->failure);
 }
 
 /* Only a choice by hand arrives here. */
@@ -304,12 +303,6 @@ offer_arcs (FoveaMapPage *self)
         gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show_arcs), FALSE);
 }
 
-static void
-show_failure (FoveaMapPage *self, const char *message)
-{
-    fovea_failure_bar_show (self->failure, message);
-}
-
 /* What was drawn of the map stays, so the line says how old it is. */
 static void
 tiles_failed (FoveaMapPage *self, const char *message)
@@ -319,7 +312,7 @@ tiles_failed (FoveaMapPage *self, const char *message)
                                              ? _ (" · The map is from before the failure.")
                                              : "",
                                          NULL);
-    show_failure (self, line);
+    fovea_head_failure_show (self->failure, line);
 }
 
 /* Drawing asks for the missing tiles again; the rest has to be told. */
@@ -338,7 +331,7 @@ static void
 mask_failed (FoveaMapPage *self, const char *message)
 {
     if (self->using_mask)
-        show_failure (self, message);
+        fovea_head_failure_show (self->failure, message);
 }
 
 /* Its keys go on where they came from. */
@@ -426,7 +419,7 @@ build_toolbar (FoveaMapPage *self)
 static void
 build_failure (FoveaMapPage *self)
 {
-    self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (TRUE));
+    self->failure = FOVEA_FAILURE_BAR (fovea_head_failure_new (self->selection));
     g_signal_connect_object (self->failure, "retry", G_CALLBACK (retry), self, G_CONNECT_SWAPPED);
 }
 
@@ -487,8 +480,8 @@ connect_all (FoveaMapPage *self, FoveaCellModel *cells)
     g_signal_connect (self, "map", G_CALLBACK (fill_heads_ahead), NULL);
     g_signal_connect_object (self->selection, "trace-changed", G_CALLBACK (offer_arcs), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->arcs, "failed", G_CALLBACK (show_failure), self,
-                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->arcs, "failed", G_CALLBACK (fovea_head_failure_show),
+                             self->failure, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->selection, "moved", G_CALLBACK (follow_selection), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->viewport, "changed", G_CALLBACK (viewport_changed), self,
@@ -496,8 +489,10 @@ connect_all (FoveaMapPage *self, FoveaCellModel *cells)
     g_signal_connect_object (fovea_map_canvas_get_tiles (self->canvas), "failed",
                              G_CALLBACK (tiles_failed), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_map_canvas_get_range (self->canvas), "failed",
-                             G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (cells, "failed", G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);
+                             G_CALLBACK (fovea_head_failure_show), self->failure,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (cells, "failed", G_CALLBACK (fovea_head_failure_show), self->failure,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (self->failure, "retry", G_CALLBACK (fovea_cell_model_retry), cells,
                              G_CONNECT_SWAPPED);
 }

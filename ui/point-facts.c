@@ -10,6 +10,7 @@
 #include "ui/curve-frame.h"
 #include "ui/figures/text.h"
 #include "ui/pair-facts.h"
+#include "ui/sentences.h"
 #include "ui/sparse-numbers.h"
 #include "ui/token-text.h"
 
@@ -49,6 +50,27 @@ add_report (GListStore *facts, const FoveaMaskReport *r)
     add (facts, _ ("Wasted work"), g_strdup_printf (_ ("%.0f %% of kept pairs"), 100 * r->wasted));
 }
 
+/* Why there are only the numbers of the curve; NULL = the mask's are there or being made. */
+static char *
+explain_mask (FoveaSparseModel *model, FoveaSelection *selection)
+{
+    g_autofree char *why = NULL;
+    if (fovea_sparse_model_get_numbers (model) != NULL || !fovea_sparse_model_has_failed (model))
+        return NULL;
+    why = fovea_sentence_for_unread (selection, fovea_sparse_model_get_failure (model));
+    return g_strdup_printf (
+        _ ("Pairs, worst query, 10th centile and wasted work are of the mask. %s"), why);
+}
+
+static char *
+explain_error (FoveaSparseModel *model, const FoveaCurvePoint *point)
+{
+    return isnan (fovea_sparse_model_get_number (model, point, "error"))
+               ? g_strdup (_ ("Output error: needs hook_v, not kept in this run. New capture "
+                              "keeps it by blocks.*.attn.hook_v among its more points."))
+               : NULL;
+}
+
 static void
 fill_point (FoveaSparseModel *model, FoveaSelection *selection, FoveaSection *section)
 {
@@ -76,10 +98,12 @@ fill_point (FoveaSparseModel *model, FoveaSelection *selection, FoveaSection *se
     if (!isnan (error))
         add (facts, _ ("Output error"), g_strdup_printf ("%.3f", error));
     g_autofree char *rows = fovea_number_text (numbers != NULL ? numbers->report.n_rows : 0);
+    g_autofree char *no_mask = explain_mask (model, selection);
+    g_autofree char *no_error = explain_error (model, point);
     g_autofree char *note =
-        isnan (error)
-            ? g_strdup (_ ("Output error: needs hook_v, not kept in this run. New capture "
-                           "keeps it by blocks.*.attn.hook_v among its more points."))
+        no_mask != NULL && no_error != NULL ? g_strconcat (no_mask, "\n", no_error, NULL)
+        : no_mask != NULL                   ? g_steal_pointer (&no_mask)
+        : no_error != NULL                  ? g_steal_pointer (&no_error)
         : numbers != NULL && numbers->report.n_rows < fovea_sparse_model_count_tokens (model)
             ? g_strdup_printf (_ ("Mask: sampled, %s rows."), rows)
             : NULL;

@@ -72,7 +72,7 @@ read_done (GObject *object, GAsyncResult *result, gpointer data)
         reader->functions->take (reader->owner, found);
     else if (found != NULL)
         reader->functions->free_data (found);
-    else if (wanted)
+    else if (wanted && !reader->due) /* what is asked for meanwhile may be another thing */
         reader->functions->fail (reader->owner, error->message);
     if (reader->due)
         fovea_reader_go (reader);

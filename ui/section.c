@@ -30,6 +30,7 @@ fovea_section_init (FoveaSection *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->note), "note");
     gtk_label_set_xalign (self->note, 0);
     gtk_label_set_wrap (self->note, TRUE);
+    gtk_label_set_wrap_mode (self->note, PANGO_WRAP_WORD_CHAR); /* paths, names of points */
     gtk_box_append (GTK_BOX (self), self->title);
     gtk_box_append (GTK_BOX (self), fovea_scaled_new (GTK_WIDGET (self->list)));
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->note));

@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "analysis/heads.h"
+#include "kernels/error.h"
 #include "ui/token-text.h"
+#include "ui/trace-source.h"
 
 int
 fovea_heads_find_row (FoveaTable *heads, guint layer, guint head)
@@ -208,4 +210,25 @@ fovea_sentence_for_tokens (FoveaSelection *selection, FoveaTokenPaint *paint)
         g_string_append_printf (text, "%" G_GINT64_FORMAT "\t%s\t%s\n", token, word, value);
     }
     return g_string_free (text, tokens->len == 0);
+}
+
+char *
+fovea_sentence_for_missing (FoveaTraceSource *source, guint layer)
+{
+    g_autoptr (GError) error = NULL;
+    if (fovea_trace_source_get_layer (source, layer, &error) != NULL ||
+        !g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND))
+        return NULL;
+    return g_strdup_printf (
+        _ ("Needs blocks.%u.attn.hook_q and hook_k, or hook_pattern, not kept in "
+           "this run. This keeps them: %s"),
+        layer, FOVEA_ATTENTION_COMMAND);
+}
+
+char *
+fovea_sentence_for_unread (FoveaSelection *selection, const char *message)
+{
+    char *missing = fovea_sentence_for_missing (fovea_selection_get_source (selection),
+                                                fovea_selection_get_place (selection)->layer);
+    return missing != NULL ? missing : g_strdup (message);
 }

@@ -5,6 +5,9 @@
 #include "ui/cell-model.h"
 #include "ui/token-paint.h"
 
+/* What keeps the attention of every layer. */
+#define FOVEA_ATTENTION_COMMAND "fovea capture MODEL -f TEXT -o STORE --points attention"
+
 /**
  * fovea_sentence_for_cell:
  * @data: (nullable): numbers of the cell; without them only the place is said
@@ -14,6 +17,25 @@
  * Thread: main.   Owner: caller frees with g_free().
  */
 char *fovea_sentence_for_cell (FoveaSelection *selection, const FoveaCellData *data);
+
+/**
+ * fovea_sentence_for_missing:
+ *
+ * What the layer's maps need and the run did not keep, with the command that keeps it; NULL = nothing.
+ *
+ * Thread: main.   Owner: caller frees with g_free().
+ */
+char *fovea_sentence_for_missing (FoveaTraceSource *source, guint layer);
+
+/**
+ * fovea_sentence_for_unread:
+ * @message: of the error
+ *
+ * Why the selected head has no numbers: what is missing of its layer, else @message.
+ *
+ * Thread: main.   Owner: caller frees with g_free().
+ */
+char *fovea_sentence_for_unread (FoveaSelection *selection, const char *message);
 
 /**
  * fovea_sentence_for_change:

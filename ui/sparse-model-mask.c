@@ -84,7 +84,8 @@ tell_change (FoveaSparseModel *self)
 static void
 mask_failed (FoveaSparseModel *self, const char *message)
 {
-    self->mask_failed = TRUE;
+    g_free (self->mask_failure);
+    self->mask_failure = g_strdup (message);
     fovea_sparse_model_fail (self, message);
     tell_change (self);
 }
@@ -133,7 +134,7 @@ fovea_sparse_model_forget_mask (FoveaSparseModel *self)
     g_clear_object (&self->cancellable);
     g_clear_pointer (&self->overlay, fovea_mask_overlay_unref);
     g_clear_pointer (&self->numbers, fovea_sparse_numbers_free);
-    self->mask_failed = FALSE;
+    g_clear_pointer (&self->mask_failure, g_free);
     memset (&self->asked, 0, sizeof self->asked);
 }
 
@@ -158,7 +159,7 @@ fovea_sparse_model_renew_mask (FoveaSparseModel *self)
 void
 fovea_sparse_model_retry (FoveaSparseModel *self)
 {
-    if (self->mask_failed) {
+    if (self->mask_failure != NULL) {
         fovea_sparse_model_forget_mask (self);
         fovea_sparse_model_renew_mask (self);
     }
@@ -189,14 +190,20 @@ fovea_sparse_model_get_overlay (FoveaSparseModel *self)
 gboolean
 fovea_sparse_model_lacks_mask (FoveaSparseModel *self)
 {
-    return self->overlay == NULL && !self->mask_failed &&
+    return self->overlay == NULL && self->mask_failure == NULL &&
            fovea_sparse_model_get_point (self, NULL, NULL) != NULL;
 }
 
 gboolean
 fovea_sparse_model_has_failed (FoveaSparseModel *self)
 {
-    return self->mask_failed;
+    return self->mask_failure != NULL;
+}
+
+const char *
+fovea_sparse_model_get_failure (FoveaSparseModel *self)
+{
+    return self->mask_failure;
 }
 
 FoveaTokenPaint *

@@ -37,7 +37,7 @@ struct _FoveaSparseModel {
     FoveaMaskQuestion asked;          /* what overlay and numbers are of; method NULL = nothing */
     const FoveaTraceSource *asked_of; /* compared only */
     FoveaMaskOverlay *overlay;
-    gboolean mask_failed; /* it will not come */
+    char *mask_failure; /* why it will not come, NULL = it does */
     FoveaSparseNumbers *numbers;
     FoveaTokenPaint *paint; /* missed mass of the mask's queries */
 };

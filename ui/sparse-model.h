@@ -325,6 +325,13 @@ FoveaMaskOverlay *fovea_sparse_model_get_overlay (FoveaSparseModel *self);
 gboolean fovea_sparse_model_lacks_mask (FoveaSparseModel *self);
 
 /**
+ * fovea_sparse_model_get_failure:
+ *
+ * Why not; NULL where it has not failed.   Thread: main.   Owner: the model.
+ */
+const char *fovea_sparse_model_get_failure (FoveaSparseModel *self);
+
+/**
  * fovea_sparse_model_has_failed:
  *
  * Whether mask or numbers of the selected point will not come.   Thread: main.

@@ -9,7 +9,7 @@
 #include "ui/choice.h"
 #include "ui/commands.h"
 #include "ui/curve-view.h"
-#include "ui/failure-bar.h"
+#include "ui/head-failure.h"
 #include "ui/layer-curves.h"
 #include "ui/mask-view.h"
 #include "ui/method-panel.h"
@@ -325,7 +325,7 @@ build_mask (FoveaSparsePage *self)
     GtkWidget *mask = fovea_mask_view_new (self->model, self->selection);
     self->mask_note = fovea_still_label_new_whole ("note", NOTE_CHARS);
     g_signal_connect_object (mask, "open", G_CALLBACK (emit_open), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (mask, "failed", G_CALLBACK (fovea_failure_bar_show), self->failure,
+    g_signal_connect_object (mask, "failed", G_CALLBACK (fovea_head_failure_show), self->failure,
                              G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (column), build_mask_head (self));
     gtk_box_append (GTK_BOX (column), mask);
@@ -479,11 +479,11 @@ connect_all (FoveaSparsePage *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->model, "mask-changed", G_CALLBACK (mask_changed), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->model, "failed", G_CALLBACK (fovea_failure_bar_show),
+    g_signal_connect_object (self->model, "failed", G_CALLBACK (fovea_head_failure_show),
                              self->failure, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->failure, "retry", G_CALLBACK (fovea_sparse_model_retry),
                              self->model, G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->selection, "trace-changed", G_CALLBACK (fovea_failure_bar_close),
+    g_signal_connect_object (self->model, "point-changed", G_CALLBACK (fovea_failure_bar_close),
                              self->failure, G_CONNECT_SWAPPED);
     g_signal_connect (self, "map", G_CALLBACK (shown), NULL);
     g_signal_connect (self, "unmap", G_CALLBACK (hidden), NULL);
@@ -495,7 +495,7 @@ fovea_sparse_page_new (FoveaSparseModel *model, FoveaSelection *selection)
     FoveaSparsePage *self = g_object_new (FOVEA_TYPE_SPARSE_PAGE, NULL);
     self->model = g_object_ref (model);
     self->selection = g_object_ref (selection);
-    self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (TRUE));
+    self->failure = FOVEA_FAILURE_BAR (fovea_head_failure_new (selection));
     gtk_box_append (GTK_BOX (self), build_toolbar (self));
     self->offer = FOVEA_OFFER_BAR (fovea_offer_bar_new ());
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
