@@ -70,8 +70,9 @@ fovea_figure_kind_from_name (const char *name, FoveaFigureKind *kind, GError **e
         }
     }
     g_autofree char *all = g_strjoinv (", ", (char **) kind_names);
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "unknown figure kind '%s', expected %s",
-                 name, all);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "unknown figure kind '%s', expected %s%s",
+                 name, all,
+                 g_str_equal (name, "latent") ? "; 'fovea sae dashboard' draws a latent" : "");
     return FALSE;
 }
 

@@ -14,6 +14,8 @@ static const struct {
 } misuses[] = {
     {"fovea captur demo", "unknown command 'captur', did you mean 'capture'"},
     {"fovea store inf a", "unknown command 'store inf', did you mean 'store info'"},
+    {"fovea store a.fovea", "unknown command 'store a.fovea'; 'fovea help store' lists them"},
+    {"fovea figure latent a.fovea -o x.pdf", "'fovea sae dashboard' draws a latent"},
     {"fovea xyzzy", "unknown command 'xyzzy'; 'fovea help' lists them"},
     {"fovea help captur", "unknown command 'captur'"},
     {"fovea store", "'store' is several commands; 'fovea help store' lists them"},

@@ -98,27 +98,30 @@ find_command (const char *const *argv, int *n_words)
     return NULL;
 }
 
-/* Names the command that is nearest to what was written. */
+/* Names the command that is nearest to what was written, of a group by what follows the group's word: a file is
+ * near to none. */
 static void
 fail_unknown_command (const char *const *argv, GError **error)
 {
     g_autoptr (GPtrArray) names = g_ptr_array_new ();
-    for (const FoveaCommand *const *each = fovea_command_list (); *each != NULL; each++)
-        g_ptr_array_add (names, (gpointer) (*each)->name);
-    g_ptr_array_add (names, NULL);
     g_autofree char *group = fovea_command_print_group (argv[0]);
+    g_autofree char *start = group != NULL ? g_strconcat (argv[0], " ", NULL) : g_strdup ("");
     if (group != NULL && argv[1] == NULL) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
                      "'%s' is several commands; 'fovea help %s' lists them", argv[0], argv[0]);
         return;
     }
-    g_autofree char *word =
-        group != NULL ? g_strdup_printf ("%s %s", argv[0], argv[1]) : g_strdup (argv[0]);
+    for (const FoveaCommand *const *each = fovea_command_list (); *each != NULL; each++)
+        if (g_str_has_prefix ((*each)->name, start))
+            g_ptr_array_add (names, (gpointer) ((*each)->name + strlen (start)));
+    g_ptr_array_add (names, NULL);
+    const char *word = argv[group != NULL ? 1 : 0];
     const char *nearest = fovea_name_nearest (word, (const char *const *) names->pdata);
+    g_autofree char *guess =
+        nearest != NULL ? g_strdup_printf (", did you mean '%s%s'", start, nearest) : g_strdup ("");
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
-                 "unknown command '%s'%s%s%s; 'fovea help' lists them", word,
-                 nearest != NULL ? ", did you mean '" : "", nearest != NULL ? nearest : "",
-                 nearest != NULL ? "'" : "");
+                 "unknown command '%s%s'%s; 'fovea help%s%s' lists them", start, word, guess,
+                 group != NULL ? " " : "", group != NULL ? argv[0] : "");
 }
 
 static gboolean
