@@ -8,6 +8,7 @@
 
 #include "tests/on-display.h"
 #include "tests/shown-color.h"
+#include "tests/shown-reach.h"
 #include "tests/shown-text.h"
 #include "tests/sparse-support.h"
 #include "tests/trace-support.h"
@@ -74,6 +75,32 @@ START_TEST (what_is_shown_has_the_keys)
         ck_assert_ptr_null (
             gtk_widget_get_ancestor (gtk_root_get_focus (root), GTK_TYPE_DROP_DOWN));
     }
+    widget_bench_free (bench);
+}
+END_TEST
+
+/* They have as many lines as the plot is narrow. */
+START_TEST (words_in_place_of_a_plot_are_not_cut_off)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    guint n = 0;
+    widget_bench_show (bench, page, 640, 700);
+    fovea_selection_set_waiting (bench->selection,
+                                 "Heads are scored when the job under way has ended.");
+    fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){0, 0, 20, 7});
+    EACH_WIDGET (widget, page) {
+        graphene_point_t reach = {0, 0};
+        g_autoptr (GskRenderNode) drawn = NULL;
+        if (!FOVEA_IS_HEAD_PLOT (widget))
+            continue;
+        RUN_UNTIL ((drawn = shown_color_draw (widget)) != NULL);
+        shown_reach_find (drawn, 0, 0, &reach);
+        ck_assert_float_gt (reach.x, 100);
+        ck_assert_float_le (reach.x, (float) gtk_widget_get_width (widget));
+        n++;
+    }
+    ck_assert_uint_eq (n, 2);
     widget_bench_free (bench);
 }
 END_TEST
@@ -528,6 +555,7 @@ main (void)
     tcase_set_timeout (tcase, 60);
     tcase_add_test (tcase, the_heads_page_filters_sorts_and_selects);
     tcase_add_test (tcase, what_is_shown_has_the_keys);
+    tcase_add_test (tcase, words_in_place_of_a_plot_are_not_cut_off);
     tcase_add_test (tcase, a_filter_that_is_left_gives_the_keys_to_the_heads);
     tcase_add_test (tcase, half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry);
     tcase_add_test (tcase, a_filter_that_leaves_no_head_says_so);

@@ -3,6 +3,7 @@
 /* Names round a zoomed map, to its edges. Exit status 77 without a display. */
 #include "tests/on-display.h"
 #include "tests/shown-color.h"
+#include "tests/shown-reach.h"
 #include "tests/widget-bench.h"
 #include "ui/map-page.h"
 #include "ui/palette.h"
@@ -78,30 +79,6 @@ START_TEST (a_column_partly_in_sight_has_its_name_or_none_above_it)
 }
 END_TEST
 
-/* How far to the right and down letters reach that are not turned, from the top left of the canvas. */
-static void
-find_reach (GskRenderNode *node, double x, double y, graphene_point_t *reach)
-{
-    graphene_rect_t bounds;
-    if (gsk_render_node_get_node_type (node) == GSK_CONTAINER_NODE) {
-        for (guint i = 0; i < gsk_container_node_get_n_children (node); i++)
-            find_reach (gsk_container_node_get_child (node, i), x, y, reach);
-    } else if (gsk_render_node_get_node_type (node) == GSK_TRANSFORM_NODE) {
-        GskTransform *transform = gsk_transform_node_get_transform (node);
-        float dx = 0, dy = 0;
-        if (gsk_transform_get_category (transform) < GSK_TRANSFORM_CATEGORY_2D_TRANSLATE)
-            return;
-        gsk_transform_to_translate (transform, &dx, &dy);
-        find_reach (gsk_transform_node_get_child (node), x + dx, y + dy, reach);
-    } else if (gsk_render_node_get_node_type (node) == GSK_CLIP_NODE) {
-        find_reach (gsk_clip_node_get_child (node), x, y, reach);
-    } else if (gsk_render_node_get_node_type (node) == GSK_TEXT_NODE) {
-        gsk_render_node_get_bounds (node, &bounds);
-        reach->x = MAX (reach->x, (float) x + bounds.origin.x + bounds.size.width);
-        reach->y = MAX (reach->y, (float) y + bounds.origin.y + bounds.size.height);
-    }
-}
-
 START_TEST (a_row_partly_in_sight_has_no_name_that_is_cut_through)
 {
     WidgetBench *bench = widget_bench_new (T);
@@ -118,7 +95,7 @@ START_TEST (a_row_partly_in_sight_has_no_name_that_is_cut_through)
         fovea_viewport_pan (viewport, 0, 1);
         RUN_UNTIL (gdk_frame_clock_get_frame_counter (gtk_widget_get_frame_clock (canvas)) > frame);
         g_autoptr (GskRenderNode) drawn = shown_color_draw (canvas);
-        find_reach (drawn, 0, 0, &reach);
+        shown_reach_find (drawn, 0, 0, &reach);
         ck_assert_double_le (reach.y,
                              gtk_widget_get_height (canvas) + 2); /* and what no letter fills */
         all = MAX (all, reach.y);
@@ -139,7 +116,7 @@ START_TEST (the_position_of_the_last_key_is_not_cut_through)
     widget_bench_open (bench, 0, 0, T - 1, T - 1);
     g_autoptr (GskRenderNode) drawn = NULL;
     RUN_UNTIL ((drawn = shown_color_draw (canvas)) != NULL);
-    find_reach (drawn, 0, 0, &reach);
+    shown_reach_find (drawn, 0, 0, &reach);
     ck_assert_double_ge (reach.x, gtk_widget_get_width (canvas) - 8);
     ck_assert_double_le (reach.x, gtk_widget_get_width (canvas) + 1);
     widget_bench_free (bench);

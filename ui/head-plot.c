@@ -250,25 +250,31 @@ draw_lasso (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *pale
     fovea_outline_draw (GTK_WIDGET (self), snapshot, corners, n, &palette->accent);
 }
 
-/* Why there is nothing to draw, and what would give it. */
+/* Why there is nothing to draw, and what would give it, in as many lines as a narrow plot needs. */
 static void
 draw_empty (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
     static const char *const on_repeats[] = {"previous", "induction", "duplicate", NULL};
     GtkWidget *widget = GTK_WIDGET (self);
-    double y = gtk_widget_get_height (widget) / 2.0;
     gboolean scored = fovea_selection_get_heads (self->selection) != NULL;
     gboolean any = g_list_model_get_n_items (self->items) > 0;
     gboolean repeats = scored && any && g_strv_contains (on_repeats, self->x);
-    fovea_label_draw (widget, snapshot,
-                      !scored   ? fovea_selection_get_waiting (self->selection)
-                      : !any    ? _ ("No head is shown.")
-                      : repeats ? _ ("This score is measured on random repeats.")
-                                : _ ("No head has this score yet."),
-                      12, FOVEA_LABEL_NORMAL, &palette->quiet, LEFT, y - 9, 0);
-    if (repeats)
-        fovea_label_draw (widget, snapshot, _ ("New capture, input Repeat, makes some."), 12,
-                          FOVEA_LABEL_NORMAL, &palette->quiet, LEFT, y + 9, 0);
+    const char *words = !scored   ? fovea_selection_get_waiting (self->selection)
+                        : !any    ? _ ("No head is shown.")
+                        : repeats ? _ ("This score is measured on random repeats.\n"
+                                       "New capture, input Repeat, makes some.")
+                                  : _ ("No head has this score yet.");
+    g_autoptr (PangoLayout) kept = fovea_label_layout (widget, 12, FOVEA_LABEL_NORMAL, words);
+    g_autoptr (PangoLayout) layout = pango_layout_copy (kept);
+    int height;
+    pango_layout_set_single_paragraph_mode (layout, FALSE);
+    pango_layout_set_width (layout, (gtk_widget_get_width (widget) - LEFT - RIGHT) * PANGO_SCALE);
+    pango_layout_get_pixel_size (layout, NULL, &height);
+    gtk_snapshot_save (snapshot);
+    gtk_snapshot_translate (
+        snapshot, &GRAPHENE_POINT_INIT (LEFT, (gtk_widget_get_height (widget) - height) / 2));
+    gtk_snapshot_append_layout (snapshot, layout, &palette->quiet);
+    gtk_snapshot_restore (snapshot);
 }
 
 static void
