@@ -320,6 +320,7 @@ START_TEST (text_scores_follow_from_the_planted_patterns)
     check_near (get (table, PLANT_PREVIOUS, "entropy"), 0, 1e-6);
     check_near (get (table, PLANT_CURRENT, "current_text"), 1, 1e-6);
     ck_assert (isnan (get (table, PLANT_INDUCTION, "induction")));
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_CURRENT, "role"), "current token");
     ck_assert_str_eq (fovea_table_read_text (table, PLANT_UNIFORM, "role"), "uniform");
     ck_assert_str_eq (fovea_table_read_text (table, PLANT_PREVIOUS, "role"), "previous token");
     ck_assert_str_eq (fovea_table_read_text (table, PLANT_PREVIOUS, "roles"),
@@ -507,6 +508,8 @@ START_TEST (roles_name_the_column_they_are_judged_by)
     ck_assert_str_eq (fovea_heads_get_evidence (repeats, 1, "previous token"), "previous");
     ck_assert_str_eq (fovea_heads_get_evidence (text, 1, "sink"), "first_token");
     ck_assert_str_eq (fovea_heads_get_evidence (repeats, 1, "sink"), "first");
+    ck_assert_str_eq (fovea_heads_get_evidence (text, 1, "current token"), "current_text");
+    ck_assert_str_eq (fovea_heads_get_evidence (repeats, 1, "current token"), "current");
     ck_assert_str_eq (fovea_heads_get_evidence (text, 1, "induction"), "induction");
     ck_assert_ptr_null (fovea_heads_get_evidence (text, 1, ""));
     ck_assert_ptr_null (fovea_heads_get_evidence (text, 1, "entropy"));

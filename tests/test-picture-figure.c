@@ -92,6 +92,10 @@ START_TEST (rollout_refuses_and_stops)
     g_cancellable_cancel (cancellable);
     ck_assert (!fovea_rollout_read (trace, 0, row, cancellable, &error));
     ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    g_clear_error (&error);
+    g_autoptr (FoveaTrace) bare = runner_capture_corner ("blocks.*.hook_resid_pre");
+    ck_assert (!fovea_rollout_read (bare, 0, row, NULL, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
 }
 END_TEST
 

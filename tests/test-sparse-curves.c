@@ -392,6 +392,27 @@ START_TEST (a_layer_without_attention_is_an_error)
 }
 END_TEST
 
+/* As many layers or as many heads are not enough. */
+START_TEST (traces_of_another_shape_are_refused)
+{
+    static const guint shapes[][2] = {{L, H + 1}, {L, H - 1}, {L + 1, H}, {L - 1, H}};
+    FoveaSparseCurvesOptions options = make_options ("window", NULL, FALSE);
+    g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&options);
+    g_autoptr (FoveaTrace) first = make_trace (40, 3, L);
+    ck_assert (add_trace (curves, first, NULL));
+    for (guint i = 0; i < G_N_ELEMENTS (shapes); i++) {
+        const guint *shape = shapes[i];
+        g_autoptr (FoveaTrace) other = sparse_trace_new (40, shape[0], shape[1], shape[0], 4);
+        g_autofree char *said = g_strdup_printf (
+            "%u layers of %u heads, earlier sequences have %d of %d", shape[0], shape[1], L, H);
+        g_autoptr (GError) error = NULL;
+        ck_assert (!add_trace (curves, other, &error));
+        ck_assert_msg (strstr (error->message, said) != NULL, "%s", error->message);
+    }
+    ck_assert (add_trace (curves, first, NULL));
+}
+END_TEST
+
 /* A table of one curve of given points. */
 static FoveaTable *
 make_curve (const double *densities, const double *recalls, guint n)
@@ -482,6 +503,7 @@ main (void)
     tcase_add_test (curves, an_interrupt_keeps_finished_heads_of_the_first_sequence);
     tcase_add_test (curves, an_interrupt_drops_a_later_sequence_whole);
     tcase_add_test (curves, a_layer_without_attention_is_an_error);
+    tcase_add_test (curves, traces_of_another_shape_are_refused);
     tcase_set_timeout (curves, 60);
     suite_add_tcase (suite, curves);
     tcase_add_test (summary, a_summary_reads_densities_off_the_logarithmic_line);
