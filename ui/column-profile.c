@@ -69,13 +69,18 @@ draw_words (FoveaProfile *self,
             double length)
 {
     GtkWidget *widget = GTK_WIDGET (self);
+    g_autofree char *low = fovea_power_text (fovea_color_map_floor (data->n_tokens));
     g_autofree char *key = fovea_number_text (data->place.key);
     g_autofree char *title = g_strdup_printf (_ ("Column %s"), key);
     g_autofree char *last = fovea_number_text (data->n_tokens - 1);
     fovea_label_draw (widget, snapshot, title, 12, FOVEA_LABEL_BOLD, &palette->text, LEFT,
-                      FOVEA_MAP_TOP - 32, WIDTH - LEFT);
+                      FOVEA_MAP_TOP - 46, WIDTH - LEFT);
     fovea_label_draw (widget, snapshot, _ ("all queries"), 11, FOVEA_LABEL_NORMAL, &palette->quiet,
-                      LEFT, FOVEA_MAP_TOP - 16, WIDTH - LEFT);
+                      LEFT, FOVEA_MAP_TOP - 30, WIDTH - LEFT);
+    fovea_label_draw (widget, snapshot, low, 11, FOVEA_LABEL_NORMAL, &palette->quiet, LEFT - 3,
+                      FOVEA_MAP_TOP - 10, 0);
+    fovea_label_draw (widget, snapshot, "1", 11, FOVEA_LABEL_CENTER, &palette->quiet, LEFT + BARS,
+                      FOVEA_MAP_TOP - 10, 0);
     fovea_label_draw (widget, snapshot, "0", 11, FOVEA_LABEL_NORMAL, &palette->quiet,
                       LEFT + BARS + 6, FOVEA_MAP_TOP + 5, 0);
     fovea_label_draw (widget, snapshot, last, 11, FOVEA_LABEL_NORMAL, &palette->quiet,
