@@ -61,7 +61,7 @@ find_obstacle (const FoveaFigureRequest *request, const char *path)
     if (request->kind == FOVEA_FIGURE_PICTURE && csv)
         return "weights of several layers are no table, so they go as npz";
     if (request->map.scale == FOVEA_COLOR_DIFFERENCE)
-        return "a difference is of two arrays; save each of them, without --less";
+        return "a difference is of two arrays; save the weights of each";
     return NULL;
 }
 

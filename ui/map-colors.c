@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/choice.h"
+#include "ui/sentences.h"
 
 #define FOLLOWING "fovea-following" /* set while the list is changed by what it shows */
 
@@ -19,15 +20,13 @@ chosen (GtkDropDown *list, GParamSpec *pspec, FoveaMapCanvas *canvas)
 }
 
 static void
-tell_scores (GtkDropDown *list, FoveaMapCanvas *canvas, FoveaSelection *selection)
+tell_scores (GtkDropDown *list, FoveaSelection *selection)
 {
+    FoveaTraceSource *source = fovea_selection_get_source (selection);
     guint layer = fovea_selection_get_place (selection)->layer;
-    g_autofree char *why = g_strdup_printf (
-        _ ("Scores of layer %u need blocks.%u.attn.hook_q and hook_k, not kept in this run; fovea "
-           "capture with attention among its --points keeps them."),
-        layer, layer);
-    fovea_choice_refuse (list, FOVEA_COLOR_SCORE,
-                         fovea_map_canvas_can_color (canvas, FOVEA_COLOR_SCORE) ? NULL : why);
+    g_autofree char *why =
+        source != NULL ? fovea_sentence_for_missing_scores (source, layer) : NULL;
+    fovea_choice_refuse (list, FOVEA_COLOR_SCORE, why);
 }
 
 /* The last row comes before it is chosen and goes after another was. */
@@ -43,7 +42,7 @@ follow (GtkDropDown *list)
     if (can && !has)
         gtk_string_list_append (rows, _ ("Colour: difference"));
     gtk_drop_down_set_selected (list, (guint) fovea_map_canvas_get_color_scale (canvas));
-    tell_scores (list, canvas, selection);
+    tell_scores (list, selection);
     if (!can && has)
         gtk_string_list_remove (rows, FOVEA_COLOR_DIFFERENCE);
     g_object_set_data (G_OBJECT (list), FOLLOWING, NULL);

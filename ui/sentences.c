@@ -226,6 +226,17 @@ fovea_sentence_for_missing (FoveaTraceSource *source, guint layer)
 }
 
 char *
+fovea_sentence_for_missing_scores (FoveaTraceSource *source, guint layer)
+{
+    if (fovea_attention_has_scores (fovea_trace_source_get_trace (source), layer))
+        return NULL;
+    return g_strdup_printf (
+        _ ("Scores of layer %u need blocks.%u.attn.hook_q and hook_k, not kept in this run; fovea "
+           "capture with attention among its --points keeps them."),
+        layer, layer);
+}
+
+char *
 fovea_sentence_for_unread (FoveaSelection *selection, const char *message)
 {
     char *missing = fovea_sentence_for_missing (fovea_selection_get_source (selection),

@@ -28,6 +28,13 @@ char *fovea_sentence_for_cell (FoveaSelection *selection, const FoveaCellData *d
 char *fovea_sentence_for_missing (FoveaTraceSource *source, guint layer);
 
 /**
+ * fovea_sentence_for_missing_scores:
+ *
+ * The same of scores, which a kept pattern has not.   Thread: main.   Owner: caller frees with g_free().
+ */
+char *fovea_sentence_for_missing_scores (FoveaTraceSource *source, guint layer);
+
+/**
  * fovea_sentence_for_unread:
  * @message: of the error
  *

@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "app/figure-data.h"
+
 const FoveaExportFormat fovea_export_formats[FOVEA_EXPORT_N_FORMATS] = {
     {"PDF", "pdf", "pdf", 300},
     {"SVG", "svg", "svg", 300},
@@ -38,11 +40,21 @@ fovea_export_count_scales (FoveaFigureKind kind)
     return kind == FOVEA_FIGURE_MAP ? FOVEA_COLOR_SCORE + 1 : two ? FOVEA_COLOR_LINEAR + 1 : 0;
 }
 
+/* Curves are no arrays, weights of all layers no table, and of a mask there are no numbers. */
+static gboolean
+has_numbers (FoveaFigureKind kind, guint format)
+{
+    g_autoptr (FoveaFigureRequest) request = fovea_figure_request_new (kind);
+    g_autofree char *path = g_strconcat ("x.", fovea_export_formats[format].suffix, NULL);
+    return fovea_figure_data_check (request, path, NULL);
+}
+
 static gboolean
 has_format (FoveaFigureKind kind, guint format, const FoveaLatentExport *latent)
 {
     if (kind != FOVEA_EXPORT_LATENT)
-        return format != FOVEA_EXPORT_JSON;
+        return format < FOVEA_EXPORT_CSV ||
+               (format != FOVEA_EXPORT_JSON && has_numbers (kind, format));
     return format < FOVEA_EXPORT_CSV ||
            (format == FOVEA_EXPORT_JSON && latent->source != NULL &&
             fovea_feature_source_get_facts (latent->source)->has_weights);

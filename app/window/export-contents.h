@@ -11,6 +11,7 @@ enum {
     FOVEA_EXPORT_N_CONTENTS = 13,
     FOVEA_EXPORT_PDF = 0, /* the only format with pages */
     FOVEA_EXPORT_CSV = 4, /* from here on numbers, of which a latent has only the last */
+    FOVEA_EXPORT_NPZ = 5,
     FOVEA_EXPORT_JSON = 6,
     FOVEA_EXPORT_N_FORMATS = 7
 };

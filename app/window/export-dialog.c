@@ -9,6 +9,7 @@
 #include "app/window/export-form.h"
 #include "app/window/export.h"
 #include "app/window/window-private.h"
+#include "ui/sentences.h"
 #include "ui/texture-paintable.h"
 #include "ui/tip.h"
 
@@ -19,7 +20,9 @@
 
 typedef struct {
     FoveaWindow *owner;
+    FoveaSelection *selection;
     GtkWidget *dialog, *save, *copy, *column;
+    GtkWidget *none; /* in place of the preview, where there is none */
     GtkPicture *preview;
     FoveaExportForm *form;
     GtkLabel *size;
@@ -37,6 +40,8 @@ export_dialog_free (gpointer data)
     g_cancellable_cancel (self->cancellable);
     g_clear_object (&self->cancellable);
     fovea_export_form_free (self->form);
+    g_signal_handlers_disconnect_by_data (self->selection, self);
+    g_object_unref (self->selection);
     g_free (self);
 }
 
@@ -51,6 +56,7 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
         fovea_texture_paintable_new (GTK_WIDGET (self->preview), preview->texture);
     gtk_picture_set_paintable (self->preview, picture);
     gtk_widget_set_opacity (GTK_WIDGET (self->preview), 1);
+    gtk_widget_set_visible (self->none, FALSE);
     fovea_command_text_set (self->command, preview->command != NULL ? preview->command : "");
     gtk_widget_set_visible (GTK_WIDGET (self->command), preview->command != NULL);
     gtk_label_set_text (self->size, text);
@@ -66,11 +72,36 @@ say_trouble (ExportDialog *self, const char *message)
     gtk_widget_add_css_class (GTK_WIDGET (self->size), "failure");
 }
 
+/* In the words of the window where it knows more than the command: what is not there yet, or was not kept. */
+static char *
+explain (ExportDialog *self, const GError *error)
+{
+    FoveaSelection *selection = self->selection;
+    FoveaTraceSource *source = fovea_selection_get_source (selection);
+    const FoveaTraceInfo *info = fovea_selection_get_info (selection);
+    FoveaFigureKind kind = self->content->kind;
+    gboolean every = kind == FOVEA_FIGURE_HEADS || kind == FOVEA_FIGURE_PICTURE;
+    guint selected = fovea_selection_get_place (selection)->layer;
+    char *missing = NULL;
+    if (source == NULL || kind == FOVEA_EXPORT_LATENT || fovea_figure_kind_needs_curves (kind) ||
+        !g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND))
+        return g_strdup (error->message);
+    for (gint64 layer = 0; layer < info->architecture->n_layers && missing == NULL; layer++)
+        if (every || layer == selected)
+            missing = fovea_sentence_for_missing (source, (guint) layer);
+    if (missing == NULL && kind == FOVEA_FIGURE_HEADS &&
+        fovea_selection_get_heads (selection) == NULL)
+        missing = g_strdup (fovea_selection_get_waiting (selection));
+    return missing != NULL ? missing : g_strdup (error->message);
+}
+
 /* The last good picture of this content stays, paler; a command that would fail as well does not. */
 static void
-show_trouble (ExportDialog *self, const char *message)
+show_trouble (ExportDialog *self, const GError *error)
 {
+    g_autofree char *message = explain (self, error);
     say_trouble (self, message);
+    gtk_widget_set_visible (self->none, gtk_picture_get_paintable (self->preview) == NULL);
     gtk_widget_set_visible (GTK_WIDGET (self->command), FALSE);
     gtk_widget_set_opacity (GTK_WIDGET (self->preview), BEFORE_FAILURE);
 }
@@ -120,7 +151,7 @@ drawn (GObject *object, GAsyncResult *result, gpointer data)
     gtk_widget_set_sensitive (self->save, preview != NULL);
     gtk_widget_set_sensitive (self->copy, preview != NULL);
     if (preview == NULL) {
-        show_trouble (self, error->message);
+        show_trouble (self, error);
         return;
     }
     show_preview (self, preview);
@@ -175,10 +206,19 @@ changed (gpointer data)
     if (content != self->content) {
         self->content = content;
         gtk_picture_set_paintable (self->preview, NULL);
+        gtk_widget_set_visible (self->none, FALSE);
         fovea_export_label_preview (GTK_WIDGET (self->preview), content);
         gtk_widget_set_visible (GTK_WIDGET (self->command), FALSE);
     }
     draw_preview (self);
+}
+
+/* Scores that the figure waited for. */
+static void
+heads_changed (ExportDialog *self)
+{
+    if (self->content != NULL)
+        draw_preview (self);
 }
 
 static void
@@ -238,14 +278,20 @@ static void
 build_preview (gpointer data)
 {
     ExportDialog *self = data;
+    GtkWidget *place = gtk_overlay_new ();
     self->preview = GTK_PICTURE (gtk_picture_new ());
     self->column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+    self->none = gtk_label_new (_ ("No picture of these choices"));
+    gtk_widget_add_css_class (self->none, "quiet");
+    gtk_widget_set_visible (self->none, FALSE);
+    gtk_overlay_set_child (GTK_OVERLAY (place), GTK_WIDGET (self->preview));
+    gtk_overlay_add_overlay (GTK_OVERLAY (place), self->none);
     gtk_picture_set_can_shrink (self->preview, TRUE);
     gtk_widget_set_size_request (GTK_WIDGET (self->preview), PREVIEW_WIDTH, -1);
     gtk_widget_set_hexpand (GTK_WIDGET (self->preview), TRUE);
     gtk_widget_set_size_request (self->column, 250, -1);
     gtk_window_set_child (GTK_WINDOW (self->dialog),
-                          fovea_form_new_columns (GTK_WIDGET (self->preview), self->column, 18));
+                          fovea_form_new_columns (place, self->column, 18));
     build_header (self);
 }
 
@@ -299,6 +345,8 @@ fovea_export_dialog_present (FoveaWindow *window)
                                           build_looks,   begin,          NULL};
     ExportDialog *self = g_new0 (ExportDialog, 1);
     self->owner = window;
+    self->selection = g_object_ref (window->selection);
+    g_signal_connect_swapped (self->selection, "heads-changed", G_CALLBACK (heads_changed), self);
     self->cancellable = g_cancellable_new ();
     const FoveaFormFrame frame = {GTK_WINDOW (window), _ ("Export"), 720, 600, _ ("Save…"), self,
                                   export_dialog_free};

@@ -9,7 +9,9 @@
 #include "app/window/preferences.h"
 #include "app/window/window-private.h"
 #include "ui/arc-view.h"
+#include "ui/choice.h"
 #include "ui/figures/picture-image.h"
+#include "ui/sentences.h"
 
 struct _FoveaExportForm {
     FoveaWindow *owner;
@@ -125,7 +127,7 @@ show_own (GtkSpinButton *own, gboolean counts)
     gtk_widget_set_visible (gtk_widget_get_next_sibling (GTK_WIDGET (own)), counts);
 }
 
-/* Numbers have no width and no letters; a latent's page is laid out in one way. */
+/* Numbers have no width and no letters, but may be scores; a latent's page is laid out in one way. */
 static void
 follow_choices (FoveaExportForm *self)
 {
@@ -143,9 +145,23 @@ follow_choices (FoveaExportForm *self)
         gtk_widget_set_sensitive (of_layouts[i], !data && !latent);
     gtk_widget_set_sensitive (GTK_WIDGET (self->format), !content->every_head);
     gtk_widget_set_sensitive (GTK_WIDGET (self->scale),
-                              !data && fovea_export_count_scales (content->kind) > 0);
+                              content->kind == FOVEA_FIGURE_MAP ||
+                                  (!data && fovea_export_count_scales (content->kind) > 0));
     show_own (self->own_width, gtk_drop_down_get_selected (self->width) == OWN_WIDTH);
     show_own (self->own_height, gtk_drop_down_get_selected (self->height) == 1);
+}
+
+/* Of the layer that the map is of; other kinds have no scores to choose. */
+static void
+refuse_scores (FoveaExportForm *self, FoveaFigureKind kind)
+{
+    FoveaSelection *selection = self->owner->selection;
+    FoveaTraceSource *source = fovea_selection_get_source (selection);
+    g_autofree char *why = kind == FOVEA_FIGURE_MAP && source != NULL
+                               ? fovea_sentence_for_missing_scores (
+                                     source, fovea_selection_get_place (selection)->layer)
+                               : NULL;
+    fovea_choice_refuse (self->scale, FOVEA_COLOR_SCORE, why);
 }
 
 static void
@@ -162,6 +178,7 @@ show_scales (FoveaExportForm *self)
         gtk_string_list_append (list, "–");
     gtk_drop_down_set_model (self->scale, G_LIST_MODEL (list));
     gtk_drop_down_set_selected (self->scale, request->map.scale < n ? request->map.scale : 0);
+    refuse_scores (self, kind);
     fovea_figure_request_free (request);
 }
 
