@@ -15,6 +15,7 @@
 #include "ui/head-table.h"
 #include "ui/heads-page.h"
 #include "ui/inspector.h"
+#include "ui/latent-table.h"
 #include "ui/latent-view.h"
 #include "ui/row-table.h"
 #include "ui/text-cell.h"
@@ -322,6 +323,40 @@ START_TEST (a_token_of_a_context_is_hovered_where_its_sequence_is_open)
 }
 END_TEST
 
+/* Contexts of both sequences come before the next tokens, which stand nowhere. */
+START_TEST (rows_of_the_table_of_contexts_hover_their_token)
+{
+    FeatureBench *bench = feature_bench_new ();
+    GtkWidget *table = fovea_latent_table_new (bench->model), *cell;
+    GtkWidget *window = show_in_window (table, 700, 720);
+    fovea_feature_model_set_source (bench->model, bench->source);
+    fovea_feature_model_select (bench->model, 3);
+    RUN_UNTIL_SHOWN (bench, 3);
+    GPtrArray *examples = fovea_feature_model_get_shown (bench->model)->positive;
+    RUN_UNTIL ((cell = find_cell (table, "Strongest +")) != NULL);
+    pointer_run_frame (cell);
+    gboolean seen = FALSE;
+    for (guint row = 0; row < examples->len; row++) {
+        const FoveaLatentExample *example = g_ptr_array_index (examples, row);
+        double height = gtk_widget_get_height (
+            gtk_widget_get_parent (gtk_widget_get_parent (cell))); /* of a row, edges and all */
+        pointer_point (table, 300, 4);
+        RUN_UNTIL (hovers (bench->selection, -1, -1));
+        pointer_point (cell, 10, (row + 0.5) * height);
+        const FoveaPlace *hover;
+        if (example->sequence == 1)
+            RUN_UNTIL ((hover = fovea_selection_get_hovered_cell (bench->selection)) != NULL &&
+                       hover->query == example->position);
+        pointer_run_frame (table);
+        ck_assert (example->sequence == 1 || hovers (bench->selection, -1, -1));
+        seen |= example->sequence == 1;
+    }
+    ck_assert (seen);
+    close_window (window);
+    feature_bench_free (bench);
+}
+END_TEST
+
 /* Where the middles of two bins are on the screen. */
 static void
 locate_bins (GtkWidget *view, guint from, guint to, double (*places)[2])
@@ -381,6 +416,7 @@ main (void)
     tcase_add_test (tcase, rows_of_the_table_of_heads_hover_their_head);
     tcase_add_test (tcase, rows_of_the_table_of_a_map_hover_their_cell);
     tcase_add_test (tcase, a_token_of_a_context_is_hovered_where_its_sequence_is_open);
+    tcase_add_test (tcase, rows_of_the_table_of_contexts_hover_their_token);
     tcase_add_test (tcase, a_drag_over_bins_chooses_them_and_a_click_one);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

@@ -163,6 +163,14 @@ line_chosen (FoveaLatentTable *self, FoveaLatentLine *line)
         fovea_feature_model_visit (self->model, line->sequence, line->position);
 }
 
+/* As over the firing token of that context. */
+static void
+line_hovered (FoveaLatentTable *self, FoveaLatentLine *line)
+{
+    fovea_feature_model_hover (self->model, line != NULL ? line->sequence : -1,
+                               line != NULL ? line->position : -1);
+}
+
 static void
 fovea_latent_table_dispose (GObject *object)
 {
@@ -191,6 +199,8 @@ fovea_latent_table_init (FoveaLatentTable *self)
                                  &(FoveaDataColumn){.text = words_text, .expand = TRUE});
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->table));
     g_signal_connect_object (self->table, "chosen", G_CALLBACK (line_chosen), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->table, "hovered", G_CALLBACK (line_hovered), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect (self, "map", G_CALLBACK (show), NULL);
 }
