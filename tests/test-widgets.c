@@ -11,7 +11,6 @@
 #include "tests/ui-support.h"
 #include "tests/widget-bench.h"
 #include "tests/widget-tree.h"
-#include "ui/arc-view.h"
 #include "ui/commands.h"
 #include "ui/fact.h"
 #include "ui/inspector.h"
@@ -266,35 +265,6 @@ START_TEST (a_table_sorts_by_number_and_tells_what_is_chosen)
     gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (rows));
     gtk_selection_model_select_item (GTK_SELECTION_MODEL (rows), 0, TRUE);
     ck_assert_int_eq (fovea_selection_get_place (bench->selection)->key, UI_SUPPORT_SPIKE_KEY);
-    widget_bench_free (bench);
-}
-END_TEST
-
-START_TEST (arcs_draw_a_line_for_each_weight_of_a_short_text)
-{
-    WidgetBench *bench = widget_bench_new (40);
-    GtkWidget *page = fovea_map_page_new (bench->selection, bench->cells);
-    g_autoptr (FoveaTraceSource) longer = ui_support_source (FOVEA_ARCS_MAX_TOKENS + 1);
-    widget_bench_show (bench, page, 900, 700);
-    widget_bench_open (bench, 0, 0, 20, 7);
-    fovea_map_page_toggle_arcs (FOVEA_MAP_PAGE (page));
-    GtkWidget *arcs = widget_tree_find (page, FOVEA_TYPE_ARC_VIEW);
-    RUN_UNTIL (gtk_widget_get_mapped (arcs) &&
-               fovea_arc_view_count_lines (FOVEA_ARC_VIEW (arcs)) > 0);
-    /* Head 0.0: the first token looks at itself, 39 others at the one before and at themselves. */
-    ck_assert_uint_eq (fovea_arc_view_count_lines (FOVEA_ARC_VIEW (arcs)), 79);
-    widget_bench_press (arcs, "arcs.up");
-    widget_bench_press (arcs, "arcs.right");
-    ck_assert_int_eq (fovea_selection_get_place (bench->selection)->query, 19);
-    ck_assert_int_eq (fovea_selection_get_place (bench->selection)->key, 8);
-    widget_bench_press (
-        arcs, "arcs.next-head"); /* spread evenly: no line but where few keys share a row */
-    RUN_UNTIL (fovea_arc_view_count_lines (FOVEA_ARC_VIEW (arcs)) > 79);
-    /* A longer text has its map instead. */
-    fovea_selection_set_trace (bench->selection, longer, NULL, &(FoveaPlace){0, 0, 20, 7});
-    ck_assert (!gtk_widget_get_mapped (arcs));
-    fovea_map_page_toggle_arcs (FOVEA_MAP_PAGE (page));
-    ck_assert (!gtk_widget_get_mapped (arcs));
     widget_bench_free (bench);
 }
 END_TEST
@@ -573,7 +543,6 @@ main (void)
     tcase_add_test (tcase, a_text_of_one_token_is_shown_like_any_other);
     tcase_add_test (tcase, the_map_as_a_table_has_a_line_for_each_key_of_the_row);
     tcase_add_test (tcase, a_table_sorts_by_number_and_tells_what_is_chosen);
-    tcase_add_test (tcase, arcs_draw_a_line_for_each_weight_of_a_short_text);
     tcase_add_test (tcase, the_inspector_names_cell_and_head);
     tcase_add_test (tcase, what_cannot_be_read_is_not_what_another_head_has);
     tcase_add_test (tcase, the_strip_follows_the_query);

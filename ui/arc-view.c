@@ -1,8 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* The whole pattern of one head is read off the main loop when the head changes: at most 96 x 96
- * weights. An answer for a head that is no longer selected was cancelled. Lines under LEAST would
- * not be seen and are left out. */
+/* Lines of the weights of a model, queries at the left and keys at the right. */
 #include "ui/arc-view.h"
 
 #include <glib/gi18n.h>
@@ -10,99 +8,22 @@
 #include <math.h>
 #include <string.h>
 
-#include "ui/background.h"
 #include "ui/commands.h"
 #include "ui/palette.h"
 #include "ui/scaled.h"
 #include "ui/token-text.h"
-#include "ui/trace-source.h"
 
 #define ROW    18
 #define TOP    24
 #define COLUMN 110 /* of token texts, each side */
-#define LEAST  0.02f
 
 struct _FoveaArcView {
     GtkWidget parent_instance;
     FoveaSelection *selection;
-    GCancellable *cancellable;
-    float *weights; /* (n_tokens, n_tokens), NULL while reading */
-    gint64 n_tokens;
-    guint layer, head; /* what weights are of or are being read for */
+    FoveaArcModel *model;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaArcView, fovea_arc_view, GTK_TYPE_WIDGET)
-
-static guint failed_signal;
-
-typedef struct {
-    FoveaTraceSource *source;
-    guint layer, head;
-    gint64 n_tokens;
-} Request;
-
-static void
-request_free (gpointer data)
-{
-    fovea_trace_source_unref (((Request *) data)->source);
-    g_free (data);
-}
-
-static void
-read_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
-{
-    const Request *request = data;
-    gint64 n = request->n_tokens;
-    GError *error = NULL;
-    g_autofree float *weights = g_new (float, (gsize) (n * n));
-    FoveaAttention *attention =
-        fovea_trace_source_get_layer (request->source, request->layer, &error);
-    if (attention != NULL &&
-        fovea_attention_read_pattern (attention, request->head, 0, n, 0, n, weights, &error))
-        g_task_return_pointer (task, g_steal_pointer (&weights), g_free);
-    else {
-        fovea_trace_source_name_error (request->source, _ ("Arcs"), request->layer, request->head,
-                                       &error);
-        g_task_return_error (task, error);
-    }
-}
-
-static void
-read_done (GObject *object, GAsyncResult *result, gpointer unused)
-{
-    FoveaArcView *self = FOVEA_ARC_VIEW (object);
-    g_autoptr (GError) error = NULL;
-    float *weights = g_task_propagate_pointer (G_TASK (result), &error);
-    if (weights != NULL)
-        self->weights = weights;
-    else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_signal_emit (self, failed_signal, 0, error->message);
-    gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-/* Only while it is on screen: a hidden view costs nothing. */
-static void
-read_weights (FoveaArcView *self)
-{
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    g_cancellable_cancel (self->cancellable);
-    g_clear_object (&self->cancellable);
-    g_clear_pointer (&self->weights, g_free);
-    self->n_tokens = 0;
-    gtk_widget_queue_resize (GTK_WIDGET (self));
-    if (!gtk_widget_get_mapped (GTK_WIDGET (self)) || !fovea_arc_view_can_show (self->selection))
-        return;
-    Request *request = g_new0 (Request, 1);
-    request->source = fovea_trace_source_ref (fovea_selection_get_source (self->selection));
-    request->n_tokens = self->n_tokens = fovea_selection_get_info (self->selection)->n_tokens;
-    request->layer = self->layer = place->layer;
-    request->head = self->head = place->head;
-    self->cancellable = g_cancellable_new ();
-    g_autoptr (GTask) task = g_task_new (self, self->cancellable, read_done, NULL);
-    g_task_set_source_tag (task, read_weights);
-    g_task_set_task_data (task, request, request_free);
-    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, read_thread);
-}
 
 static double
 row_middle (gint64 token)
@@ -126,8 +47,6 @@ static void
 moved (FoveaArcView *self)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    if (place->layer != self->layer || place->head != self->head || self->n_tokens == 0)
-        read_weights (self);
     g_autofree char *label =
         g_strdup_printf (_ ("Lines from queries to keys of head %u.%u. Selected: query %" PRId64
                             ", key %" PRId64 "."),
@@ -170,13 +89,14 @@ find_shown (FoveaArcView *self)
 static void
 draw_lines_of (FoveaArcView *self, cairo_t *cr, Shown shown, const GdkRGBA *color, double strength)
 {
-    gint64 n = self->n_tokens;
+    gint64 n = fovea_arc_model_count_tokens (self->model);
+    const float *weights = fovea_arc_model_get_weights (self->model);
     double width = gtk_widget_get_width (GTK_WIDGET (self));
     gint64 first = MAX (shown.query, 0), end = shown.query < 0 ? n : shown.query + 1;
     for (gint64 q = first; q < MIN (end, n); q++) {
         for (gint64 k = 0; k < n; k++) {
-            float weight = self->weights[q * n + k];
-            if (weight < LEAST || (shown.key >= 0 && k != shown.key))
+            float weight = weights[q * n + k];
+            if (weight < FOVEA_ARCS_LEAST || (shown.key >= 0 && k != shown.key))
                 continue;
             cairo_set_source_rgba (cr, color->red, color->green, color->blue,
                                    pow (weight, 0.7) * strength);
@@ -241,17 +161,18 @@ fovea_arc_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
     FoveaArcView *self = FOVEA_ARC_VIEW (widget);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    gint64 n = fovea_arc_model_count_tokens (self->model);
     FoveaPalette palette;
-    if (self->n_tokens == 0)
+    if (n == 0)
         return;
     fovea_palette_load (widget, &palette);
-    if (self->weights != NULL)
+    if (fovea_arc_model_get_weights (self->model) != NULL)
         draw_lines (self, snapshot, &palette);
     fovea_label_draw (widget, snapshot, _ ("▶ query"), 11, FOVEA_LABEL_RIGHT, &palette.quiet,
                       COLUMN - 4, 10, 0);
     fovea_label_draw (widget, snapshot, _ ("▼ key"), 11, FOVEA_LABEL_NORMAL, &palette.quiet,
                       gtk_widget_get_width (widget) - COLUMN + 4, 10, 0);
-    for (gint64 t = 0; t < self->n_tokens; t++) {
+    for (gint64 t = 0; t < n; t++) {
         draw_token (self, snapshot, &palette, t, FALSE, t == place->query);
         draw_token (self, snapshot, &palette, t, TRUE, t == place->key);
     }
@@ -267,7 +188,7 @@ fovea_arc_view_measure (GtkWidget *widget,
                         int *minimum_baseline,
                         int *natural_baseline)
 {
-    int rows = (int) FOVEA_ARC_VIEW (widget)->n_tokens;
+    int rows = (int) fovea_arc_model_count_tokens (FOVEA_ARC_VIEW (widget)->model);
     *minimum = *natural =
         orientation == GTK_ORIENTATION_VERTICAL ? TOP + rows * ROW + 8 : 2 * COLUMN + 120;
 }
@@ -282,7 +203,7 @@ find_pair (FoveaArcView *self, double x, double y, gint64 *query, gint64 *key)
     gboolean left = x < gtk_widget_get_width (GTK_WIDGET (self)) / 2.0;
     *query = left ? token : place->query;
     *key = left ? place->key : token;
-    return token >= 0 && token < self->n_tokens;
+    return token >= 0 && token < fovea_arc_model_count_tokens (self->model);
 }
 
 static void
@@ -336,21 +257,28 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
                                      place->key + (g_str_equal (name, "left") ? -1 : 1));
 }
 
+/* Only while it is on screen: a hidden view costs nothing. */
 static void
 fovea_arc_view_map (GtkWidget *widget)
 {
     GTK_WIDGET_CLASS (fovea_arc_view_parent_class)->map (widget);
+    fovea_arc_model_use (FOVEA_ARC_VIEW (widget)->model, TRUE);
     moved (FOVEA_ARC_VIEW (widget));
+}
+
+static void
+fovea_arc_view_unmap (GtkWidget *widget)
+{
+    fovea_arc_model_use (FOVEA_ARC_VIEW (widget)->model, FALSE);
+    GTK_WIDGET_CLASS (fovea_arc_view_parent_class)->unmap (widget);
 }
 
 static void
 fovea_arc_view_dispose (GObject *object)
 {
     FoveaArcView *self = FOVEA_ARC_VIEW (object);
-    g_cancellable_cancel (self->cancellable);
-    g_clear_object (&self->cancellable);
     g_clear_object (&self->selection);
-    g_clear_pointer (&self->weights, g_free);
+    g_clear_object (&self->model);
     G_OBJECT_CLASS (fovea_arc_view_parent_class)->dispose (object);
 }
 
@@ -362,8 +290,7 @@ fovea_arc_view_class_init (FoveaArcViewClass *klass)
     widget_class->snapshot = fovea_arc_view_snapshot;
     widget_class->measure = fovea_arc_view_measure;
     widget_class->map = fovea_arc_view_map;
-    failed_signal = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+    widget_class->unmap = fovea_arc_view_unmap;
     fovea_commands_bind (widget_class, "arcs.", activate);
     gtk_widget_class_set_css_name (widget_class, "arcview");
     gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -383,11 +310,12 @@ fovea_arc_view_init (FoveaArcView *self)
 }
 
 GtkWidget *
-fovea_arc_view_new (FoveaSelection *selection)
+fovea_arc_view_new (FoveaSelection *selection, FoveaArcModel *model)
 {
     FoveaArcView *self = g_object_new (FOVEA_TYPE_ARC_VIEW, NULL);
     self->selection = g_object_ref (selection);
-    g_signal_connect_object (selection, "trace-changed", G_CALLBACK (read_weights), self,
+    self->model = g_object_ref (model);
+    g_signal_connect_object (model, "changed", G_CALLBACK (gtk_widget_queue_resize), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "hovered", G_CALLBACK (gtk_widget_queue_draw), self,
@@ -395,25 +323,13 @@ fovea_arc_view_new (FoveaSelection *selection)
     return GTK_WIDGET (self);
 }
 
-gboolean
-fovea_arc_view_can_show (FoveaSelection *selection)
-{
-    const FoveaTraceInfo *info = fovea_selection_get_info (selection);
-    return info != NULL && info->n_tokens <= FOVEA_ARCS_MAX_TOKENS;
-}
-
 guint
 fovea_arc_view_count_lines (FoveaArcView *self)
 {
+    const float *weights = fovea_arc_model_get_weights (self->model);
+    gint64 n_tokens = fovea_arc_model_count_tokens (self->model);
     guint n = 0;
-    for (gint64 i = 0; self->weights != NULL && i < self->n_tokens * self->n_tokens; i++)
-        n += self->weights[i] >= LEAST;
+    for (gint64 i = 0; weights != NULL && i < n_tokens * n_tokens; i++)
+        n += weights[i] >= FOVEA_ARCS_LEAST;
     return n;
-}
-
-void
-fovea_arc_view_retry (FoveaArcView *self)
-{
-    if (self->weights == NULL)
-        read_weights (self);
 }

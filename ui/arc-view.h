@@ -5,10 +5,7 @@
  * stronger, the darker. The selected query's lines are in the accent colour. */
 #include <gtk/gtk.h>
 
-#include "ui/selection.h"
-
-/* Longer texts have the map; so many lines would be a grey mass. */
-#define FOVEA_ARCS_MAX_TOKENS 96
+#include "ui/arc-model.h"
 
 #define FOVEA_TYPE_ARC_VIEW (fovea_arc_view_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaArcView, fovea_arc_view, FOVEA, ARC_VIEW, GtkWidget)
@@ -16,16 +13,9 @@ G_DECLARE_FINAL_TYPE (FoveaArcView, fovea_arc_view, FOVEA, ARC_VIEW, GtkWidget)
 /**
  * fovea_arc_view_new:
  *
- * Signal: "failed" (message).   Thread: main.   Owner: caller (floating).
+ * Thread: main.   Owner: caller (floating).
  */
-GtkWidget *fovea_arc_view_new (FoveaSelection *selection);
-
-/**
- * fovea_arc_view_can_show:
- *
- * Whether the open text is short enough.   Thread: main.
- */
-gboolean fovea_arc_view_can_show (FoveaSelection *selection);
+GtkWidget *fovea_arc_view_new (FoveaSelection *selection, FoveaArcModel *model);
 
 /**
  * fovea_arc_view_count_lines:
@@ -33,10 +23,3 @@ gboolean fovea_arc_view_can_show (FoveaSelection *selection);
  * Weights that are drawn now; 0 while they are being read.   Thread: main.
  */
 guint fovea_arc_view_count_lines (FoveaArcView *self);
-
-/**
- * fovea_arc_view_retry:
- *
- * Reads weights that could not be read.   Thread: main.
- */
-void fovea_arc_view_retry (FoveaArcView *self);

@@ -22,10 +22,11 @@ fovea_line_init (FoveaLine *self)
 }
 
 FoveaLine *
-fovea_line_new (const FoveaTraceInfo *info, gint64 key)
+fovea_line_new (const FoveaTraceInfo *info, gint64 query, gint64 key)
 {
     FoveaLine *self = g_object_new (FOVEA_TYPE_LINE, NULL);
     self->info = info;
+    self->query = query;
     self->key = key;
     return self;
 }
@@ -43,12 +44,22 @@ struct _FoveaLineTable {
 
 G_DEFINE_FINAL_TYPE (FoveaLineTable, fovea_line_table, GTK_TYPE_BOX)
 
+/* That a column is of. */
+static gint64
+get_token (const FoveaLine *line, const FoveaLineColumn *column)
+{
+    return column->form == FOVEA_LINE_QUERIES || column->form == FOVEA_LINE_QUERY_WORDS
+               ? line->query
+               : line->key;
+}
+
 static double
 get_number (gpointer item, gconstpointer data)
 {
     const FoveaLineColumn *column = data;
-    const FoveaLine *line = item;
-    return column->form == FOVEA_LINE_KEYS ? (double) line->key : line->numbers[column->number];
+    return column->form == FOVEA_LINE_QUERIES || column->form == FOVEA_LINE_KEYS
+               ? (double) get_token (item, column)
+               : ((FoveaLine *) item)->numbers[column->number];
 }
 
 static char *
@@ -57,15 +68,17 @@ get_text (gpointer item, gconstpointer data)
     const FoveaLineColumn *column = data;
     const FoveaLine *line = item;
     if (column->words != NULL)
-        return column->words (line->info, line->key);
+        return column->words (line->info, get_token (line, column));
     return column->form == FOVEA_LINE_SHARES ? fovea_share_text (get_number (item, data))
                                              : fovea_number_text ((gint64) get_number (item, data));
 }
 
 static gboolean
-is_key (gpointer item, gconstpointer key)
+is_cell (gpointer item, gconstpointer place)
 {
-    return ((FoveaLine *) item)->key == *(const gint64 *) key;
+    const FoveaLine *line = item;
+    const FoveaPlace *cell = place;
+    return line->query == cell->query && (line->key < 0 || line->key == cell->key);
 }
 
 static void
@@ -79,7 +92,7 @@ fill (FoveaLineTable *self, const FoveaTraceInfo *info, const FoveaPlace *row)
     self->filled = TRUE;
 }
 
-/* Moving along the row only moves the selected line. */
+/* Moving among the lines only moves the selected one. */
 static void
 show (FoveaLineTable *self)
 {
@@ -89,9 +102,9 @@ show (FoveaLineTable *self)
         !self->kind->find_row (self->model, fovea_selection_get_place (self->selection), &row))
         return;
     if (!self->filled || self->shown.layer != row.layer || self->shown.head != row.head ||
-        self->shown.query != row.query)
+        (!self->kind->of_head && self->shown.query != row.query))
         fill (self, info, &row);
-    fovea_data_table_select (self->table, is_key, &row.key);
+    fovea_data_table_select (self->table, is_cell, &row);
 }
 
 static void
@@ -114,17 +127,20 @@ trace_changed (FoveaLineTable *self)
 static void
 line_chosen (FoveaLineTable *self, FoveaLine *line)
 {
-    fovea_selection_select_cell (self->selection, self->shown.query, line->key);
+    gint64 key = fovea_selection_get_place (self->selection)->key;
+    fovea_selection_select_cell (self->selection, line->query, line->key < 0 ? key : line->key);
 }
 
-/* As over its cell of the map. */
+/* As over its cell of the map, or over its query in the strip. */
 static void
 line_hovered (FoveaLineTable *self, FoveaLine *line)
 {
-    if (line != NULL)
-        fovea_selection_hover_cell (self->selection, self->shown.query, line->key);
-    else
+    if (line == NULL)
         fovea_selection_hover_nothing (self->selection);
+    else if (line->key < 0)
+        fovea_selection_hover_query (self->selection, line->query);
+    else
+        fovea_selection_hover_cell (self->selection, line->query, line->key);
 }
 
 static void
@@ -164,7 +180,7 @@ add_table (FoveaLineTable *self)
         fovea_data_table_add_column (
             self->table, _ (column->title),
             &(FoveaDataColumn){.text = get_text,
-                               .number = column->form != FOVEA_LINE_WORDS ? get_number : NULL,
+                               .number = column->form < FOVEA_LINE_QUERY_WORDS ? get_number : NULL,
                                .column = column,
                                .chars = column->chars});
     }
@@ -183,7 +199,8 @@ fovea_line_table_new (const FoveaLineKind *kind, gpointer model, FoveaSelection 
     self->model = g_object_ref (model);
     self->selection = g_object_ref (selection);
     add_table (self);
-    g_signal_connect_object (model, "changed", G_CALLBACK (model_changed), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (model, kind->changed != NULL ? kind->changed : "changed",
+                             G_CALLBACK (model_changed), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);

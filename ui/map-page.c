@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "ui/arc-view.h"
+#include "ui/arc-area.h"
 #include "ui/choice.h"
 #include "ui/column-profile.h"
 #include "ui/head-failure.h"
@@ -31,8 +31,7 @@ struct _FoveaMapPage {
     FoveaSparseModel *sparse;
     GtkDropDown *heads, *colors, *overlays, *blocks, *margins;
     GtkWidget *zoom;
-    GtkWidget *profile, *column, *rail, *picture, *table, *show_table, *arcs, *arcs_area,
-        *show_arcs;
+    GtkWidget *profile, *column, *rail, *picture, *table, *show_table, *arcs, *show_arcs;
     FoveaFailureBar *failure;
     FoveaMapPosition *position;
     gboolean following; /* lists are being set, not chosen */
@@ -259,32 +258,25 @@ margins_chosen (FoveaMapPage *self)
     gtk_widget_set_visible (self->column, gtk_widget_get_visible (self->profile));
 }
 
-/* One of map, arcs and table; the profile stays, since it is the row. */
+/* The map or the arcs, or the table of one of them; the profile stays, since it is the row. */
 static void
 show_one (FoveaMapPage *self)
 {
     gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_table));
     gboolean arcs = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_arcs));
     gtk_widget_set_visible (self->picture, !table && !arcs);
-    gtk_widget_set_visible (self->table, table);
-    gtk_widget_set_visible (self->arcs_area, arcs);
+    gtk_widget_set_visible (self->table, table && !arcs);
+    gtk_widget_set_visible (self->arcs, arcs);
+    fovea_arc_area_show_table (FOVEA_ARC_AREA (self->arcs), table);
     fovea_profile_set_alone (FOVEA_PROFILE (fovea_scaled_get_child (FOVEA_SCALED (self->profile))),
                              table || arcs);
-    gtk_widget_child_focus (table  ? self->table
-                            : arcs ? self->arcs_area
-                                   : self->picture,
+    gtk_widget_child_focus (arcs    ? self->arcs
+                            : table ? self->table
+                                    : self->picture,
                             GTK_DIR_TAB_FORWARD);
 }
 
-/* The same numbers as rows that can be sorted and read aloud. */
-static void
-table_toggled (FoveaMapPage *self)
-{
-    if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_table)))
-        gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show_arcs), FALSE);
-    show_one (self);
-}
-
+/* Who asks for lines means to see some. */
 static void
 arcs_toggled (FoveaMapPage *self)
 {
@@ -297,7 +289,7 @@ arcs_toggled (FoveaMapPage *self)
 static void
 offer_arcs (FoveaMapPage *self)
 {
-    gboolean can = fovea_arc_view_can_show (self->selection);
+    gboolean can = fovea_arc_model_can_show (self->selection);
     gtk_widget_set_visible (self->show_arcs, can);
     if (!can)
         gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show_arcs), FALSE);
@@ -320,7 +312,7 @@ static void
 retry (FoveaMapPage *self)
 {
     fovea_score_range_retry (fovea_map_canvas_get_range (self->canvas));
-    fovea_arc_view_retry (FOVEA_ARC_VIEW (self->arcs));
+    fovea_arc_area_retry (FOVEA_ARC_AREA (self->arcs));
     if (self->using_mask)
         fovea_sparse_model_retry (self->sparse);
     gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
@@ -401,7 +393,7 @@ build_toolbar (FoveaMapPage *self)
     fovea_tip_set (self->show_table, _ ("Show as table (Ctrl+Shift+T)"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->show_table),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Show as table"), -1);
-    g_signal_connect_object (self->show_table, "toggled", G_CALLBACK (table_toggled), self,
+    g_signal_connect_object (self->show_table, "toggled", G_CALLBACK (show_one), self,
                              G_CONNECT_SWAPPED);
     add_button (self, bar, "list-remove-symbolic", "map.zoom-out", _ ("Zoom out ( − )"));
     add_button (self, bar, "list-add-symbolic", "map.zoom-in", _ ("Zoom in ( + )"));
@@ -509,12 +501,8 @@ fovea_map_page_new (FoveaSelection *selection, FoveaCellModel *cells)
     GtkWidget *row = self->picture = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
     self->table = fovea_row_table_new (selection, cells);
     gtk_widget_set_visible (self->table, FALSE);
-    self->arcs = fovea_arc_view_new (selection);
-    self->arcs_area = gtk_scrolled_window_new ();
-    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->arcs_area),
-                                   fovea_scaled_new (self->arcs));
-    gtk_widget_set_vexpand (self->arcs_area, TRUE);
-    gtk_widget_set_visible (self->arcs_area, FALSE);
+    self->arcs = fovea_arc_area_new (selection);
+    gtk_widget_set_visible (self->arcs, FALSE);
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->canvas));
     gtk_box_append (GTK_BOX (row), self->column);
     gtk_box_append (GTK_BOX (row), fovea_scaled_new (self->rail));
@@ -522,8 +510,8 @@ fovea_map_page_new (FoveaSelection *selection, FoveaCellModel *cells)
     gtk_box_append (GTK_BOX (self), build_toolbar (self));
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
     gtk_box_append (GTK_BOX (self), row);
-    gtk_box_append (GTK_BOX (self), self->arcs_area);
     gtk_box_append (GTK_BOX (self), self->table);
+    gtk_box_append (GTK_BOX (self), self->arcs);
     gtk_box_append (GTK_BOX (self), self->profile);
     build_position (self);
     connect_all (self, cells);
@@ -571,7 +559,7 @@ void
 fovea_map_page_toggle_arcs (FoveaMapPage *self)
 {
     GtkToggleButton *button = GTK_TOGGLE_BUTTON (self->show_arcs);
-    if (fovea_arc_view_can_show (self->selection))
+    if (fovea_arc_model_can_show (self->selection))
         gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
 }
 

@@ -36,7 +36,7 @@ make_lines (gpointer model, const FoveaTraceInfo *info, const FoveaPlace *row)
     const float *weights = fovea_picture_data_get_head (data, row->layer, row->head);
     GPtrArray *lines = g_ptr_array_new_with_free_func (g_object_unref);
     for (gint64 k = 0; k < data->n_tokens; k++) {
-        FoveaLine *line = fovea_line_new (info, k);
+        FoveaLine *line = fovea_line_new (info, row->query, k);
         line->numbers[FOVEA_LINE_WEIGHT] = (double) weights[k];
         line->numbers[ROLLOUT] = (double) data->rollout[k];
         g_ptr_array_add (lines, line);

@@ -60,7 +60,7 @@ make_lines (gpointer model, const FoveaTraceInfo *info, const FoveaPlace *row)
     GPtrArray *lines = g_ptr_array_new_with_free_func (g_object_unref);
     double mass = 0;
     for (gint64 k = data->first_key; k < data->end_key; k++) {
-        FoveaLine *line = fovea_line_new (info, k);
+        FoveaLine *line = fovea_line_new (info, row->query, k);
         line->numbers[FOVEA_LINE_WEIGHT] = data->row[k];
         line->numbers[DISTANCE] = (double) (row->query - k);
         g_ptr_array_add (lines, line);

@@ -8,7 +8,7 @@
 
 #include "app/window/preferences.h"
 #include "app/window/window-private.h"
-#include "ui/arc-view.h"
+#include "ui/arc-model.h"
 #include "ui/choice.h"
 #include "ui/figures/picture-image.h"
 #include "ui/sentences.h"
@@ -112,7 +112,7 @@ is_offered (FoveaExportForm *self, guint content)
     if (kind == FOVEA_EXPORT_LATENT)
         return fovea_window_get_latent (self->owner).source != NULL;
     if (kind == FOVEA_FIGURE_ARCS)
-        return fovea_arc_view_can_show (self->owner->selection);
+        return fovea_arc_model_can_show (self->owner->selection);
     if (kind == FOVEA_FIGURE_QK)
         return fovea_window_has_products (self->owner);
     return !fovea_figure_kind_is_sparse (kind) ||

@@ -11,7 +11,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "ui/arc-view.h"
+#include "ui/arc-model.h"
 #include "ui/commands.h"
 #include "ui/sentences.h"
 #include "ui/token-strip.h"
@@ -271,7 +271,7 @@ static void
 activate_arcs (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     FoveaWindow *self = data;
-    if (fovea_arc_view_can_show (self->selection)) {
+    if (fovea_arc_model_can_show (self->selection)) {
         fovea_window_show_view (self, "map");
         fovea_map_page_toggle_arcs (self->map);
         return;
