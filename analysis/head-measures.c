@@ -555,15 +555,16 @@ sees_the_same (const FoveaArchitecture *a, gint64 l, gint64 other)
            fovea_architecture_get_score_rule (a, (guint) other).window;
 }
 
-/* Layers like @l; 0 if an earlier one is. */
+/* Layers like @l that have attention; 0 if an earlier one is, or @l has none. */
 static gint64
-count_alike (const FoveaArchitecture *a, gint64 l)
+count_alike (FoveaTrace *trace, const FoveaArchitecture *a, gint64 l)
 {
     gint64 n = 0;
     for (gint64 other = 0; other < a->n_layers; other++) {
-        if (other < l && sees_the_same (a, l, other))
+        gboolean there = fovea_attention_has_pattern (trace, (guint) other);
+        if (other <= l && there == (other < l) && sees_the_same (a, l, other))
             return 0;
-        n += sees_the_same (a, l, other);
+        n += there && sees_the_same (a, l, other);
     }
     return n;
 }
@@ -582,7 +583,7 @@ fovea_head_measures_time (FoveaTrace *trace,
     if (!layer_begin (&layer, trace, cancellable, error))
         return FALSE;
     for (gint64 l = 0; l < a->n_layers && layer.error == NULL; l++) {
-        gint64 n_alike = count_alike (a, l);
+        gint64 n_alike = count_alike (trace, a, l);
         g_autoptr (FoveaAttention) attention =
             n_alike > 0 ? fovea_attention_open (trace, (guint) l, &layer.error) : NULL;
         layer.attention = attention;

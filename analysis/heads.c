@@ -215,6 +215,46 @@ fovea_heads_set_kept (FoveaHeads *heads, const FoveaKeptLayers *kept)
     heads->kept = kept;
 }
 
+/* What is kept of a sequence, and of layers without attention that nothing can be said: an import may have that
+ * of one layer alone. */
+typedef struct {
+    FoveaTrace *trace;
+    gint64 n_layers, n_heads;
+    const FoveaKeptLayers *kept; /* NULL = nothing is */
+} Sequence;
+
+static gboolean
+is_silent (const Sequence *sequence, gint64 layer)
+{
+    gboolean any = FALSE;
+    if (fovea_attention_has_pattern (sequence->trace, (guint) layer))
+        return FALSE;
+    for (gint64 l = 0; l < sequence->n_layers && !any; l++)
+        any = fovea_attention_has_pattern (sequence->trace, (guint) l);
+    return any; /* else it is an error */
+}
+
+static GBytes *
+find_layer (gpointer data, gint64 layer)
+{
+    const Sequence *sequence = data;
+    gsize n = (gsize) sequence->n_heads * FOVEA_N_MEASURES;
+    if (!is_silent (sequence, layer))
+        return sequence->kept != NULL ? sequence->kept->find (sequence->kept->data, layer) : NULL;
+    double *unknown = g_new (double, n);
+    for (gsize i = 0; i < n; i++)
+        unknown[i] = NAN;
+    return g_bytes_new_take (unknown, n * sizeof *unknown);
+}
+
+static void
+keep_layer (gpointer data, gint64 layer, GBytes *bytes)
+{
+    const Sequence *sequence = data;
+    if (sequence->kept != NULL)
+        sequence->kept->keep (sequence->kept->data, layer, bytes);
+}
+
 gboolean
 fovea_heads_add (FoveaHeads *heads, FoveaTrace *trace, GCancellable *cancellable, GError **error)
 {
@@ -223,7 +263,9 @@ fovea_heads_add (FoveaHeads *heads, FoveaTrace *trace, GCancellable *cancellable
         return FALSE;
     gint64 n = heads->n_layers * heads->n_heads;
     g_autofree double *measures = g_new (double, n *FOVEA_N_MEASURES);
-    if (!fovea_head_measures_compute (trace, heads->threads, measures, heads->kept, heads->progress,
+    Sequence sequence = {trace, heads->n_layers, heads->n_heads, heads->kept};
+    const FoveaKeptLayers kept = {find_layer, keep_layer, &sequence};
+    if (!fovea_head_measures_compute (trace, heads->threads, measures, &kept, heads->progress,
                                       heads->progress_data, cancellable, error))
         return FALSE;
     Group group = info->repeat_period > 0 ? GROUP_REPEAT : GROUP_TEXT;

@@ -52,8 +52,10 @@ void fovea_heads_set_kept (FoveaHeads *heads, const FoveaKeptLayers *kept);
  * fovea_heads_add:
  * @trace: ordinary text, or repeated random tokens (info->repeat_period > 0)
  *
+ * Of layers whose attention is not kept all scores are NaN.
+ *
  * Errors: FOVEA_ERROR_SHAPE if L or H differ from the first trace; FOVEA_ERROR_NOT_FOUND if
- * attention is not kept. Thread: one at a time; blocks.
+ * attention of no layer is kept. Thread: one at a time; blocks.
  */
 gboolean
 fovea_heads_add (FoveaHeads *heads, FoveaTrace *trace, GCancellable *cancellable, GError **error);

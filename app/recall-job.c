@@ -33,12 +33,31 @@ on_progress (gpointer data, gint64 done, gint64 total)
         job->progress (job->progress_data, job->before * total + done, job->n_sequences * total);
 }
 
+/* Of all heads those whose attention is there: an import may be of one layer alone. NULL = of every layer, or of none,
+ * which is an error later; of heads that were asked for none is left out quietly. */
+static gboolean *
+leave_out_silent (FoveaTrace *trace)
+{
+    const FoveaArchitecture *a = fovea_trace_get_info (trace)->architecture;
+    g_autofree gboolean *heads = g_new (gboolean, (gsize) (a->n_layers * a->n_heads));
+    gint64 n = 0;
+    for (gint64 i = 0; i < a->n_layers * a->n_heads; i++) {
+        heads[i] = fovea_attention_has_pattern (trace, (guint) (i / a->n_heads));
+        n += heads[i];
+    }
+    return n > 0 && n < a->n_layers * a->n_heads ? g_steal_pointer (&heads) : NULL;
+}
+
 gboolean
 fovea_recall_request_choose_heads (FoveaRecallRequest *request, FoveaTrace *trace, GError **error)
 {
     const FoveaArchitecture *architecture = fovea_trace_get_info (trace)->architecture;
-    if (request->choose == NULL || request->curves.heads != NULL)
+    if (request->curves.heads != NULL)
         return TRUE;
+    if (request->choose == NULL) {
+        request->curves.heads = leave_out_silent (trace);
+        return TRUE;
+    }
     request->curves.heads = request->choose (request->choose_data, architecture->n_layers,
                                              architecture->n_heads, error);
     return request->curves.heads != NULL;

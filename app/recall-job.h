@@ -37,7 +37,8 @@ gint64 fovea_recall_request_count_tokens (const FoveaRecallRequest *request,
 /**
  * fovea_recall_request_choose_heads:
  *
- * Fills the heads of @request, once a trace tells how many there are.
+ * Fills the heads of @request, once a trace tells how many there are: where all are wanted and a layer has no
+ * attention, those of the others.
  *
  * Errors: those of its choose().   Thread: one at a time.
  */

@@ -60,6 +60,13 @@ fovea_attention_has_scores (FoveaTrace *trace, guint layer)
            fovea_attention_is_kept (trace, FOVEA_POINT_SCORES, layer, 0);
 }
 
+gboolean
+fovea_attention_has_pattern (FoveaTrace *trace, guint layer)
+{
+    return fovea_attention_has_product (trace, layer) ||
+           fovea_attention_is_kept (trace, FOVEA_POINT_PATTERN, layer, 0);
+}
+
 FoveaAttention *
 fovea_attention_open (FoveaTrace *trace, guint layer, GError **error)
 {

@@ -46,6 +46,13 @@ void fovea_attention_free (FoveaAttention *attention);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaAttention, fovea_attention_free)
 
 /**
+ * fovea_attention_has_pattern:
+ *
+ * Whether fovea_attention_open() finds what it needs of a layer.   Thread: any.
+ */
+gboolean fovea_attention_has_pattern (FoveaTrace *trace, guint layer);
+
+/**
  * fovea_attention_has_scores:
  *
  * Whether scores of a layer can be read: its queries and keys were kept, or they themselves.

@@ -232,6 +232,20 @@ START_TEST (heads_figure_has_a_map_a_head_and_tidy_labels)
 }
 END_TEST
 
+/* Of an import, as of one layer alone. */
+START_TEST (heads_figure_has_gaps_where_attention_was_not_kept)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (30);
+    g_autoptr (FoveaTable) table = figure_heads (3, 3);
+    ((FoveaTraceInfo *) fovea_trace_get_info (trace))->architecture->n_layers = 3;
+    g_autoptr (FoveaFigure) figure = heads_of (trace, table, NULL, 0);
+    figure_assert_tidy (figure);
+    ck_assert_ptr_nonnull (figure_find_image (figure, 6)); /* of two layers, and the key's ramp */
+    ck_assert_ptr_null (figure_find_image (figure, 7));
+    ck_assert (figure_has_text (figure, "Of heads without a map attention was not kept."));
+}
+END_TEST
+
 /* The first head's value is 1, a round number at which its bar was cut. */
 START_TEST (error_bars_of_ranked_heads_are_whole_upwards)
 {
@@ -400,6 +414,7 @@ add_picture_cases (Suite *suite)
     suite_add_tcase (suite, maps);
     TCase *others = tcase_create ("heads and tokens");
     tcase_add_loop_test (others, heads_figure_has_a_map_a_head_and_tidy_labels, 0, 2);
+    tcase_add_test (others, heads_figure_has_gaps_where_attention_was_not_kept);
     tcase_add_test (others, error_bars_of_ranked_heads_are_whole_upwards);
     tcase_add_test (others, score_grid_colours_each_head_by_its_score);
     tcase_add_test (others, many_heads_still_fit_a_page);

@@ -2,8 +2,11 @@
  * SPDX-License-Identifier: MIT */
 /* What head scores are made of, a row at a time: its statistics, and the keys that a detector means. */
 #include "analysis/detectors.h"
+#include "analysis/head-measures.h"
+#include "analysis/heads.h"
 #include "analysis/row-statistics.h"
 #include "tests/support.h"
+#include "tests/trace-support.h"
 
 #include <math.h>
 #include <string.h>
@@ -85,6 +88,46 @@ START_TEST (targets_are_those_of_the_definition)
 }
 END_TEST
 
+/* Uniform attention of layer 1 of 2, as an import may have it; then of none, which is an error. */
+START_TEST (layers_without_attention_have_no_scores)
+{
+    enum {
+        T = 80
+    };
+    FoveaArchitecture model = {.n_layers = 2, .n_heads = 1, .n_kv_heads = 1, .head_width = 1};
+    g_autoptr (FoveaTraceInfo) info = trace_info (&model, T);
+    g_autofree float *pattern = g_new0 (float, T *T);
+    FoveaThreads *threads = fovea_threads_new (1);
+    FoveaHeadMeasuresCost cost;
+    for (gint64 t = 0; t < T; t++)
+        for (gint64 s = 0; s <= t; s++)
+            pattern[t * T + s] = 1 / (float) (t + 1);
+    for (int there = 1; there >= 0; there--) {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (FoveaHeads) heads = fovea_heads_new ();
+        const TraceArray array = {.name = there ? "blocks.1.attn.hook_pattern"
+                                                : "blocks.1.attn.hook_other",
+                                  .rank = 3,
+                                  .shape = {1, T, T},
+                                  .row_axes = 2,
+                                  .data = pattern};
+        g_autoptr (FoveaTrace) trace = trace_of (info, &array, 1);
+        ck_assert_int_eq (fovea_heads_add (heads, trace, NULL, &error), there);
+        ck_assert (fovea_head_measures_time (trace, threads, &cost, NULL, NULL));
+        ck_assert_int_eq (cost.layers.shared > 0, there);
+        g_autoptr (FoveaTable) table = there ? fovea_heads_finish (heads) : NULL;
+        if (there) {
+            guint column = (guint) fovea_table_find_column (table, "entropy_normalised");
+            ck_assert (isnan (fovea_table_get_number (table, 0, column)));
+            ck_assert_double_eq_tol (fovea_table_get_number (table, 1, column), 1, 1e-5);
+            ck_assert_str_eq (fovea_table_read_text (table, 0, "role"), "");
+        } else
+            ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
+    }
+    fovea_threads_free (threads);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -92,6 +135,7 @@ main (void)
     TCase *parts = tcase_create ("parts");
     tcase_add_test (parts, row_statistics_match_the_worked_row);
     tcase_add_test (parts, uniform_and_one_hot_rows_are_the_extremes);
+    tcase_add_test (parts, layers_without_attention_have_no_scores);
     tcase_add_test (parts, targets_are_those_of_the_definition);
     suite_add_tcase (suite, parts);
     return support_run (suite);

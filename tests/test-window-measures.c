@@ -151,6 +151,33 @@ list_objects (const char *tsv)
     return g_string_free (names, FALSE);
 }
 
+/* Opened where there is something, scored and measured there; the other layers fail nothing. */
+START_TEST (an_import_of_one_layer_is_looked_at_like_any_other)
+{
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    g_autofree char *arrays = g_build_filename (bench->folder, "pattern.npz", NULL);
+    g_autofree char *path = g_build_filename (bench->folder, "import.fovea", NULL);
+    g_autofree char *export = g_strdup_printf (
+        "fovea export '%s' --point blocks.2.attn.hook_pattern -o '%s'", bench->path, arrays);
+    g_autofree char *import = g_strdup_printf ("fovea import '%s' -o '%s' --quiet", arrays, path);
+    run_command (export);
+    run_command (import);
+    fovea_window_open (bench->window, path);
+    RUN_UNTIL (strcmp (bench->window->opened->path, path) == 0 &&
+               fovea_selection_get_heads (bench->selection) != NULL &&
+               !fovea_window_is_busy (bench->window));
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 2);
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    g_autofree char *curves = read_curves (path);
+    ck_assert_ptr_nonnull (strstr (curves, "streaming"));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (chosen_heads_are_measured_and_no_others)
 {
     Bench *bench = bench_new ();
@@ -260,6 +287,7 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, curves_measured_in_the_window_are_those_of_the_command);
+    tcase_add_test (tcase, an_import_of_one_layer_is_looked_at_like_any_other);
     tcase_add_test (tcase, a_hovered_point_of_a_curve_stands_in_the_status_line);
     tcase_add_test (tcase, chosen_heads_are_measured_and_no_others);
     tcase_add_test (tcase, a_measurement_that_is_cancelled_leaves_no_curves);

@@ -284,12 +284,23 @@ has_quick_rows (FoveaTraceSource *source)
     return kept;
 }
 
+/* The first that has attention: an import may be of one alone. */
+static guint
+find_layer (FoveaTrace *trace)
+{
+    gint64 n = fovea_trace_get_info (trace)->architecture->n_layers;
+    for (gint64 layer = 0; layer < n; layer++)
+        if (fovea_attention_has_pattern (trace, (guint) layer))
+            return (guint) layer;
+    return 0;
+}
+
 /* The head with the highest induction score that has a role, and its strongest pair. Reads at most
- * FIRST_LOOK_ROWS rows; whatever fails leaves the last query of head 0.0. */
+ * FIRST_LOOK_ROWS rows; whatever fails leaves the last query of the first head. */
 static FoveaPlace
 choose_place (FoveaTraceSource *source, FoveaTable *heads)
 {
-    FoveaPlace place = {0, 0, G_MAXINT64 / 2, 0};
+    FoveaPlace place = {find_layer (fovea_trace_source_get_trace (source)), 0, G_MAXINT64 / 2, 0};
     FoveaHeadFacts facts;
     double best = -1;
     for (guint row = 0; heads != NULL && row < fovea_table_get_n_rows (heads); row++) {

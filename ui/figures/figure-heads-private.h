@@ -23,6 +23,7 @@ typedef struct {
     double panel_x, panel_to; /* panel b's column */
     FoveaRamp ramp;
     gboolean means;
+    gboolean gaps; /* of some layers there are no maps */
     GCancellable *cancellable;
 } FoveaHeadsLayout;
 

@@ -212,12 +212,14 @@ add_maps_of_layer (FoveaHeadsLayout *layout, gint64 layer, GError **error)
     return TRUE;
 }
 
+/* A layer whose attention was not kept has places without frames. */
 static gboolean
 add_maps (FoveaHeadsLayout *layout, GError **error)
 {
     layout->means = FALSE;
     for (gint64 l = 0; l < layout->n_layers; l++)
-        if (!add_maps_of_layer (layout, l, error))
+        if ((!layout->gaps || fovea_attention_has_pattern (layout->trace, (guint) l)) &&
+            !add_maps_of_layer (layout, l, error))
             return FALSE;
     return TRUE;
 }
@@ -358,8 +360,9 @@ add_caption (FoveaHeadsLayout *layout, double low)
         return;
     g_autofree char *number = fovea_text_number (layout->ramp.low, 2);
     g_autofree char *rule =
-        g_strdup_printf ("Queries downwards, keys to the right; %s inside a map: below %s.",
-                         layout->measures.inks->ground_name, number);
+        g_strdup_printf ("Queries downwards, keys to the right; %s inside a map: below %s.%s",
+                         layout->measures.inks->ground_name, number,
+                         layout->gaps ? " Of heads without a map attention was not kept." : "");
     g_autofree char *words = layout->trace != NULL
                                  ? fovea_figure_caption (fovea_trace_get_info (layout->trace), rule)
                                  : g_strdup (layout->caption);
@@ -374,11 +377,22 @@ clear_layout (FoveaHeadsLayout *layout)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FoveaHeadsLayout, clear_layout)
 
+/* Whether attention of a layer was not kept, but of another. */
+static gboolean
+has_gaps (FoveaTrace *trace, gint64 n_layers)
+{
+    gint64 n = 0;
+    for (gint64 l = 0; trace != NULL && l < n_layers; l++)
+        n += fovea_attention_has_pattern (trace, (guint) l);
+    return n > 0 && n < n_layers;
+}
+
 /* Longer words where maps are not yet read: they may turn out to be of means. */
 static void
 set_ramp (FoveaHeadsLayout *layout)
 {
     layout->means = TRUE;
+    layout->gaps = has_gaps (layout->trace, layout->n_layers);
     if (layout->trace == NULL)
         set_score_ramp (layout);
     else
