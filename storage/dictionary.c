@@ -71,11 +71,17 @@ GPtrArray *
 fovea_store_list_dictionaries (FoveaStore *store, GError **error)
 {
     gboolean there = FALSE;
+    gint64 version = 0;
     if (!fovea_store_has_table (store, "dictionary", &there, error))
         return NULL;
-    return there ? list (store, SELECT_DICTIONARIES ("''") " WHERE hash NOT LIKE '%+' ORDER BY id",
-                         error)
-                 : g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_dictionary_info_free);
+    if (!there || !fovea_store_get_version (store, &version, error))
+        return there ? NULL
+                     : g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_dictionary_info_free);
+    return list (store,
+                 version >= FOVEA_STORE_GOES_ON
+                     ? SELECT_DICTIONARIES ("options") " WHERE hash NOT LIKE '%+' ORDER BY id"
+                     : SELECT_DICTIONARIES ("''") " WHERE hash NOT LIKE '%+' ORDER BY id",
+                 error);
 }
 
 /* What a program left that did not note with which options it encoded is none: nothing goes on there. */

@@ -8,10 +8,9 @@
 typedef struct {
     gint64 id, n_latents, n_tokens;
     gint64 n_sequences, n_all; /* that have codes, and that the store has */
-    gboolean
-        finished; /* FALSE: n_tokens is not known yet, and its codes are not for reading; only then it
-                        * has options */
-    char *hash, *name, *site, *architecture, *options;
+    gboolean finished; /* FALSE: n_tokens is not known yet, and its codes are not for reading */
+    char *hash, *name, *site, *architecture;
+    char *options; /* that it was encoded with; "" = a program that did not note them */
 } FoveaDictionaryInfo;
 
 /**

@@ -10,6 +10,7 @@
 #include "app/window/export-contents.h"
 #include "app/window/window-private.h"
 #include "fovea-config.h"
+#include "storage/dictionary.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 
@@ -89,6 +90,56 @@ START_TEST (a_dictionary_that_cannot_be_read_is_named_and_read_when_tried_again)
     try_again (bar);
     RUN_UNTIL (fovea_feature_model_get_source (bench->window->features) != NULL);
     ck_assert_ptr_null (fovea_failure_bar_get_message (bar));
+    bench_free (bench);
+}
+END_TEST
+
+/* Sequences that have codes of the one dictionary, of how many there are. */
+static void
+assert_encoded (Bench *bench, gint64 n, gint64 n_all)
+{
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_READ, NULL);
+    g_autoptr (GPtrArray) list = fovea_store_list_dictionaries (store, NULL);
+    ck_assert_uint_eq (list->len, 1);
+    const FoveaDictionaryInfo *info = g_ptr_array_index (list, 0);
+    ck_assert_int_eq (info->n_sequences, n);
+    ck_assert_int_eq (info->n_all, n_all);
+}
+
+/* In both ways that are told. */
+START_TEST (what_was_captured_after_an_encoding_is_encoded_too_when_it_is_wanted)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *capture = NULL;
+    open_encoded (bench);
+    capture = g_strdup_printf ("capture demo 'The time traveller' -o %s", bench->path);
+    for (int way = 0; way < 2; way++) {
+        run_program (capture);
+        assert_encoded (bench, way + 1, way + 2);
+        activate (bench, "view", g_variant_new_string ("heads"));
+        g_clear_pointer (&bench->window->features_path, g_free); /* as when it is opened again */
+        activate (bench, "view", g_variant_new_string ("features"));
+        FoveaOfferBar *rest = fovea_features_page_get_rest (bench->window->features_page);
+        g_autofree char *text =
+            g_strdup_printf ("Codes of %d of %d sequences: the rest came later.", way + 1, way + 2);
+        g_autofree char *status =
+            g_strdup_printf ("%d of %d sequences have codes of abstopk · blocks.3.hook_resid_post; "
+                             "Ctrl+G encodes the rest",
+                             way + 1, way + 2);
+        RUN_UNTIL (g_strcmp0 (fovea_offer_bar_get_text (rest), text) == 0);
+        ck_assert_str_eq (fovea_window_get_status (bench->window), status);
+        if (way == 0)
+            g_signal_emit_by_name (
+                find_labelled (GTK_WIDGET (rest), GTK_TYPE_BUTTON, "Encode the rest"), "clicked");
+        else
+            activate (bench, "go-on", NULL);
+        RUN_UNTIL (fovea_window_is_busy (bench->window));
+        RUN_UNTIL (!fovea_window_is_busy (bench->window));
+        ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+        RUN_UNTIL (fovea_feature_model_get_source (bench->window->features) != NULL);
+        assert_encoded (bench, way + 2, way + 2);
+        ck_assert_ptr_null (fovea_offer_bar_get_text (rest));
+    }
     bench_free (bench);
 }
 END_TEST
@@ -262,6 +313,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_kept_pattern_has_no_scores_to_choose);
     tcase_add_test (tcase, where_there_is_no_picture_the_dialog_says_what_keeps_one);
     tcase_add_test (tcase, a_kind_offers_the_forms_that_it_has);
+    tcase_add_test (tcase, what_was_captured_after_an_encoding_is_encoded_too_when_it_is_wanted);
     tcase_add_test (tcase, a_dictionary_that_cannot_be_read_is_named_and_read_when_tried_again);
 }
 

@@ -25,6 +25,7 @@ struct _FoveaFeaturesPage {
     FoveaFeatureModel *model;
     FoveaLatentModel *latents;
     FoveaFailureBar *failure;
+    FoveaOfferBar *rest;
     GtkDropDown *dictionary, *sort;
     GtkWidget *search, *list, *page, *offers, *add, *show_table;
     GtkStack *faces, *pages; /* pages: of the latent, drawn or as rows */
@@ -235,6 +236,12 @@ fovea_features_page_set_choices (FoveaFeaturesPage *self,
     GtkWidget *first = gtk_widget_get_first_child (self->offers);
     if (first != NULL && root != NULL && gtk_root_get_focus (root) == self->add)
         gtk_widget_grab_focus (first);
+}
+
+FoveaOfferBar *
+fovea_features_page_get_rest (FoveaFeaturesPage *self)
+{
+    return self->rest;
 }
 
 void
@@ -544,6 +551,8 @@ fovea_features_page_new (FoveaFeatureModel *model)
     self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (TRUE));
     gtk_box_append (GTK_BOX (self), build_toolbar (self));
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
+    self->rest = FOVEA_OFFER_BAR (fovea_offer_bar_new ());
+    gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->rest));
     build_faces (self);
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->faces));
     connect_all (self);

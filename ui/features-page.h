@@ -6,6 +6,7 @@
 #include <gtk/gtk.h>
 
 #include "ui/feature-model.h"
+#include "ui/offer-bar.h"
 
 #define FOVEA_TYPE_FEATURES_PAGE (fovea_features_page_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaFeaturesPage, fovea_features_page, FOVEA, FEATURES_PAGE, GtkBox)
@@ -38,6 +39,13 @@ GtkWidget *fovea_features_page_new (FoveaFeatureModel *model);
 void fovea_features_page_set_choices (FoveaFeaturesPage *self,
                                       const FoveaDictionaryChoice *choices,
                                       guint n);
+
+/**
+ * fovea_features_page_get_rest:
+ *
+ * What is offered of a dictionary that lacks sequences; hidden.   Thread: main.   Owner: the page.
+ */
+FoveaOfferBar *fovea_features_page_get_rest (FoveaFeaturesPage *self);
 
 /**
  * fovea_features_page_set_recipe:

@@ -174,6 +174,7 @@ offer_free (gpointer data)
     g_free (offer->folder);
     g_free (offer->label);
     g_free (offer->begun);
+    g_free (offer->rest);
     g_free (offer);
 }
 
@@ -214,6 +215,27 @@ add_offer (
     return offer;
 }
 
+/* "12 of 20 sequences".   Owner: caller. */
+static char *
+describe_encoded (const FoveaDictionaryInfo *info)
+{
+    g_autofree char *n = fovea_number_text (info->n_sequences);
+    g_autofree char *all = fovea_number_text (info->n_all);
+    return g_strdup_printf (_ ("%s of %s sequences"), n, all);
+}
+
+/* One with codes; what was captured after it was encoded has none. With options of its own, say for one run, it is
+ * as it was wanted. */
+static void
+add_encoded (GPtrArray *offers, const FoveaDictionaryInfo *info)
+{
+    gboolean runs_model;
+    g_autofree char *folder = fovea_dictionary_folders_find (info->hash);
+    FoveaDictionaryOffer *offer = add_offer (offers, info->hash, folder, info->name, info->site);
+    if (info->n_sequences < info->n_all && fovea_encoding_read_options (info->options, &runs_model))
+        offer->rest = describe_encoded (info);
+}
+
 /* Those whose encoding was stopped, if they can be gone on with: how far they are. */
 static void
 add_begun (GPtrArray *offers, GPtrArray *dictionaries, GPtrArray *unfinished)
@@ -225,10 +247,7 @@ add_begun (GPtrArray *offers, GPtrArray *dictionaries, GPtrArray *unfinished)
         if (folder == NULL || fovea_dictionaries_find (dictionaries, info->hash) != NULL ||
             !fovea_encoding_read_options (info->options, &runs_model))
             continue;
-        g_autofree char *n = fovea_number_text (info->n_sequences);
-        g_autofree char *all = fovea_number_text (info->n_all);
-        add_offer (offers, NULL, folder, info->name, info->site)->begun =
-            g_strdup_printf (_ ("%s of %s sequences"), n, all);
+        add_offer (offers, NULL, folder, info->name, info->site)->begun = describe_encoded (info);
     }
 }
 
@@ -241,10 +260,6 @@ list_offers (GPtrArray *dictionaries, GPtrArray *unfinished, const char *model_n
     g_auto (GStrv) bundled = g_strcmp0 (model_name, "fovea-demo") == 0
                                  ? fovea_dictionary_folders_list_bundled ()
                                  : g_new0 (char *, 1);
-    for (guint i = dictionaries->len; i-- > 0;) {
-        const FoveaDictionaryInfo *info = g_ptr_array_index (dictionaries, i);
-        add_offer (offers, info->hash, NULL, info->name, info->site);
-    }
     GPtrArray *others = g_ptr_array_new_with_free_func (offer_free);
     for (guint i = 0; bundled[i] != NULL; i++) {
         g_autoptr (FoveaSae) sae = fovea_sae_load (bundled[i], NULL);
@@ -259,6 +274,8 @@ list_offers (GPtrArray *dictionaries, GPtrArray *unfinished, const char *model_n
             fovea_dictionaries_find (unfinished, hash) == NULL)
             add_offer (others, NULL, bundled[i], name, fovea_sae_get_metadata (sae, "hook_name"));
     }
+    for (guint i = dictionaries->len; i-- > 0;)
+        add_encoded (offers, g_ptr_array_index (dictionaries, i));
     add_begun (offers, dictionaries, unfinished);
     g_ptr_array_extend_and_steal (offers, others);
     return offers;
@@ -376,14 +393,20 @@ on_progress (gpointer data, gint64 done, gint64 total)
             g_strdup_printf (_ ("%s of %s sequences are kept, goes on there"), kept, all));
 }
 
-/* Where a stopped one of the same took its rows from the store, one that goes on with it does, too. */
+/* Where one of the same that was stopped, or lacks sequences, took its rows from the store, one that goes on with
+ * it does, too. */
 static gboolean
 wants_model (FoveaStore *store, const char *hash)
 {
     g_autoptr (GPtrArray) unfinished = fovea_store_list_unfinished_dictionaries (store, NULL);
+    g_autoptr (GPtrArray) finished = fovea_store_list_dictionaries (store, NULL);
     const FoveaDictionaryInfo *info =
         unfinished != NULL ? fovea_dictionaries_find (unfinished, hash) : NULL;
     gboolean runs_model;
+    if (info == NULL && finished != NULL)
+        info = fovea_dictionaries_find (finished, hash);
+    if (info != NULL && info->finished && info->n_sequences == info->n_all)
+        info = NULL; /* it is made anew */
     return info == NULL || !fovea_encoding_read_options (info->options, &runs_model) || runs_model;
 }
 

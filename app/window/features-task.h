@@ -10,6 +10,7 @@
 typedef struct {
     char *hash, *folder, *label;
     char *begun; /* "20 of 45 sequences" of one whose encoding was stopped; NULL */
+    char *rest;  /* "12 of 20 sequences" of one whose codes the rest of them lack; NULL */
 } FoveaDictionaryOffer;
 
 typedef struct {

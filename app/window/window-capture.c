@@ -168,6 +168,9 @@ show_run (FoveaWindow *self, const char *path, gint64 run)
 {
     g_autofree char *whole = g_canonicalize_filename (path, NULL);
     gboolean there = fovea_window_shows_run (self, whole, run);
+    if (g_strcmp0 (self->features_path, whole) ==
+        0) /* what came has no codes: the view says so when */
+        g_clear_pointer (&self->features_path, g_free); /* it is looked at next */
     if (run > 0 && !there) {
         fovea_window_open_run (self, path, run);
         return;

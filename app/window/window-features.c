@@ -93,9 +93,46 @@ describe (FoveaFeatures *features)
                             facts->site, features->command);
 }
 
+/* That which is shown, where sequences came after it was encoded; NULL = it lacks none. */
+static const FoveaDictionaryOffer *
+find_rest (const FoveaFeatures *features)
+{
+    const char *hash =
+        features->source != NULL ? fovea_feature_source_get_facts (features->source)->hash : NULL;
+    for (guint i = 0; hash != NULL && i < features->offers->len; i++) {
+        const FoveaDictionaryOffer *offer = g_ptr_array_index (features->offers, i);
+        if (g_strcmp0 (offer->hash, hash) == 0 && offer->rest != NULL)
+            return offer;
+    }
+    return NULL;
+}
+
+/* Who does not know the folder encodes by the command, which is told it. */
+static void
+offer_rest (FoveaWindow *self, const FoveaDictionaryOffer *offer)
+{
+    FoveaOfferBar *bar = fovea_features_page_get_rest (self->features_page);
+    const char *const choices[] = {_ ("Encode the rest"), NULL};
+    g_free (self->rest_folder);
+    self->rest_folder = g_strdup (offer != NULL ? offer->folder : NULL);
+    if (offer == NULL) {
+        fovea_offer_bar_hide (bar);
+        return;
+    }
+    g_autofree char *path = g_shell_quote (self->opened->path);
+    g_autofree char *text =
+        offer->folder != NULL
+            ? g_strdup_printf (_ ("Codes of %s: the rest came later."), offer->rest)
+            : g_strdup_printf (
+                  _ ("Codes of %s: the rest came later. fovea sae encode FOLDER %s adds them."),
+                  offer->rest, path);
+    fovea_offer_bar_show (bar, text, offer->folder != NULL ? choices : choices + 1);
+}
+
 static void
 show_features (FoveaWindow *self, FoveaFeatures *features)
 {
+    offer_rest (self, find_rest (features));
     fovea_features_page_set_busy (self->features_page, NULL);
     fovea_feature_model_set_sequence (self->features, self->opened->sequence);
     show_offers (self, features->offers);
@@ -149,6 +186,19 @@ find_stopped (FoveaWindow *self, GPtrArray *offers)
         note_stopped (self, offer->folder, self->opened->path);
         fovea_window_say (self, text);
     }
+}
+
+/* As one that was stopped, but its codes are shown. */
+static void
+note_rest (FoveaWindow *self, const FoveaDictionaryOffer *offer)
+{
+    if (offer == NULL || offer->folder == NULL || self->unfinished != NULL ||
+        fovea_window_can_go_on_encoding (self))
+        return;
+    g_autofree char *text = g_strdup_printf (_ ("%s have codes of %s; Ctrl+G encodes the rest"),
+                                             offer->rest, offer->label);
+    note_stopped (self, offer->folder, self->opened->path);
+    fovea_window_say (self, text);
 }
 
 /* What was encoded of one that did not end is no loss; nor is it whole. */
@@ -208,6 +258,8 @@ features_read (GObject *object, GAsyncResult *result, gpointer data)
         return;
     if (features != NULL && !encoded)
         find_stopped (self, features->offers);
+    if (features != NULL && !encoded)
+        note_rest (self, find_rest (features));
     if (features != NULL) {
         show_features (self, features);
         return;
@@ -216,6 +268,9 @@ features_read (GObject *object, GAsyncResult *result, gpointer data)
     if (encoded) { /* a job's failure is told by the window already */
         if (fovea_feature_model_get_source (self->features) == NULL)
             read_features (self, NULL); /* the look that came too late had the offers */
+        else if (self->rest_folder != NULL)
+            gtk_widget_set_visible (GTK_WIDGET (fovea_features_page_get_rest (self->features_page)),
+                                    TRUE); /* as it was */
         return;
     }
     g_clear_pointer (&self->features_path, g_free); /* looked for again when the view comes back */
@@ -247,6 +302,7 @@ fovea_window_update_features (FoveaWindow *self)
     if (g_strcmp0 (self->features_path, self->opened->path) == 0)
         return;
     fovea_feature_model_set_source (self->features, NULL);
+    offer_rest (self, NULL);
     g_clear_pointer (&self->features_path, g_free);
     if (shown)
         fovea_window_want_features (self);
@@ -286,6 +342,7 @@ encode (FoveaWindow *self, const char *folder)
     fovea_window_forget_encoding (self);
     FoveaFeaturesRequest *request = make_request (self, NULL, folder);
     Reading *reading = reading_new (self, folder, NULL);
+    fovea_offer_bar_hide (fovea_features_page_get_rest (self->features_page));
     fovea_features_page_set_busy (self->features_page,
                                   _ ("Encoding; the status line says how far."));
     fovea_features_task_encode_async (request, self->relay, self->job, features_read, reading);
@@ -296,6 +353,14 @@ fovea_window_encode (FoveaWindow *self, const char *folder)
 {
     fovea_window_show_view (self, "features");
     encode (self, folder);
+}
+
+static void
+rest_chosen (FoveaWindow *self)
+{
+    g_autofree char *folder = g_strdup (self->rest_folder);
+    if (folder != NULL)
+        encode (self, folder);
 }
 
 static void
@@ -385,6 +450,8 @@ fovea_window_connect_features (FoveaWindow *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->features_page, "add", G_CALLBACK (fovea_window_add_dictionary),
                              self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (fovea_features_page_get_rest (self->features_page), "chosen",
+                             G_CALLBACK (rest_chosen), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->features_page, "retry", G_CALLBACK (read_again), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->features, "visit", G_CALLBACK (visit), self, G_CONNECT_SWAPPED);

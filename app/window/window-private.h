@@ -31,7 +31,9 @@ struct _FoveaWindow {
     FoveaSparseModel *sparse;
     FoveaFeatureModel *features;
     gint64 features_sequence;
-    char *features_path;   /* store whose dictionaries were read, or are being read */
+    char *features_path; /* store whose dictionaries were read, or are being read */
+    char *
+        rest_folder; /* of the dictionary that is shown, where it lacks sequences; NULL = it lacks none */
     char *features_unread; /* dictionary that could not be read, NULL = the newest */
     guint features_asked;  /* number of the last reading of codes: older ones come too late */
     FoveaLibrary *library;

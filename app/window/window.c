@@ -113,6 +113,7 @@ fovea_window_finalize (GObject *object)
     g_clear_object (&self->features);
     g_clear_pointer (&self->features_path, g_free);
     g_clear_pointer (&self->features_unread, g_free);
+    g_clear_pointer (&self->rest_folder, g_free);
     g_clear_pointer (&self->said, g_free);
     g_clear_pointer (&self->closed, g_free);
     g_clear_object (&self->cells);
