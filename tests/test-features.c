@@ -459,6 +459,16 @@ START_TEST (a_narrow_view_has_its_list_without_words)
 }
 END_TEST
 
+/* Half precision makes rows of length 1 a little longer or shorter. */
+START_TEST (decoder_rows_are_of_length_one_or_their_lengths_are_told)
+{
+    g_autofree char *unit = fovea_feature_facts_describe_norms ((double[]){0.99994, 1.00006});
+    g_autofree char *other = fovea_feature_facts_describe_norms ((double[]){0.526, 1.0});
+    ck_assert_str_eq (unit, "unit length");
+    ck_assert_str_eq (other, "length 0.53 to 1.00");
+}
+END_TEST
+
 START_TEST (the_inspector_tells_the_latents_of_the_token)
 {
     FeatureBench *bench = feature_bench_new ();
@@ -572,6 +582,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, with_codes_the_page_lists_latents_and_says_what_they_are_of);
     tcase_add_test (tests, a_narrow_view_has_its_list_without_words);
     tcase_add_test (tests, the_inspector_tells_the_latents_of_the_token);
+    tcase_add_test (tests, decoder_rows_are_of_length_one_or_their_lengths_are_told);
     tcase_add_test (tests, the_inspector_tells_what_chosen_tokens_have_in_common);
     tcase_add_test (tests, a_latents_page_can_be_read_as_rows);
 }

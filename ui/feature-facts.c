@@ -9,6 +9,8 @@
 #include "ui/figures/text.h"
 #include "ui/token-text.h"
 
+#define UNIT 1e-3 /* from 1, that half precision makes of it */
+
 enum {
     MOST = 8, /* rows of a section */
     EACH = 4, /* neighbours of either kind */
@@ -145,6 +147,16 @@ name_tokens (const FoveaTraceInfo *info, GArray *tokens, char **sentence)
     return g_strdup_printf (ngettext ("%u token", "%u tokens", tokens->len), tokens->len);
 }
 
+char *
+fovea_feature_facts_describe_norms (const double *norms)
+{
+    if (fabs (norms[0] - 1) < UNIT && fabs (norms[1] - 1) < UNIT)
+        return g_strdup (_ ("unit length"));
+    g_autofree char *least = fovea_weight_text (norms[0], 2);
+    g_autofree char *most = fovea_weight_text (norms[1], 2);
+    return g_strdup_printf (_ ("length %s to %s"), least, most);
+}
+
 static void
 fill_dictionary (FoveaFeatureSource *source, FoveaSection *section)
 {
@@ -174,6 +186,8 @@ fill_dictionary (FoveaFeatureSource *source, FoveaSection *section)
              g_strdup_printf ("%.1f %%", 100 * (double) both / (double) MAX (n, 1)));
     if (f->fold != NULL)
         add (facts, _ ("Fold state"), g_strdup (f->fold));
+    if (f->norms[1] > 0)
+        add (facts, _ ("Decoder rows"), fovea_feature_facts_describe_norms (f->norms));
     fovea_section_set (section, _ ("DICTIONARY"), facts, NULL);
 }
 

@@ -18,3 +18,12 @@ char *fovea_feature_facts_fill (FoveaFeatureModel *model,
                                 FoveaTheme theme,
                                 FoveaSection *const *sections,
                                 char **sentence);
+/**
+ * fovea_feature_facts_describe_norms:
+ * @norms: least and largest of the decoder's rows
+ *
+ * "unit length" or "length 0.53 to 1.92": whether codes of two latents can be compared as they are.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_feature_facts_describe_norms (const double *norms);

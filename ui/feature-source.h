@@ -17,6 +17,7 @@ typedef struct {
     gboolean has_signs;   /* codes may be negative */
     gboolean has_weights; /* its folder is at hand: effects and neighbours can be had */
     char *fold;           /* "as stored", "decoder norm folded"; NULL = not known */
+    double norms[2];      /* least and largest of the decoder's rows; 0 and 0 = not known */
 } FoveaDictionaryFacts;
 
 /* All are called in threads of their own, several at once. */

@@ -295,6 +295,16 @@ load_weights (Source *source, const char *wanted)
     source->folder = g_steal_pointer (&folder);
 }
 
+static void
+find_norms (const FoveaSae *sae, double *norms)
+{
+    g_autofree float *all = fovea_sae_decoder_norms (sae);
+    for (gint64 j = 0; j < sae->d_sae; j++) {
+        norms[0] = j == 0 ? (double) all[j] : MIN (norms[0], (double) all[j]);
+        norms[1] = MAX (norms[1], (double) all[j]);
+    }
+}
+
 static FoveaFeatureSource *
 make_source (const FoveaFeaturesRequest *request,
              const FoveaDictionaryInfo *dictionary,
@@ -317,6 +327,7 @@ make_source (const FoveaFeaturesRequest *request,
         architecture >= 0 && fovea_sae_has_signs ((FoveaSaeArchitecture) architecture);
     facts->has_weights = source->sae != NULL;
     if (source->sae != NULL) {
+        find_norms (source->sae, facts->norms);
         facts->k = fovea_sae_has_k (source->sae->architecture) ? source->sae->k : 0;
         facts->fold = g_strdup (fovea_sae_get_metadata (source->sae, "fovea_folded") != NULL
                                     ? _ ("decoder norm folded")
