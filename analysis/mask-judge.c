@@ -31,12 +31,6 @@ struct _FoveaMaskJudge {
     FoveaPatternRows *rows;
 };
 
-/* What one row adds to a report. */
-typedef struct {
-    double recall;
-    gint64 n_kept, n_wasted;
-} RowReport;
-
 FoveaMaskJudge *
 fovea_mask_judge_new (FoveaAttention *attention, guint head, FoveaMask *mask, double share)
 {
@@ -214,7 +208,7 @@ report_row (FoveaMaskJudge *judge,
             gboolean near,
             guint8 *verdicts,
             FoveaMaskReport *report,
-            RowReport *row,
+            FoveaMaskRow *row,
             GError **error)
 {
     gint64 T = judge->head.n_tokens;
@@ -228,7 +222,7 @@ report_row (FoveaMaskJudge *judge,
     gint64 end = fovea_score_rule_end_key (judge->head.rule, query, T);
     double total = fovea_sparse_row_get_sums (judge->row)[end - first];
     double mass = fovea_sparse_row_get_mass (judge->row, ranges, n);
-    *row = (RowReport){.recall = total > 0 ? mass / total : 1};
+    *row = (FoveaMaskRow){.recall = total > 0 ? mass / total : 1};
     for (gint64 k = first; k < end; k++) {
         row->n_kept += verdicts[k] == FOVEA_VERDICT_KEPT;
         row->n_wasted += verdicts[k] == FOVEA_VERDICT_WASTED;
@@ -266,7 +260,7 @@ gboolean
 fovea_mask_judge_report (FoveaMaskJudge *judge,
                          gint64 max_rows,
                          FoveaMaskReport *report,
-                         float *missed_mass,
+                         FoveaMaskRow *rows,
                          GCancellable *cancellable,
                          GError **error)
 {
@@ -274,11 +268,11 @@ fovea_mask_judge_report (FoveaMaskJudge *judge,
     g_autofree double *recalls = g_new (double, (gsize) n);
     g_autofree guint8 *verdicts = g_new (guint8, (gsize) T);
     *report = (FoveaMaskReport){.n_rows = n, .least_recall = INFINITY};
-    for (gint64 q = 0; missed_mass != NULL && q < T; q++)
-        missed_mass[q] = NAN;
+    for (gint64 q = 0; rows != NULL && q < T; q++)
+        rows[q] = (FoveaMaskRow){.recall = NAN};
     for (gint64 i = 0; i < n; i++) {
         gint64 query = i * T / n;
-        RowReport row;
+        FoveaMaskRow row;
         if (g_cancellable_set_error_if_cancelled (cancellable, error))
             return FALSE;
         /* Row by row, so that tiles of the same mask are not held up. */
@@ -290,8 +284,8 @@ fovea_mask_judge_report (FoveaMaskJudge *judge,
         recalls[i] = row.recall;
         n_kept += row.n_kept;
         n_wasted += row.n_wasted;
-        if (missed_mass != NULL)
-            missed_mass[query] = (float) (1 - row.recall);
+        if (rows != NULL)
+            rows[query] = row;
         if (row.recall < report->least_recall) {
             report->least_recall = row.recall;
             report->least_query = query;

@@ -30,6 +30,12 @@ typedef struct {
     guint n_missed;
 } FoveaMaskReport;
 
+/* What it does to one row. */
+typedef struct {
+    double recall;           /* share of the query's mass that is kept; NaN = not looked at */
+    gint64 n_kept, n_wasted; /* pairs of the mask that matter, and that do not */
+} FoveaMaskRow;
+
 /**
  * fovea_mask_judge_new:
  * @attention: borrowed until the judge is freed
@@ -68,14 +74,13 @@ gboolean fovea_mask_judge_read (
 /**
  * fovea_mask_judge_report:
  * @max_rows: at most so many rows, evenly spread
- * @missed_mass: (out caller-allocates) (nullable): (T) share of each query's mass that the mask
- * leaves out, NaN for rows that were not looked at
+ * @rows: (out caller-allocates) (nullable): (T)
  *
  * Errors: the backend's; G_IO_ERROR_CANCELLED.   Thread: any; blocks.   Cost: rows * T (D + log T).
  */
 gboolean fovea_mask_judge_report (FoveaMaskJudge *judge,
                                   gint64 max_rows,
                                   FoveaMaskReport *report,
-                                  float *missed_mass,
+                                  FoveaMaskRow *rows,
                                   GCancellable *cancellable,
                                   GError **error);

@@ -74,9 +74,9 @@ START_TEST (a_report_of_all_rows_has_the_numbers_of_the_map)
 {
     Bench bench;
     FoveaMaskReport report;
-    float missed[T];
+    FoveaMaskRow rows[T];
     bench_init (&bench, masks[_i].method, masks[_i].knobs, masks[_i].share);
-    ck_assert (fovea_mask_judge_report (bench.judge, 1000, &report, missed, NULL, NULL));
+    ck_assert (fovea_mask_judge_report (bench.judge, 1000, &report, rows, NULL, NULL));
     ck_assert_int_eq (report.n_rows, T);
     ck_assert (fabs (report.kept_mass - bench.summary.kept_mass) <= 1e-6);
     ck_assert (fabs (report.wasted - bench.summary.wasted) <= 1e-12);
@@ -86,14 +86,19 @@ START_TEST (a_report_of_all_rows_has_the_numbers_of_the_map)
     double sum = 0, least = 1;
     guint below = 0;
     for (gint64 q = 0; q < T; q++) {
-        double recall = 1 - (double) missed[q];
+        double recall = rows[q].recall;
         sum += recall;
         least = fmin (least, recall);
         below += recall < report.low_recall - 1e-6;
+        gint64 counts[FOVEA_VERDICT_FUTURE + 1] = {0};
+        for (gint64 k = 0; k < T; k++)
+            counts[bench.cells[q * T + k]]++;
+        ck_assert_int_eq (rows[q].n_kept, counts[FOVEA_VERDICT_KEPT]);
+        ck_assert_int_eq (rows[q].n_wasted, counts[FOVEA_VERDICT_WASTED]);
     }
     ck_assert (fabs (sum / T - report.kept_mass) <= 1e-6);
     ck_assert (fabs (least - report.least_recall) <= 1e-6);
-    ck_assert (fabs (1 - (double) missed[report.least_query] - least) <= 1e-6);
+    ck_assert (fabs (rows[report.least_query].recall - least) <= 1e-6);
     ck_assert_uint_lt (below, (T + 9) / 10); /* nearest rank: at most 10 % lie below */
     bench_clear (&bench);
 }
@@ -129,13 +134,13 @@ START_TEST (a_sampled_report_says_how_many_rows_and_leaves_the_rest_unknown)
 {
     Bench bench;
     FoveaMaskReport report;
-    float missed[T];
+    FoveaMaskRow rows[T];
     int known = 0;
     bench_init (&bench, "streaming", "window=6 sinks=2", 0.95);
-    ck_assert (fovea_mask_judge_report (bench.judge, 8, &report, missed, NULL, NULL));
+    ck_assert (fovea_mask_judge_report (bench.judge, 8, &report, rows, NULL, NULL));
     ck_assert_int_eq (report.n_rows, 8);
     for (gint64 q = 0; q < T; q++)
-        known += !isnan (missed[q]);
+        known += !isnan (rows[q].recall);
     ck_assert_int_eq (known, 8);
     ck_assert_int_eq (report.n_pairs, bench.summary.counts[FOVEA_VERDICT_KEPT] +
                                           bench.summary.counts[FOVEA_VERDICT_WASTED]);

@@ -85,7 +85,7 @@ static void
 fill (FoveaLineTable *self, const FoveaTraceInfo *info, const FoveaPlace *row)
 {
     g_autoptr (GPtrArray) lines = self->kind->make_lines (self->model, info, row);
-    g_autofree char *title = self->kind->describe (info, row, lines->len);
+    g_autofree char *title = self->kind->describe (self->model, info, row, lines->len);
     gtk_label_set_text (self->title, title);
     fovea_data_table_set_items (self->table, lines);
     self->shown = *row;

@@ -59,7 +59,7 @@ typedef struct {
     GPtrArray *(*make_lines) (gpointer model, const FoveaTraceInfo *info, const FoveaPlace *row);
 
     /* What stands above @n lines.   Owner: caller. */
-    char *(*describe) (const FoveaTraceInfo *info, const FoveaPlace *row, guint n);
+    char *(*describe) (gpointer model, const FoveaTraceInfo *info, const FoveaPlace *row, guint n);
 } FoveaLineKind;
 
 /**

@@ -45,7 +45,7 @@ make_lines (gpointer model, const FoveaTraceInfo *info, const FoveaPlace *row)
 }
 
 static char *
-describe (const FoveaTraceInfo *info, const FoveaPlace *row, guint n)
+describe (gpointer model, const FoveaTraceInfo *info, const FoveaPlace *row, guint n)
 {
     g_autofree char *all = fovea_number_text (n);
     g_autofree char *from = fovea_picture_name_position (info, row->query);

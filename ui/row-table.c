@@ -76,7 +76,7 @@ make_lines (gpointer model, const FoveaTraceInfo *info, const FoveaPlace *row)
 }
 
 static char *
-describe (const FoveaTraceInfo *info, const FoveaPlace *row, guint n)
+describe (gpointer model, const FoveaTraceInfo *info, const FoveaPlace *row, guint n)
 {
     g_autofree char *all = fovea_number_text (n);
     g_autofree char *query = fovea_number_text (row->query);

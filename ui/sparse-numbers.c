@@ -61,6 +61,7 @@ fovea_sparse_numbers_free (FoveaSparseNumbers *numbers)
 {
     if (numbers == NULL)
         return;
+    g_free (numbers->rows);
     g_free (numbers->missed);
     g_free (numbers);
 }
@@ -86,9 +87,13 @@ numbers_thread (GTask *task, gpointer object, gpointer data, GCancellable *cance
     GError *error = NULL;
     g_autoptr (FoveaSparseNumbers) numbers = g_new0 (FoveaSparseNumbers, 1);
     numbers->n_tokens = job->n_tokens;
+    numbers->rows = g_new (FoveaMaskRow, (gsize) job->n_tokens);
     numbers->missed = g_new (float, (gsize) job->n_tokens);
-    if (fovea_mask_judge_report (fovea_mask_overlay_get_judge (job->overlay), MAX_ROWS,
-                                 &numbers->report, numbers->missed, cancellable, &error))
+    gboolean done = fovea_mask_judge_report (fovea_mask_overlay_get_judge (job->overlay), MAX_ROWS,
+                                             &numbers->report, numbers->rows, cancellable, &error);
+    for (gint64 q = 0; done && q < job->n_tokens; q++)
+        numbers->missed[q] = (float) (1 - numbers->rows[q].recall);
+    if (done)
         g_task_return_pointer (task, g_steal_pointer (&numbers),
                                (GDestroyNotify) fovea_sparse_numbers_free);
     else {

@@ -9,7 +9,8 @@ typedef struct _FoveaSparseNumbers FoveaSparseNumbers;
 struct _FoveaSparseNumbers {
     FoveaMaskReport report;
     gint64 n_tokens;
-    float *missed; /* (T) share of a query's mass that is left out, NaN = not looked at */
+    FoveaMaskRow *rows; /* (T) */
+    float *missed;      /* (T) share of a query's mass that is left out, NaN = not looked at */
 };
 
 /**

@@ -13,10 +13,10 @@
 #include "ui/layer-curves.h"
 #include "ui/mask-view.h"
 #include "ui/method-panel.h"
-#include "ui/point-table.h"
 #include "ui/scaled.h"
 #include "ui/short-label.h"
 #include "ui/sparse-numbers.h"
+#include "ui/sparse-tables.h"
 #include "ui/still-label.h"
 #include "ui/token-text.h"
 #include "ui/toolbar.h"
@@ -412,9 +412,8 @@ build_faces (FoveaSparsePage *self)
 {
     GtkWidget *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
     self->picture = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-    self->faces = GTK_STACK (gtk_stack_new ());
-    gtk_stack_set_vhomogeneous (self->faces, FALSE); /* what is not shown needs no room */
-    gtk_stack_set_hhomogeneous (self->faces, FALSE);
+    /* What is not shown needs no room. */
+    self->faces = g_object_new (GTK_TYPE_STACK, "vhomogeneous", FALSE, "hhomogeneous", FALSE, NULL);
     gtk_widget_add_css_class (top, "top");
     gtk_box_append (GTK_BOX (top), build_curves (self));
     gtk_box_append (GTK_BOX (top), build_mask (self));
@@ -423,7 +422,8 @@ build_faces (FoveaSparsePage *self)
     gtk_box_append (GTK_BOX (self->picture), build_layers (self));
     gtk_stack_add_named (self->faces, build_empty (self), "empty");
     gtk_stack_add_named (self->faces, self->picture, "picture");
-    gtk_stack_add_named (self->faces, fovea_point_table_new (self->model), "table");
+    gtk_stack_add_named (self->faces, fovea_sparse_tables_new (self->model, self->selection),
+                         "table");
     gtk_widget_set_vexpand (GTK_WIDGET (self->faces), TRUE);
 }
 
@@ -584,7 +584,9 @@ fovea_sparse_page_focus (FoveaSparsePage *self)
         gtk_widget_grab_focus (self->curves); /* a second time it stays there */
     else if (gtk_widget_get_mapped (self->waiting) && gtk_widget_get_focusable (self->waiting))
         gtk_widget_grab_focus (self->waiting);
-    else if (!FOVEA_IS_POINT_TABLE (face) || !fovea_point_table_focus (FOVEA_POINT_TABLE (face)))
+    else if (FOVEA_IS_SPARSE_TABLES (face))
+        fovea_sparse_tables_focus (FOVEA_SPARSE_TABLES (face));
+    else
         gtk_widget_child_focus (face, GTK_DIR_TAB_FORWARD);
 }
 
@@ -592,5 +594,7 @@ void
 fovea_sparse_page_keep (FoveaSparsePage *self, FoveaKept *kept)
 {
     fovea_kept_add (kept, "sparsity-table", self->show_table, "active");
+    fovea_sparse_tables_keep (
+        FOVEA_SPARSE_TABLES (gtk_stack_get_child_by_name (self->faces, "table")), kept);
     fovea_kept_add (kept, "sparsity-measure", self->measure, "selected");
 }
