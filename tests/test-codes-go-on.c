@@ -249,20 +249,34 @@ START_TEST (codes_of_unknown_options_are_not_gone_on_with)
 }
 END_TEST
 
+/* The codes that are read. */
+static gint64
+find_read (FoveaStore *store)
+{
+    gint64 id = 0;
+    ck_assert (fovea_store_require_dictionary (store, "abcd", &id, NULL, NULL));
+    return id;
+}
+
+/* A store whose sequences all have codes.   Owner: caller. */
+static FoveaStore *
+make_encoded (void)
+{
+    store_make (MANY, T);
+    FoveaStore *store = store_open (FOVEA_STORE_WRITE);
+    encode (store, &mine, MANY);
+    return store;
+}
+
 /* What is finished is read until the new one is. */
 START_TEST (codes_that_are_finished_stay_until_others_are)
 {
-    gint64 id = 0, again = 0;
-    store_make (MANY, T);
-    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
-    encode (store, &mine, MANY);
-    ck_assert (fovea_store_require_dictionary (store, "abcd", &id, NULL, NULL));
+    g_autoptr (FoveaStore) store = make_encoded ();
+    gint64 id = find_read (store);
     encode (store, &mine, 2);
-    ck_assert (fovea_store_require_dictionary (store, "abcd", &again, NULL, NULL));
-    ck_assert_int_eq (id, again);
+    ck_assert_int_eq (id, find_read (store));
     encode (store, &mine, MANY);
-    ck_assert (fovea_store_require_dictionary (store, "abcd", &again, NULL, NULL));
-    ck_assert_int_ne (id, again);
+    ck_assert_int_ne (id, find_read (store));
     ck_assert_double_eq (store_ask ("SELECT count (*) FROM dictionary"), 1);
 }
 END_TEST
@@ -270,11 +284,8 @@ END_TEST
 /* Sequences that came after an encoding was finished are all that is encoded; its codes are read until then. */
 START_TEST (an_encoding_that_the_store_has_outgrown_goes_on)
 {
-    gint64 id = 0, again = 0;
-    store_make (MANY, T);
-    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
-    encode (store, &mine, MANY);
-    ck_assert (fovea_store_require_dictionary (store, "abcd", &id, NULL, NULL));
+    g_autoptr (FoveaStore) store = make_encoded ();
+    gint64 id = find_read (store);
     store_make (2, T);
     store_run_sql ("UPDATE code_rows SET data = zeroblob (length (data)) WHERE sequence_id = 3");
     {
@@ -286,16 +297,14 @@ START_TEST (an_encoding_that_the_store_has_outgrown_goes_on)
     ck_assert (fovea_code_writer_has (writer, MANY) && !fovea_code_writer_has (writer, 3));
     add (writer, 3);
     fovea_code_writer_free (writer); /* stopped: the copy is gone on with */
-    ck_assert (fovea_store_require_dictionary (store, "abcd", &again, NULL, NULL));
-    ck_assert_int_eq (id, again);
+    ck_assert_int_eq (id, find_read (store));
     writer = new_writer (store, &mine);
     ck_assert_uint_eq (fovea_code_writer_get_n_kept (writer), MANY);
     add (writer, MANY + 1);
     add (writer, MANY + 2);
     ck_assert (fovea_code_writer_finish (writer, NULL, NULL));
     fovea_code_writer_free (writer);
-    ck_assert (fovea_store_require_dictionary (store, "abcd", &again, NULL, NULL));
-    g_autoptr (GArray) firings = fovea_store_read_firings (store, again, 5, NULL);
+    g_autoptr (GArray) firings = fovea_store_read_firings (store, find_read (store), 5, NULL);
     ck_assert_uint_eq (firings->len, 2 * (MANY + 2));
     for (guint i = 0; i < firings->len; i++) {
         const FoveaFiring *firing = &g_array_index (firings, FoveaFiring, i);

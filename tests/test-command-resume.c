@@ -12,21 +12,21 @@
 #include "tests/command-support.h"
 
 /* Sequences that a store holds so far; 0 while it is not there. */
-static guint
+static gint64
 count_sequences (void)
 {
     g_autoptr (CommandResult) info =
         command_run_line (command_folder, "fovea store info a.fovea --format tsv");
     g_auto (GStrv) rows = g_strsplit (info->status == 0 ? info->out : "", "\n", -1);
-    guint n = 0;
+    gint64 n = 0;
     for (guint i = 0; rows[i] != NULL; i++)
         n += g_ascii_isdigit (rows[i][0]);
     return n;
 }
 
-/* Runs a capture of more than one sequence into a.fovea until the first is there. */
-static void
-interrupt_capture (const char *const *words)
+/* Runs the program and stops it by a signal once there is something. What it said.   Owner: caller. */
+static char *
+stop (const char *const *words, gint64 (*count) (void), int with)
 {
     g_autoptr (GSubprocessLauncher) launcher =
         g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
@@ -34,13 +34,25 @@ interrupt_capture (const char *const *words)
     g_autoptr (GSubprocess) process = g_subprocess_launcher_spawnv (launcher, words, NULL);
     ck_assert_ptr_nonnull (process);
     gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
-    while (count_sequences () == 0 && g_get_monotonic_time () < deadline)
+    while (count () == 0 && g_get_monotonic_time () < deadline)
         continue;
-    g_subprocess_send_signal (process, SIGINT);
-    g_autofree char *err = NULL;
+    g_subprocess_send_signal (process, with);
+    char *err = NULL;
     g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &err, NULL);
-    ck_assert (g_subprocess_get_if_exited (process));
-    ck_assert_int_eq (g_subprocess_get_exit_status (process), 130);
+    if (with == SIGINT) {
+        ck_assert (g_subprocess_get_if_exited (process));
+        ck_assert_int_eq (g_subprocess_get_exit_status (process), 130);
+    } else {
+        ck_assert (g_subprocess_get_if_signaled (process));
+    }
+    return err;
+}
+
+/* Runs a capture of more than one sequence into a.fovea until the first is there. */
+static void
+interrupt_capture (const char *const *words)
+{
+    g_autofree char *err = stop (words, count_sequences, SIGINT);
     ck_assert_msg (strstr (err, "a.fovea keeps the sequences committed so far") != NULL, "%s", err);
 }
 
@@ -50,22 +62,22 @@ START_TEST (an_interrupt_keeps_what_is_committed_and_resume_goes_on)
     const char *words[] = {program,           "capture", "demo",    "-o", "a.fovea",
                            "--random-repeat", "200",     "--limit", "24", NULL};
     interrupt_capture (words);
-    guint n = count_sequences ();
+    gint64 n = count_sequences ();
     ck_assert (n > 0 && n < 24);
     g_autoptr (CommandResult) resumed = command_expect (
         command_folder,
         "fovea store check a.fovea --quiet && "
         "fovea capture demo -o a.fovea --random-repeat 200 --limit 24 --resume --quiet",
         0, NULL);
-    ck_assert_uint_eq (count_sequences (), 24);
+    ck_assert_int_eq (count_sequences (), 24);
     /* The sequence that was cut off, and the last: the same bits as of a run left alone. */
     g_autofree char *line =
         g_strdup_printf ("fovea capture demo -o b.fovea --random-repeat 200 --limit 24 --quiet && "
-                         "for s in %u 24; do "
+                         "for s in %d 24; do "
                          "for f in a b; do fovea export $f.fovea --sequence $s --point 'blocks.*' "
                          "--max-bytes 2G -o $f.safetensors || exit 1; done; "
                          "cmp a.safetensors b.safetensors || exit 1; done",
-                         n + 1);
+                         (int) n + 1);
     g_autoptr (CommandResult) same = command_expect (command_folder, line, 0, NULL);
 }
 END_TEST
@@ -92,15 +104,15 @@ START_TEST (a_run_goes_on_only_with_the_texts_that_it_was_begun_with)
     static const char again[] = "fovea capture demo -o a.fovea --jsonl t.jsonl --quiet --resume";
     write_lines (0, 0);
     interrupt_capture (words);
-    guint n = count_sequences ();
+    gint64 n = count_sequences ();
     ck_assert (n > 0 && n < 16);
     write_lines (1, 0);
     g_autoptr (CommandResult) other = command_expect (
         command_folder, again, 1, "was begun with another text: sequence 1 (t.jsonl line 1)");
-    ck_assert_uint_eq (count_sequences (), n);
+    ck_assert_int_eq (count_sequences (), n);
     write_lines (16, 1); /* what is not made yet may be another, and more may follow */
     g_autoptr (CommandResult) longer = command_expect (command_folder, again, 0, NULL);
-    ck_assert_uint_eq (count_sequences (), 17);
+    ck_assert_int_eq (count_sequences (), 17);
 }
 END_TEST
 
@@ -114,7 +126,7 @@ START_TEST (what_was_removed_from_a_finished_run_stays_away)
             " && fovea store remove a.fovea --sequence %d --quiet && " CAPTURE " --resume",
             removed);
         g_autoptr (CommandResult) result = command_expect (command_folder, line, 0, NULL);
-        ck_assert_uint_eq (count_sequences (), 2);
+        ck_assert_int_eq (count_sequences (), 2);
     }
 #undef CAPTURE
 }
@@ -154,24 +166,7 @@ stop_encoding (int with)
 {
     g_autofree char *program = command_path ();
     const char *words[] = {program, "sae", "encode", "sae", "a.fovea", "--model", "demo", NULL};
-    g_autoptr (GSubprocessLauncher) launcher =
-        g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
-    g_subprocess_launcher_set_cwd (launcher, command_folder);
-    g_autoptr (GSubprocess) process = g_subprocess_launcher_spawnv (launcher, words, NULL);
-    ck_assert_ptr_nonnull (process);
-    gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
-    while (count_encoded () == 0 && g_get_monotonic_time () < deadline)
-        continue;
-    g_subprocess_send_signal (process, with);
-    char *err = NULL;
-    g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &err, NULL);
-    if (with == SIGINT) {
-        ck_assert (g_subprocess_get_if_exited (process));
-        ck_assert_int_eq (g_subprocess_get_exit_status (process), 130);
-    } else {
-        ck_assert (g_subprocess_get_if_signaled (process));
-    }
-    return err;
+    return stop (words, count_encoded, with);
 }
 
 static void
