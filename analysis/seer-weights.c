@@ -3,6 +3,8 @@
 /* The file stores a map input-major, one after another for each head; a gate wants outputs first. */
 #include "analysis/seer-weights.h"
 
+#include <string.h>
+
 #include "capture/safetensors.h"
 
 enum {
@@ -32,6 +34,45 @@ find_map (const FoveaSeerWeights *weights, guint layer, char which)
                 return tensor;
         }
     return NULL;
+}
+
+static gboolean
+is_gate (const FoveaTensor *tensor)
+{
+    for (guint g = 0; g < G_N_ELEMENTS (generations); g++)
+        if (strstr (tensor->name, generations[g]) != NULL)
+            return TRUE;
+    return FALSE;
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+    return strcmp ((*(const FoveaTensor *const *) a)->name,
+                   (*(const FoveaTensor *const *) b)->name);
+}
+
+char *
+fovea_seer_weights_hash (const FoveaSeerWeights *weights)
+{
+    guint n;
+    const FoveaTensor *tensors = fovea_safetensors_list (weights->file, &n);
+    g_autoptr (GPtrArray) gates = g_ptr_array_new ();
+    g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+    for (guint i = 0; i < n; i++)
+        if (is_gate (&tensors[i]))
+            g_ptr_array_add (gates, (gpointer) &tensors[i]);
+    g_ptr_array_sort (gates, compare_names);
+    for (guint i = 0; i < gates->len; i++) {
+        const FoveaTensor *gate = gates->pdata[i];
+        g_autoptr (GString) head = g_string_new (gate->name);
+        g_string_append_printf (head, " %d", (int) gate->dtype);
+        for (guint axis = 0; axis < gate->rank; axis++)
+            g_string_append_printf (head, " %" G_GINT64_FORMAT, gate->shape[axis]);
+        g_checksum_update (sum, (const guchar *) head->str, (gssize) head->len + 1);
+        g_checksum_update (sum, gate->data, (gssize) gate->n_bytes);
+    }
+    return g_strdup (g_checksum_get_string (sum));
 }
 
 static gboolean

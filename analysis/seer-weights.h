@@ -30,6 +30,15 @@ void fovea_seer_weights_free (FoveaSeerWeights *weights);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSeerWeights, fovea_seer_weights_free)
 
 /**
+ * fovea_seer_weights_hash:
+ *
+ * SHA-256 of the gates, whatever the file is called and whatever else is in it. Reads all of them.
+ *
+ * Thread: any.   Owner: caller, g_free().
+ */
+char *fovea_seer_weights_hash (const FoveaSeerWeights *weights);
+
+/**
  * fovea_seer_weights_read:
  * @k: (out) (transfer full): (D, 3D), as fovea_seer_gate_set_weights() takes it
  * @q: (out) (transfer full) (nullable): (D, D), NULL if queries are not mapped

@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "analysis/seer-weights.h"
 #include "analysis/sparse-scorer.h"
 #include "app/kept-work.h"
 #include "capture/trace-prefix.h"
@@ -128,13 +129,16 @@ print_options (const FoveaRecallRequest *request, const char *device, gint64 n_h
     add_integer (builder, "sweep", c->sweep);
     add_integer (builder, "hashes", c->hashes);
     add_integer (builder, "histograms", c->histograms);
+    if (c->gates != NULL) {
+        g_autofree char *gates = fovea_seer_weights_hash (c->gates);
+        add_text (builder, "gates", gates);
+    }
     add_integer (builder, "bytes", (gint64) fovea_sparse_curves_result_bytes ());
     json_builder_end_object (builder);
     g_autoptr (JsonNode) root = json_builder_get_root (builder);
     return json_to_string (root, FALSE);
 }
 
-/* Gates come from a file whose numbers have no name: of those nothing is kept. */
 static FoveaMeasurement *
 open_measurement (FoveaStore *store,
                   const FoveaRecallRequest *request,
@@ -142,8 +146,6 @@ open_measurement (FoveaStore *store,
                   gboolean on_device)
 {
     const FoveaArchitecture *a = fovea_trace_get_info (trace)->architecture;
-    if (request->curves.gates != NULL)
-        return NULL;
     g_autofree char *options =
         print_options (request, on_device ? request->device : "cpu", a->n_layers * a->n_heads);
     return fovea_measurement_new (store, FOVEA_RECALL_MEASUREMENT, options);
@@ -256,6 +258,17 @@ check_measured (FoveaTable *table, GError **error)
     return FALSE;
 }
 
+/* Owner: caller. */
+static char *
+print_ids (GPtrArray *sequences)
+{
+    GString *ids = g_string_new (NULL);
+    for (guint i = 0; i < sequences->len; i++)
+        g_string_append_printf (ids, "%s%" G_GINT64_FORMAT, i > 0 ? " " : "",
+                                ((FoveaSequenceInfo *) g_ptr_array_index (sequences, i))->id);
+    return g_string_free (ids, FALSE);
+}
+
 /* What the numbers are of: which sequences, and knobs that were set by hand. */
 static void
 set_notes (FoveaTable *table,
@@ -263,11 +276,8 @@ set_notes (FoveaTable *table,
            const FoveaRecallRequest *request,
            GPtrArray *sequences)
 {
-    g_autoptr (GString) ids = g_string_new (NULL);
+    g_autofree char *ids = print_ids (sequences);
     g_autoptr (GString) settings = g_string_new (NULL);
-    for (guint i = 0; i < sequences->len; i++)
-        g_string_append_printf (ids, "%s%" G_GINT64_FORMAT, i > 0 ? " " : "",
-                                ((FoveaSequenceInfo *) g_ptr_array_index (sequences, i))->id);
     for (gsize m = 0; request->curves.methods[m] != NULL; m++)
         for (gsize i = 0; i < request->curves.n_settings; i++) {
             const FoveaSparseMethod *method = request->curves.methods[m];
@@ -285,7 +295,7 @@ set_notes (FoveaTable *table,
         fovea_table_set_note (table, "first_tokens", first);
     }
     fovea_table_set_note (table, "store_id", fovea_store_get_uuid (store));
-    fovea_table_set_note (table, "sequences", ids->str);
+    fovea_table_set_note (table, "sequences", ids);
     if (settings->len > 0)
         fovea_table_set_note (table, "settings", settings->str);
 }
@@ -329,11 +339,14 @@ run (FoveaStore *store,
     g_autoptr (FoveaTable) table = fovea_sparse_curves_finish (curves);
     if (!check_measured (table, error))
         return NULL;
+    g_autofree char *all = print_ids (sequences);
     /* Means are over those that were measured. */
     g_ptr_array_set_size (sequences, (gint) fovea_sparse_curves_get_n_sequences (curves));
     set_notes (table, store, request, sequences);
-    if (*interrupted)
+    if (*interrupted) {
         fovea_table_set_note (table, "interrupted", "heads that were finished by then");
+        fovea_table_set_note (table, "interrupted_of", all);
+    }
     return g_steal_pointer (&table);
 }
 

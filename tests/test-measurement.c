@@ -7,12 +7,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "analysis/seer-weights.h"
 #include "analysis/sparse-curves-private.h"
 #include "app/heads-job.h"
 #include "app/heads-prediction.h"
 #include "app/recall-job.h"
 #include "app/recall-keep.h"
 #include "app/recall-prediction.h"
+#include "capture/safetensors-writer.h"
 #include "storage/measurement.h"
 #include "tests/job-support.h"
 #include "tests/store-support.h"
@@ -135,14 +137,21 @@ meet (gpointer data, gint64 done, gint64 total)
 }
 
 static const FoveaSparseMethod *methods[4];
+static FoveaSeerWeights *gates; /* NULL: a method without takes their place */
 
 static FoveaRecallRequest
 make_request (void)
 {
     methods[0] = fovea_sparse_method_find ("streaming", NULL);
     methods[1] = fovea_sparse_method_find ("oracle-token", NULL);
-    methods[2] = fovea_sparse_method_find ("flexprefill", NULL);
-    return (FoveaRecallRequest){.curves = {.methods = methods, .sweep = TRUE, .seed = 7}};
+    methods[2] = fovea_sparse_method_find (gates != NULL ? "seer" : "flexprefill", NULL);
+    static const FoveaSparseSetting block = {"seer", "block", 4};
+    return (FoveaRecallRequest){.curves = {.methods = methods,
+                                           .sweep = TRUE,
+                                           .seed = 7,
+                                           .gates = gates,
+                                           .settings = gates != NULL ? &block : NULL,
+                                           .n_settings = gates != NULL}};
 }
 
 static FoveaTable *
@@ -254,6 +263,57 @@ START_TEST (a_killed_measurement_goes_on_to_the_same_numbers)
 }
 END_TEST
 
+/* Of every layer: 2 key heads of 4 elements, all of whose numbers are @value. */
+static FoveaSeerWeights *
+write_gates (const char *name, float value)
+{
+    static const gint64 shape[] = {2, 12, 4};
+    g_autofree char *folder = g_path_get_dirname (store_path);
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaSafetensorsWriter) writer = fovea_safetensors_writer_new (path);
+    float numbers[2 * 12 * 4];
+    for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+        numbers[i] = value * (float) (i % 7);
+    for (int l = 0; l < LAYERS; l++) {
+        g_autofree char *tensor =
+            g_strdup_printf ("model.layers.%d.self_attn.attn_gate.attngate_linear_k.weight", l);
+        ck_assert (
+            fovea_safetensors_writer_add_tensor (writer, tensor, FOVEA_F32, 3, shape, &error));
+    }
+    for (int l = 0; l < LAYERS; l++)
+        ck_assert (fovea_safetensors_writer_append (writer, numbers, sizeof numbers, &error));
+    ck_assert (fovea_safetensors_writer_finish (writer, &error));
+    return fovea_seer_weights_open (path, &error);
+}
+
+/* Whatever their file is called. */
+START_TEST (trained_gates_go_on_where_the_same_were_killed)
+{
+    Begin begin = {0};
+    job_capture (15, SEQUENCES);
+    gates = write_gates ("first.safetensors", 0.25f);
+    ck_assert_ptr_nonnull (gates);
+    g_autoptr (FoveaStore) reader = store_open (FOVEA_STORE_READ);
+    g_autoptr (FoveaTable) expected = measure (reader, TRUE, NULL, NULL);
+    die_in_child (TRUE);
+    double n = store_ask ("SELECT count (*) FROM piece");
+    ck_assert_double_ge (n, 4);
+    g_clear_pointer (&gates, fovea_seer_weights_free);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    ck_assert_double_eq (find_share (store, TRUE), 0); /* it has no gates, and another method */
+    gates = write_gates ("other.safetensors", 0.5f);
+    ck_assert_double_eq (find_share (store, TRUE), 0);
+    g_clear_pointer (&gates, fovea_seer_weights_free);
+    gates = write_gates ("moved.safetensors", 0.25f);
+    ck_assert_double_eq_tol (find_share (store, TRUE), n / (SEQUENCES * LAYERS), 1e-9);
+    g_autoptr (FoveaTable) table = measure (store, TRUE, note_first, &begin);
+    assert_same (table, expected);
+    ck_assert_int_lt (begin.n_calls, CALLS);
+    g_clear_pointer (&gates, fovea_seer_weights_free);
+}
+END_TEST
+
 /* Of another set of methods or heads, or of fewer tokens, nothing is taken. */
 START_TEST (other_curves_do_not_go_on_there)
 {
@@ -311,6 +371,7 @@ main (void)
     tcase_add_test (tc, what_took_long_is_found_by_the_same_alone);
     tcase_add_test (tc, what_is_complete_goes_with_its_result_and_few_stay_that_are_not);
     tcase_add_loop_test (tc, a_killed_measurement_goes_on_to_the_same_numbers, 0, 2);
+    tcase_add_test (tc, trained_gates_go_on_where_the_same_were_killed);
     tcase_add_test (tc, other_curves_do_not_go_on_there);
     tcase_add_test (tc, bytes_of_other_results_are_refused);
     Suite *suite = suite_create ("measurement");
