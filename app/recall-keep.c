@@ -9,6 +9,7 @@
 #include "app/heads-job.h"
 #include "app/recall-job.h"
 #include "app/recall-merge.h"
+#include "app/recall-partial.h"
 #include "storage/measurement.h"
 
 /* One that names the sequence and was made of so many first tokens. */
@@ -112,11 +113,13 @@ fovea_recall_keep (
     g_autoptr (FoveaTable) merged = fovea_recall_merge (kept, fresh, n_kept);
     g_autoptr (FoveaTable) summary = fovea_sparse_curves_summarise (merged);
     gint64 run = find_run (store, fresh);
+    fovea_recall_partial_mark (merged, kept, fresh);
     fovea_table_set_note (summary, "sequences", sequences);
     if (first != NULL)
         fovea_table_set_note (summary, "first_tokens", first);
     if (!fovea_store_replace_table (store, run, merged, "sequences", "first_tokens", error) ||
         !fovea_store_replace_table (store, run, summary, "sequences", "first_tokens", error) ||
+        !fovea_recall_partial_replace (store, run, merged, error) ||
         !fovea_store_forget_complete (store, FOVEA_RECALL_MEASUREMENT, error))
         return NULL;
     return g_steal_pointer (&merged);

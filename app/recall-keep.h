@@ -48,7 +48,8 @@ FoveaTable *fovea_recall_get_for_figure (FoveaStore *store,
  *
  * Merges @fresh with what the store has about the same sequences and as many first tokens of them (fovea_recall_merge()), whichever
  * program or option measured that, keeps the result and its summary "sparsity" in place of the old
- * ones, and gives the result. It is about their run if they are all of one.
+ * ones, and gives the result. It is about their run if they are all of one. What an interrupted measurement of
+ * these left of some of them goes (recall-partial.h).
  *
  * Errors: FOVEA_ERROR_STORE; then the old tables stay.   Thread: the store's; blocks.
  * Owner: caller, fovea_table_unref().

@@ -287,3 +287,52 @@ fovea_recall_merge (FoveaTable *kept, FoveaTable *fresh, guint *n_kept)
         copy_row (merged, &g_array_index (rows, Row, i));
     return g_steal_pointer (&merged);
 }
+
+/* Points of each curve, by spell_curve(). */
+static GHashTable *
+count_points (const GArray *rows)
+{
+    GHashTable *counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < rows->len; i++) {
+        char *curve = spell_curve (&g_array_index (rows, Row, i));
+        guint n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, curve));
+        g_hash_table_insert (counts, curve, GUINT_TO_POINTER (n + 1));
+    }
+    return counts;
+}
+
+/* Of more sequences a knob that follows the text has other values, so curves are compared, not points. */
+static gboolean
+is_replaced (const Row *row, GHashTable *points, GHashTable *whole, const Content *now)
+{
+    g_autofree char *curve = spell_curve (row);
+    guint n = GPOINTER_TO_UINT (g_hash_table_lookup (whole, curve));
+    return n > 0 && n >= GPOINTER_TO_UINT (g_hash_table_lookup (points, curve)) &&
+           count_wider (row, now) >= 0;
+}
+
+FoveaTable *
+fovea_recall_leave (FoveaTable *part, const char *methods, FoveaTable *whole)
+{
+    g_autoptr (GArray) old = g_array_new (FALSE, FALSE, sizeof (Row));
+    g_autoptr (GArray) new = g_array_new (FALSE, FALSE, sizeof (Row));
+    g_autoptr (GHashTable) ranks = g_hash_table_new (g_str_hash, g_str_equal);
+    g_autoptr (FoveaTable) rest = fovea_table_new (fovea_table_get_name (part));
+    g_auto (GStrv) words = g_strsplit (methods != NULL ? methods : "", " ", -1);
+    if (!add_rows (new, whole, ranks) || !add_rows (old, part, ranks))
+        return fovea_table_ref (part);
+    g_auto (Content) now = list_content (new);
+    g_autoptr (GHashTable) n_old = count_points (old), n_new = count_points (new);
+    add_columns (rest, part);
+    if (fovea_table_get_note (part, "settings") != NULL)
+        fovea_table_set_note (rest, "settings", fovea_table_get_note (part, "settings"));
+    for (guint i = 0; i < old->len; i++) {
+        const Row *row = &g_array_index (old, Row, i);
+        g_autofree char *past = get_settings (part, row->method);
+        g_autofree char *settings = get_settings (whole, row->method);
+        if (!g_strv_contains ((const char *const *) words, row->method) ||
+            !g_str_equal (past, settings) || !is_replaced (row, n_old, n_new, &now))
+            copy_row (rest, row);
+    }
+    return fovea_table_get_n_rows (rest) > 0 ? g_steal_pointer (&rest) : NULL;
+}

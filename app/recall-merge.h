@@ -18,3 +18,16 @@
  * Thread: any.   Owner: caller, fovea_table_unref().
  */
 FoveaTable *fovea_recall_merge (FoveaTable *kept, FoveaTable *fresh, guint *n_kept);
+
+/**
+ * fovea_recall_leave:
+ * @part: of fewer sequences
+ * @methods: (nullable): ids, between spaces, of those whose curves may go
+ * @whole: that has them of more
+ *
+ * The curves of @part that @whole has not, or with other knobs, fewer points or over fewer heads; without notes but
+ * for "settings". NULL if there are none.
+ *
+ * Thread: any.   Owner: caller, fovea_table_unref().
+ */
+FoveaTable *fovea_recall_leave (FoveaTable *part, const char *methods, FoveaTable *whole);

@@ -317,6 +317,25 @@ char **fovea_store_list_table_notes (FoveaStore *store,
                                      GError **error);
 
 /**
+ * fovea_store_remove_table:
+ * @note: key of a note
+ * @text: all of it
+ * @also: key of another note
+ * @also_text: (nullable): all of that; NULL = it has none
+ *
+ * All tables called @name, about any run, with such notes. None is fine.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's; blocks.
+ */
+gboolean fovea_store_remove_table (FoveaStore *store,
+                                   const char *name,
+                                   const char *note,
+                                   const char *text,
+                                   const char *also,
+                                   const char *also_text,
+                                   GError **error);
+
+/**
  * fovea_store_replace_table:
  * @note: key of a note that @table has
  * @also: key of a note that it may have

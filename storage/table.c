@@ -185,6 +185,24 @@ get_note_path (const char *note)
 }
 
 gboolean
+fovea_store_remove_table (FoveaStore *store,
+                          const char *name,
+                          const char *note,
+                          const char *text,
+                          const char *also,
+                          const char *also_text,
+                          GError **error)
+{
+    g_autofree char *path = get_note_path (note), *also_path = get_note_path (also);
+    return fovea_store_require_writable (store, error) &&
+           fovea_database_run (
+               store->database, error,
+               "DELETE FROM result WHERE name = ?1 AND " NOTE_AT (2) " = ?3"
+                                                                     " AND " NOTE_AT (4) " IS ?5",
+               "sssss", name, path, text, also_path, also_text);
+}
+
+gboolean
 fovea_store_replace_table (FoveaStore *store,
                            gint64 run_id,
                            FoveaTable *table,

@@ -282,6 +282,75 @@ START_TEST (a_store_has_one_table_for_each_set_of_sequences)
 }
 END_TEST
 
+/* As a measurement of sequences @of that was interrupted; NULL = it was not. */
+static FoveaTable *
+keep_part (const Point *points, guint n, const char *sequences, const char *of)
+{
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaTable) fresh = make_points (points, n, NULL);
+    fovea_table_set_note (fresh, "sequences", sequences);
+    if (of != NULL) {
+        fovea_table_set_note (fresh, "interrupted", "heads that were finished by then");
+        fovea_table_set_note (fresh, "interrupted_of", of);
+    }
+    return fovea_recall_keep (store, fresh, FALSE, &n_kept, NULL);
+}
+
+START_TEST (the_whole_takes_the_place_of_what_was_interrupted)
+{
+    static const Point other[] = {{0, 0, 1, "executed", 5, 0.2},
+                                  {0, 0, 1, "executed", 17, 0.4},
+                                  {0, 0, 1, "selected", 5, 0.1}};
+    store_make (3, 8);
+    fovea_table_unref (keep_part (sweep, 3, "1", "1 2 3"));
+    ck_assert_uint_eq (count_tables ("recall"), 1);
+    /* Interrupted later, with other values of a knob that follows the text, and at last not. */
+    fovea_table_unref (keep_part (other, 3, "1 2", "1 2 3"));
+    ck_assert_uint_eq (count_tables ("recall"), 1);
+    ck_assert_uint_eq (count_tables ("sparsity"), 1);
+    fovea_table_unref (keep_part (sweep, 3, "1 2 3", NULL));
+    ck_assert_uint_eq (count_tables ("recall"), 1);
+    ck_assert_uint_eq (count_tables ("sparsity"), 1);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (FoveaTable) whole = fovea_recall_get_kept (store, 1, 1, 0);
+    ck_assert_str_eq (fovea_table_get_note (whole, "sequences"), "1 2 3");
+    ck_assert_uint_eq (fovea_table_get_n_rows (whole), 3);
+}
+END_TEST
+
+/* Of other sequences, on purpose, or before it was interrupted. */
+START_TEST (only_what_was_interrupted_goes)
+{
+    store_make (3, 8);
+    fovea_table_unref (keep_part (sweep, 1, "1 2", "1 2 3"));
+    fovea_table_unref (keep_part (sweep, 1, "1 2 3 4", NULL)); /* others were meant */
+    ck_assert_uint_eq (count_tables ("recall"), 2);
+    fovea_table_unref (keep_part (sweep, 1, "1 2", NULL)); /* now it is wanted */
+    fovea_table_unref (keep_part (sweep, 1, "1 2 3", NULL));
+    ck_assert_uint_eq (count_tables ("recall"), 3);
+    fovea_table_unref (keep_part (sweep, 1, "3", NULL));
+    fovea_table_unref (keep_part (sweep, 1, "3", "3 1")); /* was there before */
+    fovea_table_unref (keep_part (sweep, 1, "3 1", NULL));
+    ck_assert_uint_eq (count_tables ("recall"), 5);
+}
+END_TEST
+
+/* The whole has one of two points of a curve, and of the other curve none. */
+START_TEST (curves_that_the_whole_lacks_stay_with_the_part)
+{
+    store_make (2, 8);
+    fovea_table_unref (keep_part (sweep, 3, "1", "1 2"));
+    fovea_table_unref (keep_part (&sweep[1], 1, "1 2", NULL));
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (FoveaTable) rest =
+        fovea_store_find_table (store, "recall", "sequences", FOVEA_NOTE_IS, "1", NULL, NULL, NULL);
+    ck_assert_ptr_nonnull (rest);
+    g_autofree char *text = spell_points (rest);
+    ck_assert_str_eq (text, "0.0 4 0.1; 0.0 16 0.3; s0.0 4 0.05");
+    ck_assert_uint_eq (count_tables ("sparsity"), 2);
+}
+END_TEST
+
 /* Of sequence 1 and 2 as @first tokens of each. */
 static FoveaTable *
 keep_beginning (const Point *points, guint n, const char *first, gboolean anew)
@@ -411,6 +480,9 @@ main (void)
     TCase *stores = tcase_create ("stores");
     tcase_add_checked_fixture (stores, store_set_up, store_tear_down);
     tcase_add_test (stores, a_store_has_one_table_for_each_set_of_sequences);
+    tcase_add_test (stores, the_whole_takes_the_place_of_what_was_interrupted);
+    tcase_add_test (stores, only_what_was_interrupted_goes);
+    tcase_add_test (stores, curves_that_the_whole_lacks_stay_with_the_part);
     tcase_add_test (stores, beginnings_of_texts_have_curves_of_their_own);
     tcase_add_test (stores, replacing_forgets_what_was_measured);
     tcase_add_test (stores, curves_are_found_by_the_sequence_that_is_looked_at);

@@ -507,6 +507,7 @@ START_TEST (an_interrupted_job_gives_what_it_finished)
         ck_assert_str_eq (fovea_table_get_text (table, row, (guint) name), "0.0");
     /* Nothing is said of a sequence that was not reached. */
     ck_assert_str_eq (fovea_table_get_note (table, "sequences"), "1");
+    ck_assert_str_eq (fovea_table_get_note (table, "interrupted_of"), "1 2");
     g_autoptr (FoveaTable) none =
         fovea_recall_job_run (store, &request, NULL, NULL, &interrupted, cancellable, &error);
     ck_assert_ptr_null (none);
