@@ -76,8 +76,25 @@ START_TEST (too_little_memory_is_refused_with_what_would_fit)
     const FoveaSessionOptions options = {.max_tokens = 4096, .memory = 8 << 20};
     ck_assert_ptr_null (fovea_session_new (model, device, &options, &error));
     ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY));
+    ck_assert (g_str_has_prefix (error->message, "4,096 tokens need "));
     ck_assert_ptr_nonnull (strstr (error->message, "MiB are allowed"));
     ck_assert_ptr_nonnull (strstr (error->message, "tokens would fit"));
+}
+END_TEST
+
+START_TEST (tokens_beyond_a_session_are_counted_with_commas)
+{
+    g_autoptr (GError) error = NULL, later = NULL;
+    g_autoptr (FoveaModel) model = fovea_model_open ("demo", &error);
+    g_autoptr (FoveaDevice) device = fovea_device_open ("cpu", 1, &error);
+    const FoveaSessionOptions beyond = {.max_tokens = 5000}, options = {.max_tokens = 2000};
+    g_autofree gint32 *ids = support_random_ids (2001, VOCABULARY, 31);
+    ck_assert_ptr_null (fovea_session_new (model, device, &beyond, &error));
+    ck_assert_str_eq (error->message,
+                      "5,000 tokens are outside 1 to 4,096, the context of fovea-demo");
+    g_autoptr (FoveaSession) session = fovea_session_new (model, device, &options, NULL);
+    ck_assert (!fovea_session_run (session, ids, 2001, NULL, NULL, &later));
+    ck_assert_str_eq (later->message, "2,001 more tokens after 0 are outside 1 to 2,000");
 }
 END_TEST
 
@@ -89,6 +106,7 @@ main (void)
     tcase_set_timeout (limits, 120);
     tcase_add_loop_test (limits, predicted_memory_is_the_memory_used, 0,
                          G_N_ELEMENTS (memory_cases));
+    tcase_add_test (limits, tokens_beyond_a_session_are_counted_with_commas);
     tcase_add_test (limits, too_little_memory_is_refused_with_what_would_fit);
     suite_add_tcase (suite, limits);
     return support_run (suite);

@@ -441,6 +441,36 @@ static const struct {
     {"fovea figure map a.fovea --query 3 --key 400 -o x.svg", "3,400 lies outside"},
 };
 
+/* Notes and refusals that a short text has no commas for. */
+START_TEST (counts_in_what_is_said_have_commas)
+{
+    static const struct {
+        const char *line, *part;
+        int status;
+    } cases[] = {
+        {"fovea capture demo -o long.fovea --jsonl long.jsonl --points "
+         "blocks.0.attn.hook_q,blocks.0.attn.hook_k --quiet; "
+         "fovea recall long.fovea --methods window --cost",
+         "needs sequences of one length: 1 has 1,002 tokens, 2 has 1,003 (", 2},
+        {"fovea export long.fovea --sequence 1 --point 'blocks.0.attn.hook_?' -o k.safetensors "
+         "--quiet; fovea import k.safetensors -o k.fovea",
+         "2 arrays, 1,002 tokens, ", 0},
+        {"fovea compare demo demo \"$(seq 1 700)\" --tokens 1200 --by head",
+         "compare: over 1,200 tokens ", 0},
+    };
+    command_result_free (command_expect (
+        command_folder,
+        "for end in 2001 2002; do printf '{\"ids\":[%s]}\\n' \"$(seq -s, 1000 $end)\"; done "
+        "> long.jsonl",
+        0, NULL));
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (CommandResult) result = command_run_line (command_folder, cases[i].line);
+        ck_assert_int_eq (result->status, cases[i].status);
+        ck_assert_msg (strstr (result->err, cases[i].part) != NULL, "%s", result->err);
+    }
+}
+END_TEST
+
 START_TEST (what_cannot_be_done_is_said_in_one_line)
 {
     g_autoptr (CommandResult) result =
@@ -494,6 +524,7 @@ main (void)
                          G_N_ELEMENTS (tables));
     tcase_add_test (tcase, score_that_is_no_number_is_named);
     tcase_add_test (tcase, whole_numbers_are_imported_as_they_are);
+    tcase_add_test (tcase, counts_in_what_is_said_have_commas);
     tcase_add_loop_test (tcase, what_cannot_be_done_is_said_in_one_line, 0,
                          G_N_ELEMENTS (refusals));
     tcase_add_test (tcase, missing_window_is_said_in_one_line);
