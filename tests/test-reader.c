@@ -157,6 +157,23 @@ START_TEST (a_failure_is_told_and_the_next_wish_is_read)
 }
 END_TEST
 
+/* The last is told, and only where nothing else is read in its place. */
+START_TEST (a_failure_is_told_unless_another_wish_came_meanwhile)
+{
+    g_mutex_lock (&gate);
+    wish (BROKEN);
+    wish (5);
+    g_mutex_unlock (&gate);
+    RUN_UNTIL (the_owner->taken == 50);
+    ck_assert_int_eq (the_owner->n_failed, 0);
+    g_mutex_lock (&gate);
+    wish (BROKEN);
+    wish (NOTHING); /* as who has asked for just this already */
+    g_mutex_unlock (&gate);
+    RUN_UNTIL (the_owner->n_failed == 1);
+}
+END_TEST
+
 START_TEST (a_stopped_reader_is_silent)
 {
     g_mutex_lock (&gate);
@@ -181,6 +198,7 @@ main (void)
     tcase_add_test (tcase, without_a_wish_nothing_is_read);
     tcase_add_test (tcase, an_answer_of_what_was_left_is_dropped);
     tcase_add_test (tcase, a_failure_is_told_and_the_next_wish_is_read);
+    tcase_add_test (tcase, a_failure_is_told_unless_another_wish_came_meanwhile);
     tcase_add_test (tcase, a_stopped_reader_is_silent);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

@@ -344,7 +344,8 @@ START_TEST (a_store_that_goes_away_is_told_in_one_line_and_the_window_goes_on)
                fovea_cell_model_get_data (bench->window->cells)->place.query == 20);
     /* Features are read from the file, which is not there. */
     activate (bench, "view", g_variant_new_string ("features"));
-    RUN_UNTIL (find_text (GTK_WIDGET (bench->window->features_page), "No dictionary") != NULL);
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window->features_page),
+                          "Its dictionaries cannot be read.") != NULL);
     fovea_window_open (bench->window, bench->path);
     fovea_failure_bar_close (bench->window->failure);
     RUN_UNTIL (fovea_window_get_failure (bench->window) != NULL);

@@ -72,10 +72,11 @@ read_done (GObject *object, GAsyncResult *result, gpointer data)
         reader->functions->take (reader->owner, found);
     else if (found != NULL)
         reader->functions->free_data (found);
-    else if (wanted && !reader->due) /* what is asked for meanwhile may be another thing */
-        reader->functions->fail (reader->owner, error->message);
     if (reader->due)
         fovea_reader_go (reader);
+    if (found == NULL && wanted &&
+        !reader->reading) /* else another thing was asked for meanwhile */
+        reader->functions->fail (reader->owner, error->message);
 }
 
 void

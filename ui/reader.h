@@ -11,6 +11,7 @@ typedef struct {
     /* Any thread; touches nothing of the owner. */
     gpointer (*read) (gconstpointer request, GCancellable *cancellable, GError **error);
     void (*take) (gpointer owner, gpointer data); /* main; owns @data */
+    /* Main; not of what made way for another wish. */
     void (*fail) (gpointer owner, const char *message);
     GDestroyNotify free_request, free_data;
 } FoveaReaderFunctions;
