@@ -146,6 +146,7 @@ static const Expected expected[] = {
     {"latent.bin-right", LOOK},
     {"latent.wider", LOOK, "latent.bin-right"},
     {"latent.narrower", LOOK, "latent.wider"},
+    {"latent.search", FOCUS},
     {"latent.all", LOOK, "latent.bin-right"},
     {"latent.menu", WINDOWS},
     {"latent.open", PLACE, "latent.right"},

@@ -4,6 +4,7 @@
  * what they do for the pointer. Exit status 77 without a display. */
 #include <string.h>
 
+#include "app/data-files.h"
 #include "app/window/window-private.h"
 #include "tests/press-shortcut.h"
 #include "tests/support.h"
@@ -13,6 +14,7 @@
 #include "ui/data-table.h"
 #include "ui/head-set.h"
 #include "ui/heads-page.h"
+#include "ui/latent-view.h"
 #include "ui/line-table.h"
 #include "ui/text-cell.h"
 #include "ui/token-strip.h"
@@ -69,6 +71,52 @@ START_TEST (every_key_of_the_list_has_an_action)
             ck_assert_msg (
                 g_action_group_has_action (G_ACTION_GROUP (window_bench_application), name + 4),
                 "%s", name);
+    }
+    bench_free (bench);
+}
+END_TEST
+
+/* The button goes with the first words, which go with the codes. */
+START_TEST (the_keys_stay_with_what_is_encoded)
+{
+    Bench *bench = bench_new ();
+    open_scored (bench);
+    activate (bench, "view", g_variant_new_string ("features"));
+    GtkWidget *page = GTK_WIDGET (bench->window->features_page);
+    GtkWindow *window = GTK_WINDOW (bench->window);
+    RUN_UNTIL (GTK_IS_BUTTON (gtk_window_get_focus (window)) && /* and not the one for others */
+               find_text (gtk_window_get_focus (window), "Encode with") != NULL);
+    gtk_widget_activate (gtk_window_get_focus (window));
+    RUN_UNTIL (fovea_window_is_busy (bench->window));
+    while (fovea_window_is_busy (bench->window)) {
+        GtkWidget *focus = gtk_window_get_focus (window);
+        ck_assert_msg (focus != NULL && gtk_widget_is_ancestor (focus, page), "%s", focus != NULL ? G_OBJECT_TYPE_NAME (focus) : "nothing");
+        window_bench_iterate ();
+    }
+    RUN_UNTIL (FOVEA_IS_LATENT_VIEW (gtk_window_get_focus (window)));
+    bench_free (bench);
+}
+END_TEST
+
+/* As it filters the heads, from the list of latents and from the page of one. */
+START_TEST (a_slash_searches_the_latents)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *folder = fovea_data_find ("sae/abstopk", NULL);
+    open_scored (bench);
+    activate (bench, "view", g_variant_new_string ("features"));
+    activate (bench, "encode", g_variant_new_string (folder));
+    GtkWidget *page = GTK_WIDGET (bench->window->features_page);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window) &&
+               fovea_feature_model_get_shown (bench->window->features) != NULL);
+    GtkWidget *const from[] = {widget_tree_find (page, FOVEA_TYPE_LATENT_VIEW),
+                               widget_tree_find (page, GTK_TYPE_COLUMN_VIEW)};
+    for (guint i = 0; i < G_N_ELEMENTS (from); i++) {
+        RUN_UNTIL (gtk_widget_get_mapped (from[i]) && gtk_widget_grab_focus (from[i]));
+        ck_assert (press_key (GTK_WINDOW (bench->window), GDK_KEY_slash, GDK_SHIFT_MASK));
+        GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (bench->window));
+        ck_assert (focus != NULL && gtk_widget_is_ancestor (focus, page));
+        ck_assert_ptr_nonnull (gtk_widget_get_ancestor (focus, GTK_TYPE_SEARCH_ENTRY));
     }
     bench_free (bench);
 }
@@ -495,6 +543,8 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, every_action_of_the_window_has_a_key_in_the_list);
     tcase_add_test (tcase, every_key_of_the_list_has_an_action);
     tcase_add_test (tcase, the_menu_opens_at_its_key_wherever_the_focus_is);
+    tcase_add_test (tcase, the_keys_stay_with_what_is_encoded);
+    tcase_add_test (tcase, a_slash_searches_the_latents);
     tcase_add_test (tcase, the_list_of_keys_shows_every_one);
     tcase_add_test (tcase, keys_in_the_list_are_spelt_as_on_a_keyboard);
     tcase_add_test (tcase, a_message_at_the_top_is_reached_and_left_by_key);

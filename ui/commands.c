@@ -156,6 +156,8 @@ static const FoveaCommand commands[] = {
     {"latent.bin-right", "<Shift>Right", N_ ("Codes of the next bin"), N_ ("Features")},
     {"latent.wider", "<Shift>Up", N_ ("A bin more on either side"), N_ ("Features")},
     {"latent.narrower", "<Shift>Down", N_ ("A bin less on either side"), N_ ("Features")},
+    {"latent.search", "slash KP_Divide", N_ ("Search latents by token, sign or id"),
+     N_ ("Features")},
     {"latent.all", "Escape", N_ ("Strongest contexts"), N_ ("Features")},
     {"latent.menu", "Menu <Shift>F10", N_ ("What can be done with this latent"), N_ ("Features")},
     {"latent.open", "Return KP_Enter", N_ ("Select this token"), N_ ("Features")},

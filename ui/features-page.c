@@ -253,6 +253,12 @@ fovea_features_page_set_recipe (FoveaFeaturesPage *self, const char *commands)
 void
 fovea_features_page_set_busy (FoveaFeaturesPage *self, const char *words)
 {
+    GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+    GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+    gboolean held = gtk_widget_get_mapped (GTK_WIDGET (self)) &&
+                    fovea_feature_model_get_source (self->model) == NULL &&
+                    (focus == NULL || /* what had it is off: a job has begun */
+                     gtk_widget_is_ancestor (focus, GTK_WIDGET (self->faces)));
     g_free (self->busy_words);
     self->busy_words = g_strdup (words);
     gtk_widget_set_sensitive (self->offers, words == NULL);
@@ -262,6 +268,10 @@ fovea_features_page_set_busy (FoveaFeaturesPage *self, const char *words)
         fovea_failure_bar_close (self->failure);
     }
     show_face (self);
+    self->wants_focus |=
+        held; /* what had it is out of sight now: the words have it until codes come */
+    if (held && words != NULL)
+        gtk_widget_grab_focus (gtk_widget_get_parent (GTK_WIDGET (self->busy)));
 }
 
 void
@@ -476,6 +486,8 @@ build_faces (FoveaFeaturesPage *self)
     GtkWidget *busy = new_centre ();
     self->faces = GTK_STACK (gtk_stack_new ());
     self->busy = new_line ("", "quiet");
+    gtk_widget_set_focusable (busy, TRUE); /* a label takes no focus */
+    gtk_widget_add_css_class (busy, "waiting");
     gtk_box_append (GTK_BOX (busy), GTK_WIDGET (self->busy));
     gtk_stack_add_named (self->faces, build_empty (self), "empty");
     gtk_stack_add_named (self->faces, busy, "busy");

@@ -193,6 +193,12 @@ fovea_latent_list_view_class_init (FoveaLatentListViewClass *klass)
 {
     G_OBJECT_CLASS (klass)->dispose = fovea_latent_list_view_dispose;
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "latentlist");
+    /* As in the page of a latent. */
+    const guint keys[][2] = {
+        {GDK_KEY_slash, 0}, {GDK_KEY_slash, GDK_SHIFT_MASK}, {GDK_KEY_KP_Divide, 0}};
+    for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+        gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), keys[i][0],
+                                             (GdkModifierType) keys[i][1], "win.search", NULL);
 }
 
 /* A list without a row could be one that is still being read. */

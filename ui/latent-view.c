@@ -397,6 +397,8 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
         step_bins (self, g_str_equal (name, "bin-left") ? -1 : 1);
     else if (g_str_equal (name, "wider") || g_str_equal (name, "narrower"))
         widen_bins (self, g_str_equal (name, "wider") ? 1 : -1);
+    else if (g_str_equal (name, "search"))
+        gtk_widget_activate_action (widget, "win.search", NULL);
     else if (g_str_equal (name, "all"))
         fovea_feature_model_choose_bins (self->model, NULL);
     else if (g_str_equal (name, "menu"))
