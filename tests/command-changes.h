@@ -83,6 +83,7 @@ static const Expected expected[] = {
     {"table.right", LOOK | STATUS},
     {"table.sort", LOOK},
     {"table.reverse", LOOK},
+    {"table.copy", COPIED},
     {"map.up", PLACE},
     {"map.down", PLACE},
     {"map.left", PLACE},

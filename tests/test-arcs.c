@@ -8,6 +8,7 @@
 #include "tests/widget-bench.h"
 #include "tests/widget-tree.h"
 #include "ui/arc-view.h"
+#include "ui/data-table.h"
 #include "ui/line-table.h"
 #include "ui/map-page.h"
 
@@ -99,10 +100,72 @@ START_TEST (arcs_as_a_table_have_a_row_for_each_line)
 }
 END_TEST
 
+/* What the clipboard holds, "" = nothing.   Owner: caller. */
+static char *
+read_clipboard (GtkWidget *widget)
+{
+    GdkContentProvider *content = gdk_clipboard_get_content (gtk_widget_get_clipboard (widget));
+    g_auto (GValue) value = G_VALUE_INIT;
+    g_value_init (&value, G_TYPE_STRING);
+    return content != NULL && gdk_content_provider_get_value (content, &value, NULL)
+               ? g_value_dup_string (&value)
+               : g_strdup ("");
+}
+
+static gboolean
+note_rest (gpointer rested)
+{
+    *(gboolean *) rested = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+/* Query 39 first, as it is sorted; weights with all their digits. */
+START_TEST (a_table_is_copied_as_csv_in_its_order)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    FoveaMapPage *page = FOVEA_MAP_PAGE (fovea_map_page_new (bench->selection, bench->cells));
+    g_autoptr (FoveaTraceSource) other = ui_support_source (30);
+    widget_bench_show (bench, GTK_WIDGET (page), 900, 700);
+    widget_bench_open (bench, 0, 0, 20, 7);
+    fovea_map_page_toggle_arcs (page);
+    fovea_map_page_toggle_table (page);
+    FoveaLineTable *table;
+    RUN_UNTIL ((table = find_table (GTK_WIDGET (page))) != NULL &&
+               g_list_model_get_n_items (fovea_line_table_get_rows (table)) == 79);
+    GtkWidget *rows = widget_tree_find (GTK_WIDGET (table), FOVEA_TYPE_DATA_TABLE);
+    gtk_widget_activate_action (rows, "table.sort", NULL);
+    gtk_widget_activate_action (rows, "table.copy", NULL);
+    g_autofree char *text = NULL;
+    RUN_UNTIL ((g_free (text), text = read_clipboard (rows), *text != '\0'));
+    g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+    ck_assert_uint_eq (g_strv_length (lines), 1 + 79 + 1);
+    ck_assert_str_eq (lines[0], "query,token,key,token,weight");
+    g_autoptr (FoveaLine) first = g_list_model_get_item (fovea_line_table_get_rows (table), 0);
+    g_auto (GStrv) cells = g_strsplit (lines[1], ",", -1);
+    ck_assert_str_eq (cells[0], "39");
+    ck_assert_int_eq (g_ascii_strtoll (cells[2], NULL, 10), first->key);
+    double weight = g_ascii_strtod (cells[g_strv_length (cells) - 1], NULL);
+    ck_assert_double_eq_tol (weight, first->numbers[FOVEA_LINE_WEIGHT], 1e-8);
+    ck_assert_str_eq (lines[80], "");
+    /* What was still being written when the text was left comes to nothing. */
+    gtk_widget_activate_action (rows, "table.reverse", NULL);
+    gtk_widget_activate_action (rows, "table.copy", NULL);
+    fovea_selection_set_trace (bench->selection, other, NULL, &(FoveaPlace){0, 0, 20, 7});
+    RUN_UNTIL (g_list_model_get_n_items (fovea_line_table_get_rows (table)) == 59);
+    gboolean rested = FALSE; /* after all that is done when nothing else is */
+    g_idle_add_full (G_PRIORITY_LOW, note_rest, &rested, NULL);
+    RUN_UNTIL (rested);
+    g_autofree char *after = read_clipboard (rows);
+    ck_assert_str_eq (after, text);
+    widget_bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, arcs_draw_a_line_for_each_weight_of_a_short_text);
+    tcase_add_test (tcase, a_table_is_copied_as_csv_in_its_order);
     tcase_add_test (tcase, arcs_as_a_table_have_a_row_for_each_line);
 }
 

@@ -89,6 +89,7 @@ static const FoveaCommand commands[] = {
     {"table.right", "Right KP_Right", N_ ("Columns further right"), N_ ("Tables")},
     {"table.sort", "s", N_ ("Sort by the next column"), N_ ("Tables")},
     {"table.reverse", "r", N_ ("Turn the order round"), N_ ("Tables")},
+    {"table.copy", "<Control><Alt>c", N_ ("Copy the table as CSV"), N_ ("Tables")},
 
     {"map.up", "Up KP_Up", N_ ("Query before"), N_ ("Map, cursor")},
     {"map.down", "Down KP_Down", N_ ("Next query"), N_ ("Map, cursor")},

@@ -11,6 +11,7 @@
 #include "ui/commands.h"
 #include "ui/fill.h"
 #include "ui/row-names.h"
+#include "ui/table-copy.h"
 #include "ui/tab-out.h"
 #include "ui/text-cell.h"
 
@@ -28,8 +29,9 @@ struct _FoveaDataTable {
     gboolean following; /* rows are being set, not chosen */
     guint sorted_by;    /* column that keys sort by, G_MAXUINT = none yet */
     GtkSortType order;
-    GPtrArray *all;  /* of GObject, as they were set */
-    GObject *wanted; /* to be selected when its row comes, NULL = none */
+    GPtrArray *all;       /* of GObject, as they were set */
+    GObject *wanted;      /* to be selected when its row comes, NULL = none */
+    FoveaTableCopy *copy; /* under way or done, NULL = none of these rows */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaDataTable, fovea_data_table, GTK_TYPE_BOX)
@@ -178,6 +180,20 @@ can_sort (FoveaDataTable *self, guint at)
     return gtk_column_view_column_get_sorter (column) != NULL;
 }
 
+/* Of all rows, in sight or not. */
+static void
+copy_rows (FoveaDataTable *self)
+{
+    GListModel *columns = gtk_column_view_get_columns (self->view);
+    fovea_table_copy_free (self->copy);
+    self->copy = fovea_table_copy_new (GTK_WIDGET (self), fovea_data_table_get_rows (self));
+    for (guint i = 0; i < g_list_model_get_n_items (columns); i++) {
+        g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+        fovea_table_copy_add_column (self->copy, gtk_column_view_column_get_title (column),
+                                     g_object_get_data (G_OBJECT (column), "column"));
+    }
+}
+
 /* Headings of GTK 4.8 take clicks only, hence keys of our own. */
 static void
 activate (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -186,6 +202,10 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
     guint n = g_list_model_get_n_items (gtk_column_view_get_columns (self->view));
     if (g_str_equal (action, "table.left") || g_str_equal (action, "table.right")) {
         scroll_columns (self, g_str_equal (action, "table.right") ? 1 : -1);
+        return;
+    }
+    if (g_str_equal (action, "table.copy")) {
+        copy_rows (self);
         return;
     }
     if (g_str_equal (action, "table.reverse")) {
@@ -285,6 +305,7 @@ fovea_data_table_dispose (GObject *object)
     g_clear_object (&self->rows);
     g_clear_object (&self->items);
     g_clear_object (&self->wanted);
+    g_clear_pointer (&self->copy, fovea_table_copy_free);
     g_clear_pointer (&self->all, g_ptr_array_unref);
     G_OBJECT_CLASS (fovea_data_table_parent_class)->dispose (object);
 }
@@ -380,6 +401,7 @@ void
 fovea_data_table_clear_columns (FoveaDataTable *self)
 {
     GListModel *columns = gtk_column_view_get_columns (self->view);
+    g_clear_pointer (&self->copy, fovea_table_copy_free); /* it reads them */
     self->sorted_by = G_MAXUINT;
     while (g_list_model_get_n_items (columns) > 0) {
         g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, 0);
@@ -395,6 +417,7 @@ fovea_data_table_set_items (FoveaDataTable *self, GPtrArray *items)
     for (guint i = 0; i < items->len; i++)
         g_ptr_array_add (self->all, g_object_ref (g_ptr_array_index (items, i)));
     g_clear_object (&self->wanted);
+    g_clear_pointer (&self->copy, fovea_table_copy_free); /* its rows may be of what goes now */
     if (has_keys (self))
         take_keys (self);
     self->following = TRUE;
