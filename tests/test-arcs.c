@@ -51,6 +51,14 @@ find_table (GtkWidget *page)
     return NULL;
 }
 
+/* Whether they go to it or to one of its rows. */
+static gboolean
+has_keys (GtkWidget *widget)
+{
+    GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+    return focus != NULL && gtk_widget_is_ancestor (focus, widget);
+}
+
 START_TEST (arcs_as_a_table_have_a_row_for_each_line)
 {
     WidgetBench *bench = widget_bench_new (40);
@@ -64,6 +72,7 @@ START_TEST (arcs_as_a_table_have_a_row_for_each_line)
     FoveaLineTable *table;
     RUN_UNTIL ((table = find_table (GTK_WIDGET (page))) != NULL);
     ck_assert (!gtk_widget_get_mapped (arcs) && fovea_map_page_shows_arcs (page));
+    RUN_UNTIL (has_keys (GTK_WIDGET (table)));
     GListModel *rows = fovea_line_table_get_rows (table);
     RUN_UNTIL (g_list_model_get_n_items (fovea_line_table_get_rows (table)) == 79);
     double before = 1;
@@ -89,6 +98,7 @@ START_TEST (arcs_as_a_table_have_a_row_for_each_line)
     RUN_UNTIL (g_list_model_get_n_items (fovea_line_table_get_rows (table)) > 79);
     fovea_map_page_toggle_table (page);
     RUN_UNTIL (gtk_widget_get_mapped (arcs) && find_table (GTK_WIDGET (page)) == NULL);
+    ck_assert (gtk_widget_has_focus (arcs));
     fovea_map_page_toggle_arcs (page);
     fovea_map_page_toggle_table (page);
     RUN_UNTIL ((table = find_table (GTK_WIDGET (page))) != NULL);

@@ -150,6 +150,14 @@ fovea_arc_area_show_table (FoveaArcArea *self, gboolean table)
     gtk_widget_set_visible (self->table, table);
 }
 
+/* Asked as a whole, GTK would look for what comes after the one that had it and is gone. */
+void
+fovea_arc_area_focus (FoveaArcArea *self)
+{
+    gboolean table = gtk_widget_get_visible (self->table);
+    gtk_widget_child_focus (table ? self->table : self->picture, GTK_DIR_TAB_FORWARD);
+}
+
 void
 fovea_arc_area_retry (FoveaArcArea *self)
 {

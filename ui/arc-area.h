@@ -25,6 +25,13 @@ GtkWidget *fovea_arc_area_new (FoveaSelection *selection);
 void fovea_arc_area_show_table (FoveaArcArea *self, gboolean table);
 
 /**
+ * fovea_arc_area_focus:
+ *
+ * The lines, or the selected row of the table.   Thread: main.
+ */
+void fovea_arc_area_focus (FoveaArcArea *self);
+
+/**
  * fovea_arc_area_retry:
  *
  * Reads weights that could not be read.   Thread: main.

@@ -270,10 +270,10 @@ show_one (FoveaMapPage *self)
     fovea_arc_area_show_table (FOVEA_ARC_AREA (self->arcs), table);
     fovea_profile_set_alone (FOVEA_PROFILE (fovea_scaled_get_child (FOVEA_SCALED (self->profile))),
                              table || arcs);
-    gtk_widget_child_focus (arcs    ? self->arcs
-                            : table ? self->table
-                                    : self->picture,
-                            GTK_DIR_TAB_FORWARD);
+    if (arcs)
+        fovea_arc_area_focus (FOVEA_ARC_AREA (self->arcs));
+    else
+        gtk_widget_child_focus (table ? self->table : self->picture, GTK_DIR_TAB_FORWARD);
 }
 
 /* Who asks for lines means to see some. */
