@@ -69,6 +69,7 @@ START_TEST (what_took_long_is_found_by_the_same_alone)
         fovea_measurement_complete (brief);
     }
     ck_assert_double_eq (store_ask ("SELECT count (*) FROM measurement"), 0);
+    ck_assert (!fovea_store_has_measurements (store, "heads"));
     {
         g_autoptr (FoveaMeasurement) measurement = fovea_measurement_new (store, "heads", "{}");
         keep (measurement, 1, 0, "first");
@@ -78,6 +79,9 @@ START_TEST (what_took_long_is_found_by_the_same_alone)
         ck_assert_double_eq (store_ask ("SELECT count (*) FROM piece"), 2);
     }
     ck_assert_double_eq (store_ask ("SELECT count (*) FROM piece"), 3);
+    ck_assert (fovea_store_has_measurements (store, "heads"));
+    ck_assert (!fovea_store_has_measurements (store, "recall"));
+    ck_assert (!fovea_store_has_measurements (reader, "heads")); /* who reads goes on with none */
     g_autoptr (FoveaMeasurement) same = fovea_measurement_new (store, "heads", "{}");
     g_autoptr (FoveaMeasurement) other = fovea_measurement_new (store, "heads", "{\"a\":1}");
     g_autoptr (FoveaMeasurement) kind = fovea_measurement_new (store, "recall", "{}");
