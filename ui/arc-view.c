@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ui/commands.h"
+#include "ui/drawn.h"
 #include "ui/palette.h"
 #include "ui/scaled.h"
 #include "ui/token-text.h"
@@ -287,13 +288,11 @@ fovea_arc_view_class_init (FoveaArcViewClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
     G_OBJECT_CLASS (klass)->dispose = fovea_arc_view_dispose;
-    widget_class->snapshot = fovea_arc_view_snapshot;
-    widget_class->measure = fovea_arc_view_measure;
+    fovea_drawn_init_class (widget_class, "arcview", fovea_arc_view_snapshot,
+                            fovea_arc_view_measure);
     widget_class->map = fovea_arc_view_map;
     widget_class->unmap = fovea_arc_view_unmap;
     fovea_commands_bind (widget_class, "arcs.", activate);
-    gtk_widget_class_set_css_name (widget_class, "arcview");
-    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
 static void

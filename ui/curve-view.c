@@ -13,6 +13,7 @@
 #include "ui/context-menu.h"
 #include "ui/curve-frame.h"
 #include "ui/curve-names.h"
+#include "ui/drawn.h"
 #include "ui/pointing.h"
 #include "ui/still.h"
 #include "ui/whole.h"
@@ -522,14 +523,12 @@ fovea_curve_view_class_init (FoveaCurveViewClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
     G_OBJECT_CLASS (klass)->dispose = fovea_curve_view_dispose;
-    widget_class->snapshot = fovea_curve_view_snapshot;
-    widget_class->measure = fovea_curve_view_measure;
+    fovea_drawn_init_class (widget_class, "curveview", fovea_curve_view_snapshot,
+                            fovea_curve_view_measure);
     widget_class->css_changed = fovea_curve_view_css_changed;
     open_signal = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 0);
     fovea_commands_bind (widget_class, "curves.", activate);
-    gtk_widget_class_set_css_name (widget_class, "curveview");
-    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/drawn.h"
 #include "ui/palette.h"
 #include "ui/texture.h"
 
@@ -76,10 +77,8 @@ static void
 fovea_example_map_class_init (FoveaExampleMapClass *klass)
 {
     G_OBJECT_CLASS (klass)->dispose = fovea_example_map_dispose;
-    GTK_WIDGET_CLASS (klass)->snapshot = fovea_example_map_snapshot;
-    GTK_WIDGET_CLASS (klass)->measure = fovea_example_map_measure;
-    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "examplemap");
-    gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_IMG);
+    fovea_drawn_init_class (GTK_WIDGET_CLASS (klass), "examplemap", fovea_example_map_snapshot,
+                            fovea_example_map_measure);
 }
 
 static void

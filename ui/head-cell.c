@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ui/context-menu.h"
+#include "ui/drawn.h"
 #include "ui/head-set.h"
 #include "ui/palette.h"
 #include "ui/scaled.h"
@@ -417,10 +418,8 @@ fovea_head_cell_class_init (FoveaHeadCellClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
     G_OBJECT_CLASS (klass)->dispose = fovea_head_cell_dispose;
-    widget_class->snapshot = fovea_head_cell_snapshot;
-    widget_class->measure = fovea_head_cell_measure;
-    gtk_widget_class_set_css_name (widget_class, "headcell");
-    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+    fovea_drawn_init_class (widget_class, "headcell", fovea_head_cell_snapshot,
+                            fovea_head_cell_measure);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ui/drawn.h"
 #include "ui/figures/axis.h"
 #include "ui/palette.h"
 #include "ui/token-text.h"
@@ -128,10 +129,8 @@ fovea_paint_key_measure (GtkWidget *widget,
 static void
 fovea_paint_key_class_init (FoveaPaintKeyClass *klass)
 {
-    GTK_WIDGET_CLASS (klass)->snapshot = fovea_paint_key_snapshot;
-    GTK_WIDGET_CLASS (klass)->measure = fovea_paint_key_measure;
-    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "paintkey");
-    gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_IMG);
+    fovea_drawn_init_class (GTK_WIDGET_CLASS (klass), "paintkey", fovea_paint_key_snapshot,
+                            fovea_paint_key_measure);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/drawn.h"
 #include "ui/head-plots.h"
 #include "ui/head-set.h"
 #include "ui/lasso.h"
@@ -515,11 +516,9 @@ fovea_head_plot_class_init (FoveaHeadPlotClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
     G_OBJECT_CLASS (klass)->dispose = fovea_head_plot_dispose;
-    widget_class->snapshot = fovea_head_plot_snapshot;
-    widget_class->measure = fovea_head_plot_measure;
+    fovea_drawn_init_class (widget_class, "headplot", fovea_head_plot_snapshot,
+                            fovea_head_plot_measure);
     widget_class->css_changed = fovea_head_plot_css_changed;
-    gtk_widget_class_set_css_name (widget_class, "headplot");
-    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "ui/commands.h"
 #include "ui/context-box.h"
 #include "ui/context-menu.h"
+#include "ui/drawn.h"
 #include "ui/latent-draw.h"
 #include "ui/late.h"
 #include "ui/pointing.h"
@@ -512,12 +513,10 @@ fovea_latent_view_class_init (FoveaLatentViewClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
     G_OBJECT_CLASS (klass)->dispose = fovea_latent_view_dispose;
-    widget_class->snapshot = fovea_latent_view_snapshot;
-    widget_class->measure = fovea_latent_view_measure;
+    fovea_drawn_init_class (widget_class, "latentview", fovea_latent_view_snapshot,
+                            fovea_latent_view_measure);
     widget_class->css_changed = fovea_latent_view_css_changed;
     fovea_commands_bind (widget_class, "latent.", activate);
-    gtk_widget_class_set_css_name (widget_class, "latentview");
-    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
 static void

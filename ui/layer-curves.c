@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "ui/curve-frame.h"
+#include "ui/drawn.h"
 #include "ui/late.h"
 #include "ui/scaled.h"
 #include "ui/sentences.h"
@@ -506,11 +507,9 @@ fovea_layer_curves_class_init (FoveaLayerCurvesClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
     G_OBJECT_CLASS (klass)->dispose = fovea_layer_curves_dispose;
-    widget_class->snapshot = fovea_layer_curves_snapshot;
-    widget_class->measure = fovea_layer_curves_measure;
+    fovea_drawn_init_class (widget_class, "layercurves", fovea_layer_curves_snapshot,
+                            fovea_layer_curves_measure);
     widget_class->css_changed = fovea_layer_curves_css_changed;
-    gtk_widget_class_set_css_name (widget_class, "layercurves");
-    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "ui/commands.h"
 #include "ui/context-menu.h"
+#include "ui/drawn.h"
 #include "ui/mask-overlay.h"
 #include "ui/scaled.h"
 #include "ui/sentences.h"
@@ -445,8 +446,8 @@ fovea_map_canvas_class_init (FoveaMapCanvasClass *klass)
     object_class->dispose = fovea_map_canvas_dispose;
     object_class->get_property = fovea_map_canvas_get_property;
     object_class->set_property = fovea_map_canvas_set_property;
-    widget_class->snapshot = fovea_map_canvas_snapshot;
-    widget_class->measure = fovea_map_canvas_measure;
+    fovea_drawn_init_class (widget_class, "mapcanvas", fovea_map_canvas_snapshot,
+                            fovea_map_canvas_measure);
     widget_class->size_allocate = fovea_map_canvas_size_allocate;
     props[PROP_COLOR_SCALE] =
         g_param_spec_int ("color-scale", NULL, NULL, FOVEA_COLOR_LOG, FOVEA_COLOR_DIFFERENCE,
@@ -462,8 +463,6 @@ fovea_map_canvas_class_init (FoveaMapCanvasClass *klass)
     g_signal_new ("goto", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 0);
     fovea_commands_bind (widget_class, "map.", fovea_map_canvas_activate);
-    gtk_widget_class_set_css_name (widget_class, "mapcanvas");
-    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
 /* "win." actions are those of the window that the canvas stands in. */

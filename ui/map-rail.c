@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "ui/color-bar.h"
+#include "ui/drawn.h"
 #include "ui/mask-view.h"
 #include "ui/texture.h"
 #include "ui/token-text.h"
@@ -269,10 +270,8 @@ fovea_map_rail_class_init (FoveaMapRailClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
     G_OBJECT_CLASS (klass)->dispose = fovea_map_rail_dispose;
-    widget_class->snapshot = fovea_map_rail_snapshot;
-    widget_class->measure = fovea_map_rail_measure;
-    gtk_widget_class_set_css_name (widget_class, "maprail");
-    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+    fovea_drawn_init_class (widget_class, "maprail", fovea_map_rail_snapshot,
+                            fovea_map_rail_measure);
 }
 
 static void

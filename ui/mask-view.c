@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/drawn.h"
 #include "ui/figures/mask-dots.h"
 #include "ui/late.h"
 #include "ui/mask-overlay.h"
@@ -443,15 +444,13 @@ fovea_mask_view_class_init (FoveaMaskViewClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
     G_OBJECT_CLASS (klass)->dispose = fovea_mask_view_dispose;
-    widget_class->snapshot = fovea_mask_view_snapshot;
-    widget_class->measure = fovea_mask_view_measure;
+    fovea_drawn_init_class (widget_class, "maskview", fovea_mask_view_snapshot,
+                            fovea_mask_view_measure);
     widget_class->get_request_mode = fovea_mask_view_get_request_mode;
     open_signal = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 0);
     failed_signal = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
-    gtk_widget_class_set_css_name (widget_class, "maskview");
-    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/drawn.h"
 #include "ui/scaled.h"
 #include "ui/texture.h"
 
@@ -171,10 +172,8 @@ fovea_picture_heads_class_init (FoveaPictureHeadsClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
     G_OBJECT_CLASS (klass)->dispose = fovea_picture_heads_dispose;
-    widget_class->snapshot = fovea_picture_heads_snapshot;
-    widget_class->measure = fovea_picture_heads_measure;
-    gtk_widget_class_set_css_name (widget_class, "pictureheads");
-    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+    fovea_drawn_init_class (widget_class, "pictureheads", fovea_picture_heads_snapshot,
+                            fovea_picture_heads_measure);
 }
 
 static void

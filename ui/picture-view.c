@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/drawn.h"
 #include "ui/texture.h"
 
 enum {
@@ -245,11 +246,9 @@ fovea_picture_view_class_init (FoveaPictureViewClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
     G_OBJECT_CLASS (klass)->dispose = fovea_picture_view_dispose;
-    widget_class->snapshot = fovea_picture_view_snapshot;
-    widget_class->measure = fovea_picture_view_measure;
+    fovea_drawn_init_class (widget_class, "pictureview", fovea_picture_view_snapshot,
+                            fovea_picture_view_measure);
     widget_class->get_request_mode = fovea_picture_view_get_request_mode;
-    gtk_widget_class_set_css_name (widget_class, "pictureview");
-    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
 static void

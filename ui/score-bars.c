@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "ui/drawn.h"
 #include "ui/palette.h"
 #include "ui/token-text.h"
 
@@ -153,10 +154,8 @@ fovea_score_bars_class_init (FoveaScoreBarsClass *klass)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
     G_OBJECT_CLASS (klass)->dispose = fovea_score_bars_dispose;
-    widget_class->snapshot = fovea_score_bars_snapshot;
-    widget_class->measure = fovea_score_bars_measure;
-    gtk_widget_class_set_css_name (widget_class, "scorebars");
-    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+    fovea_drawn_init_class (widget_class, "scorebars", fovea_score_bars_snapshot,
+                            fovea_score_bars_measure);
 }
 
 static void
