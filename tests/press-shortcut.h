@@ -4,13 +4,16 @@
 /* Keys that widgets have in shortcut controllers, of their own or of their class. */
 #include <gtk/gtk.h>
 
+/* Shortcuts that come before those of what stands in the widget, or behind them. */
 static inline gboolean
-press_shortcut_with (GtkWidget *widget, guint key, GdkModifierType modifiers)
+press_shortcut_in (GtkWidget *widget, guint key, GdkModifierType modifiers, gboolean before)
 {
     g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
     for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
         g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-        guint n = GTK_IS_SHORTCUT_CONTROLLER (controller)
+        gboolean captures =
+            gtk_event_controller_get_propagation_phase (controller) == GTK_PHASE_CAPTURE;
+        guint n = GTK_IS_SHORTCUT_CONTROLLER (controller) && captures == before
                       ? g_list_model_get_n_items (G_LIST_MODEL (controller))
                       : 0;
         for (guint k = 0; k < n; k++) {
@@ -25,6 +28,22 @@ press_shortcut_with (GtkWidget *widget, guint key, GdkModifierType modifiers)
         }
     }
     return FALSE;
+}
+
+static inline gboolean
+press_shortcut_with (GtkWidget *widget, guint key, GdkModifierType modifiers)
+{
+    return press_shortcut_in (widget, key, modifiers, TRUE) ||
+           press_shortcut_in (widget, key, modifiers, FALSE);
+}
+
+/* From the window down to @at. */
+static inline gboolean
+press_captured (GtkWidget *at, guint key, GdkModifierType modifiers)
+{
+    GtkWidget *parent = gtk_widget_get_parent (at);
+    return (parent != NULL && press_captured (parent, key, modifiers)) ||
+           press_shortcut_in (at, key, modifiers, TRUE);
 }
 
 /* Does what the plain key does there; FALSE if no shortcut has it, or if all let it pass. */
@@ -51,8 +70,10 @@ press_key (GtkWindow *window, guint key, GdkModifierType modifiers)
                                                 target))
             return TRUE;
     }
+    if (at != NULL && press_captured (at, key, modifiers))
+        return TRUE;
     for (; at != NULL; at = gtk_widget_get_parent (at))
-        if (press_shortcut_with (at, key, modifiers))
+        if (press_shortcut_in (at, key, modifiers, FALSE))
             return TRUE;
     return FALSE;
 }

@@ -19,6 +19,7 @@
 #include "ui/finder.h"
 #include "ui/head-set.h"
 #include "ui/line-table.h"
+#include "ui/mask-view.h"
 #include "ui/token-strip.h"
 
 #define PATIENCE_S 20 /* for something to change; it takes a frame or two */
@@ -385,6 +386,15 @@ focus_sidebar (Bench *bench)
     RUN_UNTIL (fovea_sidebar_focus (bench->window->sidebar));
 }
 
+/* Where there are no curves there is none, and no key of its own is tried. */
+static void
+focus_mask (Bench *bench)
+{
+    GtkWidget *view = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_MASK_VIEW, NULL);
+    if (fovea_sparse_model_get_table (bench->window->sparse) != NULL)
+        RUN_UNTIL (gtk_widget_get_mapped (view) && gtk_widget_grab_focus (view));
+}
+
 static const FoveaPlace middle = {2, 3, 60, 30};
 
 static const Stand stands[] = {
@@ -397,6 +407,7 @@ static const Stand stands[] = {
     {"arcs", "map", &middle, focus_arcs},
     {"table", "map", &middle, focus_table},
     {"sidebar", "heads", &middle, focus_sidebar},
+    {"mask", "sparsity", &middle, focus_mask},
 };
 
 /* What the focus of a stand has keys of its own for, NULL = none. */
@@ -409,8 +420,8 @@ get_prefix (Bench *bench, const Stand *at)
         (g_strcmp0 (at->view, "features") == 0 &&
          fovea_feature_model_get_source (window->features) == NULL))
         return NULL; /* words about what is not there */
-    static const char *const prefixes[] = {"heads.", "map.",  "curves.", "latent.", NULL,
-                                           "strip.", "arcs.", "table.",  "sidebar."};
+    static const char *const prefixes[] = {"heads.", "map.",  "curves.", "latent.",  NULL,
+                                           "strip.", "arcs.", "table.",  "sidebar.", "mask."};
     return at >= stands && at < stands + G_N_ELEMENTS (stands) ? prefixes[at - stands] : "picture.";
 }
 
@@ -498,8 +509,8 @@ try_keys (Bench *bench, const Stand *at, GString *idle)
 static void
 finish (Bench *bench, GString *idle)
 {
+    bench_free (bench); /* first, or the next test has its window, too */
     ck_assert_msg (idle->len == 0, "nothing happened:%s", idle->str);
-    bench_free (bench);
 }
 
 START_TEST (the_palette_offers_what_it_can_do)

@@ -23,6 +23,8 @@
 static const char *const with_target[] = {"view",   "open-path", "export-to",
                                           "encode", "say",       "sequence-order"};
 
+static const char *const of_focus[] = {"note", "latent-of-token", "pin", NULL};
+
 static gboolean
 is_listed (const char *name)
 {
@@ -44,8 +46,8 @@ START_TEST (every_action_of_the_window_has_a_key_in_the_list)
         gboolean targeted = FALSE;
         for (guint t = 0; t < G_N_ELEMENTS (with_target); t++)
             targeted = targeted || g_str_equal (names[i], with_target[t]);
-        /* A note's key is that of its canvas, a token's that of the strip: they know what it is on. */
-        if (targeted || g_str_equal (names[i], "note") || g_str_equal (names[i], "latent-of-token"))
+        /* Keys of what has the focus, which knows what they are about. */
+        if (targeted || g_strv_contains (of_focus, names[i]))
             continue;
         ck_assert_msg (is_listed (names[i]), "win.%s has no key", names[i]);
         n_listed++;
@@ -501,42 +503,6 @@ START_TEST (what_a_band_round_points_chooses_can_be_chosen_one_by_one)
 }
 END_TEST
 
-/* The popover that a widget has opened, NULL = none. */
-static GtkWidget *
-find_menu (GtkWidget *parent)
-{
-    EACH_WIDGET (widget, parent)
-        if (GTK_IS_POPOVER_MENU (widget) && gtk_widget_get_mapped (widget))
-            return widget;
-    return NULL;
-}
-
-static const struct {
-    const char *view, *action, *row; /* a row of the menu */
-} menus[] = {
-    {"heads", "heads.menu", "Choose this head too, or not"},
-    {"map", "map.menu", "Zoom to this cell"},
-    {"map", "strip.menu", "Its strongest latent"},
-};
-
-/* By its key, at what is selected; the first row is what Enter does, or copying. */
-START_TEST (the_menu_key_shows_what_can_be_done_here)
-{
-    Bench *bench = bench_new ();
-    open_scored (bench);
-    activate (bench, "view", g_variant_new_string (menus[_i].view));
-    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (bench->window)), *menu = NULL;
-    if (g_str_has_prefix (menus[_i].action, "strip."))
-        focus = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_TOKEN_STRIP, NULL);
-    press (focus, menus[_i].action);
-    RUN_UNTIL ((menu = find_menu (GTK_WIDGET (bench->window))) != NULL);
-    RUN_UNTIL (find_text (menu, menus[_i].row) != NULL);
-    ck_assert_ptr_nonnull (find_text (menu, "Copy value"));
-    gtk_popover_popdown (GTK_POPOVER (menu));
-    bench_free (bench);
-}
-END_TEST
-
 static void
 add_tests (TCase *tcase)
 {
@@ -555,7 +521,6 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_table_is_sorted_by_any_column_and_turned_round);
     tcase_add_test (tcase, a_table_that_comes_to_the_front_has_the_focus_at_its_row);
     tcase_add_test (tcase, every_column_of_a_wide_table_comes_by_key);
-    tcase_add_loop_test (tcase, the_menu_key_shows_what_can_be_done_here, 0, G_N_ELEMENTS (menus));
     tcase_add_test (tcase, what_a_band_round_points_chooses_can_be_chosen_one_by_one);
 }
 

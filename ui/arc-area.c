@@ -126,12 +126,16 @@ fovea_arc_area_init (FoveaArcArea *self)
 }
 
 GtkWidget *
-fovea_arc_area_new (FoveaSelection *selection)
+fovea_arc_area_new (FoveaSelection *selection, FoveaCellModel *cells)
 {
     FoveaArcArea *self = g_object_new (FOVEA_TYPE_ARC_AREA, NULL);
     self->model = fovea_arc_model_new (selection);
-    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->picture),
-                                   fovea_scaled_new (fovea_arc_view_new (selection, self->model)));
+    gtk_scrolled_window_set_child (
+        GTK_SCROLLED_WINDOW (self->picture),
+        fovea_scaled_new (fovea_arc_view_new (selection, self->model, cells)));
+    /* All of it, when the keys come back: it scrolls to the query by itself. */
+    gtk_viewport_set_scroll_to_focus (
+        GTK_VIEWPORT (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (self->picture))), FALSE);
     self->table = fovea_line_table_new (&kind, self->model, selection);
     g_signal_connect_object (self->table, "map", G_CALLBACK (use), self->model, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->table, "unmap", G_CALLBACK (let_go), self->model,

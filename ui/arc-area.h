@@ -5,16 +5,18 @@
 #include <gtk/gtk.h>
 
 #include "ui/arc-model.h"
+#include "ui/cell-model.h"
 
 #define FOVEA_TYPE_ARC_AREA (fovea_arc_area_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaArcArea, fovea_arc_area, FOVEA, ARC_AREA, GtkBox)
 
 /**
  * fovea_arc_area_new:
+ * @cells: the selected row, which strong cells are found in
  *
  * Signal: "failed" (message).   Thread: main.   Owner: caller (floating).
  */
-GtkWidget *fovea_arc_area_new (FoveaSelection *selection);
+GtkWidget *fovea_arc_area_new (FoveaSelection *selection, FoveaCellModel *cells);
 
 /**
  * fovea_arc_area_show_table:

@@ -8,10 +8,16 @@
 #include <math.h>
 #include <string.h>
 
+#include "ui/cell-move.h"
 #include "ui/commands.h"
+#include "ui/context-menu.h"
 #include "ui/drawn.h"
+#include "ui/key-follow.h"
 #include "ui/palette.h"
+#include "ui/pin.h"
+#include "ui/position-entry.h"
 #include "ui/scaled.h"
+#include "ui/strong-cell.h"
 #include "ui/token-text.h"
 
 #define ROW    18
@@ -22,6 +28,8 @@ struct _FoveaArcView {
     GtkWidget parent_instance;
     FoveaSelection *selection;
     FoveaArcModel *model;
+    FoveaCellModel *cells;
+    GtkWidget *menu, *position; /* popovers: context menu, and where a position is typed */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaArcView, fovea_arc_view, GTK_TYPE_WIDGET)
@@ -236,26 +244,75 @@ pointer_left (FoveaArcView *self)
     fovea_selection_hover_nothing (self->selection);
 }
 
-/* Arrows as on the map: up and down move the query, left and right the key; brackets the head. */
+static const FoveaMenuRow menu_rows[] = {
+    {N_ ("Next strong cell"), "arcs.next-strong"}, {N_ ("Make the key the query"), "arcs.follow"},
+    {N_ ("Go to position…"), "arcs.goto"},         {N_ ("Note on this cell"), "arcs.note"},
+    {N_ ("Copy value"), "win.copy-value"},         {N_ ("Copy as table"), "win.copy-table"},
+    {N_ ("Copy picture"), "win.copy-picture"},     {N_ ("Export this view…"), "win.export"},
+    {N_ ("Show as table"), "win.table"},           {N_ ("Map in place of arcs"), "win.arcs"},
+};
+
+/* The name of the query, where its lines begin. */
+static GdkRectangle
+locate_query (FoveaArcView *self)
+{
+    gint64 query = fovea_selection_get_place (self->selection)->query;
+    return (GdkRectangle){COLUMN, (int) row_middle (query) - ROW / 2, 1, ROW};
+}
+
+static void
+show_menu (FoveaArcView *self)
+{
+    GdkRectangle at = locate_query (self);
+    if (self->menu == NULL)
+        self->menu =
+            fovea_context_menu_new (GTK_WIDGET (self), menu_rows, G_N_ELEMENTS (menu_rows));
+    fovea_context_menu_show (self->menu, &at);
+}
+
+/* The second button selects as the first one does. */
+static void
+menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaArcView *self)
+{
+    pressed (gesture, n_press, x, y, self);
+    show_menu (self);
+}
+
+static void
+ask_position (FoveaArcView *self)
+{
+    GdkRectangle at = locate_query (self);
+    if (self->position == NULL)
+        self->position =
+            fovea_position_entry_new (self->selection, GTK_WIDGET (self), GTK_WIDGET (self));
+    fovea_position_entry_ask (FOVEA_POSITION_ENTRY (self->position), &at);
+}
+
+/* Every "arcs." key. */
 static void
 activate (GtkWidget *widget, const char *action, GVariant *parameter)
 {
     FoveaArcView *self = FOVEA_ARC_VIEW (widget);
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
     const char *name = action + sizeof "arcs." - 1;
+    int by = g_str_has_prefix (name, "next-") ? 1 : -1;
+    if (fovea_cell_move (self->selection, name))
+        return;
     if (g_str_has_suffix (name, "-head"))
-        fovea_selection_step_head (self->selection, g_str_equal (name, "next-head") ? 1 : -1, 0);
+        fovea_selection_step_head (self->selection, by, 0);
     else if (g_str_has_suffix (name, "-layer"))
-        fovea_selection_step_head (self->selection, 0, g_str_equal (name, "next-layer") ? 1 : -1);
-    else if (g_str_has_suffix (name, "-key"))
-        fovea_selection_select_cell (self->selection, place->query,
-                                     g_str_equal (name, "first-key") ? 0 : place->query);
-    else if (g_str_equal (name, "up") || g_str_equal (name, "down"))
-        fovea_selection_select_cell (
-            self->selection, place->query + (g_str_equal (name, "up") ? -1 : 1), place->key);
-    else
-        fovea_selection_select_cell (self->selection, place->query,
-                                     place->key + (g_str_equal (name, "left") ? -1 : 1));
+        fovea_selection_step_head (self->selection, 0, by);
+    else if (g_str_has_suffix (name, "-strong"))
+        fovea_strong_cell_go (widget, self->selection, self->cells, by);
+    else if (g_str_equal (name, "follow"))
+        fovea_key_follow (widget, self->selection);
+    else if (g_str_equal (name, "goto"))
+        ask_position (self);
+    else if (g_str_equal (name, "note"))
+        gtk_widget_activate_action (widget, "win.note", NULL);
+    else if (g_str_equal (name, "pin"))
+        fovea_pin_toggle (widget, self->selection);
+    else if (g_str_equal (name, "menu"))
+        show_menu (self);
 }
 
 /* Only while it is on screen: a hidden view costs nothing. */
@@ -278,8 +335,11 @@ static void
 fovea_arc_view_dispose (GObject *object)
 {
     FoveaArcView *self = FOVEA_ARC_VIEW (object);
+    g_clear_pointer (&self->menu, gtk_widget_unparent);
+    g_clear_pointer (&self->position, gtk_widget_unparent);
     g_clear_object (&self->selection);
     g_clear_object (&self->model);
+    g_clear_object (&self->cells);
     G_OBJECT_CLASS (fovea_arc_view_parent_class)->dispose (object);
 }
 
@@ -306,14 +366,16 @@ fovea_arc_view_init (FoveaArcView *self)
     g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
     g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);
     gtk_widget_add_controller (GTK_WIDGET (self), motion);
+    fovea_context_menu_bind (GTK_WIDGET (self), G_CALLBACK (menu_pressed), self);
 }
 
 GtkWidget *
-fovea_arc_view_new (FoveaSelection *selection, FoveaArcModel *model)
+fovea_arc_view_new (FoveaSelection *selection, FoveaArcModel *model, FoveaCellModel *cells)
 {
     FoveaArcView *self = g_object_new (FOVEA_TYPE_ARC_VIEW, NULL);
     self->selection = g_object_ref (selection);
     self->model = g_object_ref (model);
+    self->cells = g_object_ref (cells);
     g_signal_connect_object (model, "changed", G_CALLBACK (gtk_widget_queue_resize), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);

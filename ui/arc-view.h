@@ -6,16 +6,19 @@
 #include <gtk/gtk.h>
 
 #include "ui/arc-model.h"
+#include "ui/cell-model.h"
 
 #define FOVEA_TYPE_ARC_VIEW (fovea_arc_view_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaArcView, fovea_arc_view, FOVEA, ARC_VIEW, GtkWidget)
 
 /**
  * fovea_arc_view_new:
+ * @cells: the selected row, which strong cells are found in
  *
  * Thread: main.   Owner: caller (floating).
  */
-GtkWidget *fovea_arc_view_new (FoveaSelection *selection, FoveaArcModel *model);
+GtkWidget *
+fovea_arc_view_new (FoveaSelection *selection, FoveaArcModel *model, FoveaCellModel *cells);
 
 /**
  * fovea_arc_view_count_lines:

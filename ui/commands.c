@@ -41,6 +41,7 @@ static const FoveaCommand commands[] = {
      N_ ("Stores and figures")},
     {"win.export", "<Control>e", N_ ("Export this view"), N_ ("Stores and figures")},
     {"win.copy-value", "<Control>c", N_ ("Copy value"), N_ ("Stores and figures")},
+    {"win.copy-table", "<Control><Alt>c", N_ ("Copy as table"), N_ ("Stores and figures")},
     {"win.copy-picture", "<Control><Shift>c", N_ ("Copy picture"), N_ ("Stores and figures")},
     {"win.measure", "<Control>r", N_ ("Measure the chosen sparse methods"), N_ ("Jobs")},
     {"win.add-dictionary", "<Control><Shift>d", N_ ("Add a dictionary"), N_ ("Jobs")},
@@ -64,10 +65,13 @@ static const FoveaCommand commands[] = {
     {"strip.right", "Right KP_Right", N_ ("Next query"), N_ ("Token strip")},
     {"strip.up", "Up KP_Up", N_ ("Key before"), N_ ("Token strip")},
     {"strip.down", "Down KP_Down", N_ ("Next key"), N_ ("Token strip")},
-    {"strip.far-left", "<Shift>Left", N_ ("Queries of a screen before"), N_ ("Token strip")},
-    {"strip.far-right", "<Shift>Right", N_ ("Queries of a screen after"), N_ ("Token strip")},
-    {"strip.first", "Home", N_ ("First query"), N_ ("Token strip")},
-    {"strip.last", "End", N_ ("Last query"), N_ ("Token strip")},
+    {"strip.far-left", "<Shift>Left <Shift>KP_Left", N_ ("Queries of a screen before"),
+     N_ ("Token strip")},
+    {"strip.far-right", "<Shift>Right <Shift>KP_Right", N_ ("Queries of a screen after"),
+     N_ ("Token strip")},
+    {"strip.first", "Home KP_Home", N_ ("First query"), N_ ("Token strip")},
+    {"strip.last", "End KP_End", N_ ("Last query"), N_ ("Token strip")},
+    {"strip.goto", "t", N_ ("Type a position"), N_ ("Token strip")},
     {"strip.open", "Return KP_Enter", N_ ("Its strongest latent; again: the next"),
      N_ ("Token strip, head and row")},
     {"strip.choose", "x", N_ ("Choose this token too, or not"), N_ ("Token strip, head and row")},
@@ -76,11 +80,12 @@ static const FoveaCommand commands[] = {
      N_ ("Token strip, head and row")},
     {"strip.previous-strong", "p", N_ ("Previous strong cell of the row"),
      N_ ("Token strip, head and row")},
+    {"strip.follow", "k", N_ ("Make the key the query"), N_ ("Token strip, head and row")},
     {"strip.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Token strip, head and row")},
     {"strip.next-head", "bracketright", N_ ("Next head"), N_ ("Token strip, head and row")},
     {"strip.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Token strip, head and row")},
     {"strip.next-layer", "braceright", N_ ("Next layer"), N_ ("Token strip, head and row")},
-    {"strip.note", "m", N_ ("Note on this cell"), N_ ("Token strip, head and row")},
+    {"strip.note", "m", N_ ("Note on this head or cell"), N_ ("Token strip, head and row")},
     {"strip.pin", "space", N_ ("Hold the hovered cell, let go"), N_ ("Token strip, head and row")},
     {"strip.menu", "Menu <Shift>F10", N_ ("What can be done with this token"),
      N_ ("Token strip, head and row")},
@@ -90,22 +95,24 @@ static const FoveaCommand commands[] = {
     {"table.sort", "s", N_ ("Sort by the next column"), N_ ("Tables")},
     {"table.reverse", "r", N_ ("Turn the order round"), N_ ("Tables")},
     {"table.copy", "<Control><Alt>c", N_ ("Copy the table as CSV"), N_ ("Tables")},
+    {"table.pin", "space", N_ ("Hold the hovered row, let go"), N_ ("Tables")},
 
     {"map.up", "Up KP_Up", N_ ("Query before"), N_ ("Map, cursor")},
     {"map.down", "Down KP_Down", N_ ("Next query"), N_ ("Map, cursor")},
     {"map.left", "Left KP_Left", N_ ("Key before"), N_ ("Map, cursor")},
     {"map.right", "Right KP_Right", N_ ("Next key"), N_ ("Map, cursor")},
-    {"map.far-up", "<Shift>Up", N_ ("64 queries up"), N_ ("Map, cursor")},
-    {"map.far-down", "<Shift>Down", N_ ("64 queries down"), N_ ("Map, cursor")},
-    {"map.far-left", "<Shift>Left", N_ ("64 keys left"), N_ ("Map, cursor")},
-    {"map.far-right", "<Shift>Right", N_ ("64 keys right"), N_ ("Map, cursor")},
-    {"map.first-key", "Home", N_ ("First key of the row"), N_ ("Map, cursor")},
-    {"map.last-key", "End", N_ ("Last key of the row"), N_ ("Map, cursor")},
-    {"map.first-query", "<Control>Home", N_ ("First query"), N_ ("Map, cursor")},
-    {"map.last-query", "<Control>End", N_ ("Last query"), N_ ("Map, cursor")},
+    {"map.far-up", "<Shift>Up <Shift>KP_Up", N_ ("64 queries up"), N_ ("Map, cursor")},
+    {"map.far-down", "<Shift>Down <Shift>KP_Down", N_ ("64 queries down"), N_ ("Map, cursor")},
+    {"map.far-left", "<Shift>Left <Shift>KP_Left", N_ ("64 keys left"), N_ ("Map, cursor")},
+    {"map.far-right", "<Shift>Right <Shift>KP_Right", N_ ("64 keys right"), N_ ("Map, cursor")},
+    {"map.first-key", "Home KP_Home", N_ ("First key of the row"), N_ ("Map, cursor")},
+    {"map.last-key", "End KP_End", N_ ("Last key of the row"), N_ ("Map, cursor")},
+    {"map.first-query", "<Control>Home <Control>KP_Home", N_ ("First query"), N_ ("Map, cursor")},
+    {"map.last-query", "<Control>End <Control>KP_End", N_ ("Last query"), N_ ("Map, cursor")},
     {"map.next-strong", "n", N_ ("Next strong cell of the row"), N_ ("Map, head and row")},
     {"map.previous-strong", "p", N_ ("Previous strong cell of the row"), N_ ("Map, head and row")},
     {"map.goto", "t", N_ ("Type a position"), N_ ("Map, zoom")},
+    {"map.follow", "k", N_ ("Make the key the query"), N_ ("Map, head and row")},
     {"map.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Map, head and row")},
     {"map.next-head", "bracketright", N_ ("Next head"), N_ ("Map, head and row")},
     {"map.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Map, head and row")},
@@ -123,16 +130,27 @@ static const FoveaCommand commands[] = {
     {"map.menu", "Menu <Shift>F10", N_ ("What can be done with this cell"), N_ ("Map, drawing")},
     {"map.pin", "space", N_ ("Hold the hovered cell, let go"), N_ ("Map, drawing")},
 
-    {"arcs.up", "Up KP_Up", N_ ("Query before"), N_ ("Arcs")},
-    {"arcs.down", "Down KP_Down", N_ ("Next query"), N_ ("Arcs")},
-    {"arcs.left", "Left KP_Left", N_ ("Key before"), N_ ("Arcs")},
-    {"arcs.right", "Right KP_Right", N_ ("Next key"), N_ ("Arcs")},
-    {"arcs.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Arcs")},
-    {"arcs.next-head", "bracketright", N_ ("Next head"), N_ ("Arcs")},
-    {"arcs.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Arcs")},
-    {"arcs.next-layer", "braceright", N_ ("Next layer"), N_ ("Arcs")},
-    {"arcs.first-key", "Home", N_ ("First key of the row"), N_ ("Arcs")},
-    {"arcs.last-key", "End", N_ ("Last key of the row"), N_ ("Arcs")},
+    {"arcs.up", "Up KP_Up", N_ ("Query before"), N_ ("Arcs, cursor")},
+    {"arcs.down", "Down KP_Down", N_ ("Next query"), N_ ("Arcs, cursor")},
+    {"arcs.left", "Left KP_Left", N_ ("Key before"), N_ ("Arcs, cursor")},
+    {"arcs.right", "Right KP_Right", N_ ("Next key"), N_ ("Arcs, cursor")},
+    {"arcs.first-key", "Home KP_Home", N_ ("First key of the row"), N_ ("Arcs, cursor")},
+    {"arcs.last-key", "End KP_End", N_ ("Last key of the row"), N_ ("Arcs, cursor")},
+    {"arcs.first-query", "<Control>Home <Control>KP_Home", N_ ("First query"), N_ ("Arcs, cursor")},
+    {"arcs.last-query", "<Control>End <Control>KP_End", N_ ("Last query"), N_ ("Arcs, cursor")},
+    {"arcs.goto", "t", N_ ("Type a position"), N_ ("Arcs, cursor")},
+    {"arcs.next-strong", "n", N_ ("Next strong cell of the row"), N_ ("Arcs, head and row")},
+    {"arcs.previous-strong", "p", N_ ("Previous strong cell of the row"),
+     N_ ("Arcs, head and row")},
+    {"arcs.follow", "k", N_ ("Make the key the query"), N_ ("Arcs, head and row")},
+    {"arcs.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Arcs, head and row")},
+    {"arcs.next-head", "bracketright", N_ ("Next head"), N_ ("Arcs, head and row")},
+    {"arcs.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Arcs, head and row")},
+    {"arcs.next-layer", "braceright", N_ ("Next layer"), N_ ("Arcs, head and row")},
+    {"arcs.note", "m", N_ ("Note on this cell"), N_ ("Arcs, head and row")},
+    {"arcs.pin", "space", N_ ("Hold the hovered cell, let go"), N_ ("Arcs, head and row")},
+    {"arcs.menu", "Menu <Shift>F10", N_ ("What can be done with this cell"),
+     N_ ("Arcs, head and row")},
 
     {"curves.left", "Left KP_Left", N_ ("Sparser point"), N_ ("Sparsity")},
     {"curves.right", "Right KP_Right", N_ ("Denser point"), N_ ("Sparsity")},
@@ -142,10 +160,26 @@ static const FoveaCommand commands[] = {
     {"curves.next-head", "bracketright", N_ ("Next head"), N_ ("Sparsity")},
     {"curves.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Sparsity")},
     {"curves.next-layer", "braceright", N_ ("Next layer"), N_ ("Sparsity")},
-    {"curves.goal-up", "Page_Up", N_ ("Goal up"), N_ ("Sparsity")},
-    {"curves.goal-down", "Page_Down", N_ ("Goal down"), N_ ("Sparsity")},
+    {"curves.goal-up", "Page_Up KP_Page_Up", N_ ("Goal up"), N_ ("Sparsity")},
+    {"curves.goal-down", "Page_Down KP_Page_Down", N_ ("Goal down"), N_ ("Sparsity")},
     {"curves.menu", "Menu <Shift>F10", N_ ("What can be done with this point"), N_ ("Sparsity")},
     {"curves.open", "Return KP_Enter", N_ ("This mask on the map"), N_ ("Sparsity")},
+
+    {"mask.up", "Up KP_Up", N_ ("Query before"), N_ ("Mask")},
+    {"mask.down", "Down KP_Down", N_ ("Next query"), N_ ("Mask")},
+    {"mask.left", "Left KP_Left", N_ ("Key before"), N_ ("Mask")},
+    {"mask.right", "Right KP_Right", N_ ("Next key"), N_ ("Mask")},
+    {"mask.far-up", "<Shift>Up <Shift>KP_Up", N_ ("64 queries up"), N_ ("Mask")},
+    {"mask.far-down", "<Shift>Down <Shift>KP_Down", N_ ("64 queries down"), N_ ("Mask")},
+    {"mask.far-left", "<Shift>Left <Shift>KP_Left", N_ ("64 keys left"), N_ ("Mask")},
+    {"mask.far-right", "<Shift>Right <Shift>KP_Right", N_ ("64 keys right"), N_ ("Mask")},
+    {"mask.first-key", "Home KP_Home", N_ ("First key of the row"), N_ ("Mask")},
+    {"mask.last-key", "End KP_End", N_ ("Last key of the row"), N_ ("Mask")},
+    {"mask.first-query", "<Control>Home <Control>KP_Home", N_ ("First query"), N_ ("Mask")},
+    {"mask.last-query", "<Control>End <Control>KP_End", N_ ("Last query"), N_ ("Mask")},
+    {"mask.pin", "space", N_ ("Hold the hovered cell, let go"), N_ ("Mask, more")},
+    {"mask.menu", "Menu <Shift>F10", N_ ("What can be done with this mask"), N_ ("Mask, more")},
+    {"mask.open", "Return KP_Enter", N_ ("This mask on the map"), N_ ("Mask, more")},
 
     {"latent.left", "Left KP_Left", N_ ("Token before"), N_ ("Features")},
     {"latent.right", "Right KP_Right", N_ ("Next token"), N_ ("Features")},
@@ -153,32 +187,57 @@ static const FoveaCommand commands[] = {
     {"latent.down", "Down KP_Down", N_ ("Context below"), N_ ("Features")},
     {"latent.previous", "bracketleft", N_ ("Previous latent"), N_ ("Features")},
     {"latent.next", "bracketright", N_ ("Next latent"), N_ ("Features")},
-    {"latent.bin-left", "<Shift>Left", N_ ("Codes of the bin before"), N_ ("Features")},
-    {"latent.bin-right", "<Shift>Right", N_ ("Codes of the next bin"), N_ ("Features")},
-    {"latent.wider", "<Shift>Up", N_ ("A bin more on either side"), N_ ("Features")},
-    {"latent.narrower", "<Shift>Down", N_ ("A bin less on either side"), N_ ("Features")},
+    {"latent.bin-left", "<Shift>Left <Shift>KP_Left", N_ ("Codes of the bin before"),
+     N_ ("Features")},
+    {"latent.bin-right", "<Shift>Right <Shift>KP_Right", N_ ("Codes of the next bin"),
+     N_ ("Features")},
+    {"latent.wider", "<Shift>Up <Shift>KP_Up", N_ ("A bin more on either side"), N_ ("Features")},
+    {"latent.narrower", "<Shift>Down <Shift>KP_Down", N_ ("A bin less on either side"),
+     N_ ("Features")},
     {"latent.search", "slash KP_Divide", N_ ("Search latents by token, sign or id"),
      N_ ("Features")},
     {"latent.all", "Escape", N_ ("Strongest contexts"), N_ ("Features")},
     {"latent.menu", "Menu <Shift>F10", N_ ("What can be done with this latent"), N_ ("Features")},
     {"latent.open", "Return KP_Enter", N_ ("Select this token"), N_ ("Features")},
 
-    {"picture.left", "Left KP_Left", N_ ("Patch at the left"), N_ ("Picture")},
-    {"picture.right", "Right KP_Right", N_ ("Patch at the right"), N_ ("Picture")},
-    {"picture.up", "Up KP_Up", N_ ("Patch above"), N_ ("Picture")},
-    {"picture.down", "Down KP_Down", N_ ("Patch below"), N_ ("Picture")},
-    {"picture.class", "Home", N_ ("Class token"), N_ ("Picture")},
-    {"picture.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Picture")},
-    {"picture.next-head", "bracketright", N_ ("Next head"), N_ ("Picture")},
-    {"picture.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Picture")},
-    {"picture.next-layer", "braceright", N_ ("Next layer"), N_ ("Picture")},
+    {"picture.left", "Left KP_Left", N_ ("Patch at the left"), N_ ("Picture, query and key")},
+    {"picture.right", "Right KP_Right", N_ ("Patch at the right"), N_ ("Picture, query and key")},
+    {"picture.up", "Up KP_Up", N_ ("Patch above"), N_ ("Picture, query and key")},
+    {"picture.down", "Down KP_Down", N_ ("Patch below"), N_ ("Picture, query and key")},
+    {"picture.class", "Home KP_Home", N_ ("Class token"), N_ ("Picture, query and key")},
+    {"picture.key-left", "<Shift>Left <Shift>KP_Left", N_ ("Key at the left"),
+     N_ ("Picture, query and key")},
+    {"picture.key-right", "<Shift>Right <Shift>KP_Right", N_ ("Key at the right"),
+     N_ ("Picture, query and key")},
+    {"picture.key-up", "<Shift>Up <Shift>KP_Up", N_ ("Key above"), N_ ("Picture, query and key")},
+    {"picture.key-down", "<Shift>Down <Shift>KP_Down", N_ ("Key below"),
+     N_ ("Picture, query and key")},
+    {"picture.next-strong", "n", N_ ("Next strong patch"), N_ ("Picture, query and key")},
+    {"picture.previous-strong", "p", N_ ("Previous strong patch"), N_ ("Picture, query and key")},
+    {"picture.follow", "k", N_ ("Make the key the query"), N_ ("Picture, query and key")},
+    {"picture.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Picture, head")},
+    {"picture.next-head", "bracketright", N_ ("Next head"), N_ ("Picture, head")},
+    {"picture.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Picture, head")},
+    {"picture.next-layer", "braceright", N_ ("Next layer"), N_ ("Picture, head")},
+    {"picture.note", "m", N_ ("Note on this cell"), N_ ("Picture, head")},
+    {"picture.pin", "space", N_ ("Hold the hovered cell, let go"), N_ ("Picture, head")},
+    {"picture.menu", "Menu <Shift>F10", N_ ("What can be done with this patch"),
+     N_ ("Picture, head")},
+    {"picture.open", "Return KP_Enter", N_ ("Map of this head"), N_ ("Picture, head")},
 
     {"heads.left", "Left KP_Left", N_ ("Head before"), N_ ("Heads, cursor")},
     {"heads.right", "Right KP_Right", N_ ("Next head"), N_ ("Heads, cursor")},
     {"heads.up", "Up KP_Up", N_ ("Row above"), N_ ("Heads, cursor")},
     {"heads.down", "Down KP_Down", N_ ("Row below"), N_ ("Heads, cursor")},
-    {"heads.first", "Home", N_ ("First head"), N_ ("Heads, cursor")},
-    {"heads.last", "End", N_ ("Last head"), N_ ("Heads, cursor")},
+    {"heads.far-left", "<Shift>Left <Shift>KP_Left", N_ ("Heads of a screen before, in the row"),
+     N_ ("Heads, cursor")},
+    {"heads.far-right", "<Shift>Right <Shift>KP_Right", N_ ("Heads of a screen after, in the row"),
+     N_ ("Heads, cursor")},
+    {"heads.far-up", "<Shift>Up <Shift>KP_Up", N_ ("Rows of a screen above"), N_ ("Heads, cursor")},
+    {"heads.far-down", "<Shift>Down <Shift>KP_Down", N_ ("Rows of a screen below"),
+     N_ ("Heads, cursor")},
+    {"heads.first", "Home KP_Home", N_ ("First head"), N_ ("Heads, cursor")},
+    {"heads.last", "End KP_End", N_ ("Last head"), N_ ("Heads, cursor")},
     {"heads.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Heads, cursor")},
     {"heads.next-head", "bracketright", N_ ("Next head"), N_ ("Heads, cursor")},
     {"heads.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Heads, cursor")},
@@ -193,6 +252,7 @@ static const FoveaCommand commands[] = {
     {"heads.choose-all", "a", N_ ("Choose every head shown"), N_ ("Heads, choosing")},
     {"heads.choose-none", "Escape", N_ ("Choose none"), N_ ("Heads, choosing")},
     {"heads.note", "m", N_ ("Note on this head"), N_ ("Heads, choosing")},
+    {"heads.pin", "space", N_ ("Hold the hovered head, let go"), N_ ("Heads, choosing")},
     {"heads.menu", "Menu <Shift>F10", N_ ("What can be done with this head"),
      N_ ("Heads, choosing")},
     {"heads.open", "Return KP_Enter", N_ ("Open the map of this head"), N_ ("Heads, choosing")},
@@ -212,12 +272,13 @@ static const Section sections[] = {
     {"work", N_ ("Work"), {"Stores and figures", "Jobs", "Program"}},
     {"map", N_ ("Map"), {"Map, cursor", "Map, head and row", "Map, zoom", "Map, drawing"}},
     {"strip",
-     N_ ("Strip, arcs and lists"),
-     {"Token strip", "Token strip, head and row", "Arcs", "Tables", "Sidebar"}},
+     N_ ("Strip and lists"),
+     {"Token strip", "Token strip, head and row", "Tables", "Sidebar"}},
+    {"arcs", N_ ("Arcs"), {"Arcs, cursor", "Arcs, head and row"}},
     {"heads", N_ ("Heads"), {"Heads, cursor", "Heads, choosing"}},
-    {"sparsity", N_ ("Sparsity"), {"Sparsity"}},
+    {"sparsity", N_ ("Sparsity"), {"Sparsity", "Mask", "Mask, more"}},
     {"features", N_ ("Features"), {"Features"}},
-    {"picture", N_ ("Picture"), {"Picture"}},
+    {"picture", N_ ("Picture"), {"Picture, query and key", "Picture, head"}},
 };
 
 const FoveaCommand *
@@ -270,6 +331,31 @@ fovea_commands_bind (GtkWidgetClass *widget_class,
     }
 }
 
+static const FoveaCommand *
+find_command (const char *action)
+{
+    for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+        if (g_str_equal (commands[i].action, action))
+            return &commands[i];
+    g_assert_not_reached ();
+}
+
+void
+fovea_commands_bind_first (GtkWidget *widget, const char *const *actions)
+{
+    GtkEventController *first = gtk_shortcut_controller_new ();
+    gtk_event_controller_set_propagation_phase (first, GTK_PHASE_CAPTURE);
+    for (; *actions != NULL; actions++) {
+        g_auto (GStrv) keys = g_strsplit (find_command (*actions)->keys, " ", -1);
+        for (guint k = 0; keys[k] != NULL; k++)
+            gtk_shortcut_controller_add_shortcut (
+                GTK_SHORTCUT_CONTROLLER (first),
+                gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[k]),
+                                  gtk_named_action_new (*actions)));
+    }
+    gtk_widget_add_controller (widget, first);
+}
+
 /* Keys of the number pad do the same as their twins; people need not read them. */
 static char *
 list_shown_keys (const char *keys)
@@ -277,7 +363,7 @@ list_shown_keys (const char *keys)
     g_auto (GStrv) words = g_strsplit (keys, " ", -1);
     GString *shown = g_string_new (NULL);
     for (guint i = 0; words[i] != NULL; i++)
-        if (!g_str_has_prefix (words[i], "KP_"))
+        if (strstr (words[i], "KP_") == NULL)
             g_string_append_printf (shown, "%s%s", shown->len > 0 ? " " : "", words[i]);
     return g_string_free (shown, FALSE);
 }

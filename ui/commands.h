@@ -41,6 +41,16 @@ void fovea_commands_bind (GtkWidgetClass *widget_class,
                           GtkWidgetActionActivateFunc activate);
 
 /**
+ * fovea_commands_bind_first:
+ * @actions: (array zero-terminated=1): of the table, installed on @widget or on what it stands in
+ *
+ * For lists of the toolkit, whose rows take some keys for themselves: here the action comes first.
+ *
+ * Thread: main.   Owner: @widget.
+ */
+void fovea_commands_bind_first (GtkWidget *widget, const char *const *actions);
+
+/**
  * fovea_commands_new_window:
  *
  * @section: (nullable): of a view, to begin with; NULL = the window's own

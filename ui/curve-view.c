@@ -456,7 +456,9 @@ step_goal (FoveaCurveView *self, double by)
 
 static const FoveaMenuRow menu_rows[] = {
     {N_ ("This mask on the map"), "curves.open"},
-    {N_ ("Measure the chosen sparse methods"), "win.measure"},
+    {N_ ("Measure the chosen sparse methods"), "win.measure", N_ ("a job is running")},
+    {N_ ("Copy value"), "win.copy-value"},
+    {N_ ("Copy as table"), "win.copy-table"},
     {N_ ("Copy picture"), "win.copy-picture"},
     {N_ ("Export this view…"), "win.export"},
 };
@@ -472,6 +474,10 @@ show_menu (FoveaCurveView *self)
     if (self->menu == NULL)
         self->menu =
             fovea_context_menu_new (GTK_WIDGET (self), menu_rows, G_N_ELEMENTS (menu_rows));
+    fovea_context_menu_refuse (self->menu, "curves.open",
+                               fovea_sparse_model_get_overlay (self->model) != NULL
+                                   ? NULL
+                                   : _ ("no point has a mask yet"));
     fovea_context_menu_show (self->menu, &(GdkRectangle){(int) x, (int) y, 1, 1});
 }
 

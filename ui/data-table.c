@@ -200,6 +200,10 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
 {
     FoveaDataTable *self = FOVEA_DATA_TABLE (widget);
     guint n = g_list_model_get_n_items (gtk_column_view_get_columns (self->view));
+    if (g_str_equal (action, "table.pin")) {
+        gtk_widget_activate_action (widget, "win.pin", NULL);
+        return;
+    }
     if (g_str_equal (action, "table.left") || g_str_equal (action, "table.right")) {
         scroll_columns (self, g_str_equal (action, "table.right") ? 1 : -1);
         return;
@@ -323,21 +327,6 @@ fovea_data_table_class_init (FoveaDataTableClass *klass)
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "datatable");
 }
 
-/* Rows take these two for themselves, and do nothing with them. */
-static void
-add_column_keys (FoveaDataTable *self)
-{
-    GtkEventController *keys = gtk_shortcut_controller_new ();
-    gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-    gtk_shortcut_controller_add_shortcut (
-        GTK_SHORTCUT_CONTROLLER (keys), gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Left, 0),
-                                                          gtk_named_action_new ("table.left")));
-    gtk_shortcut_controller_add_shortcut (
-        GTK_SHORTCUT_CONTROLLER (keys), gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Right, 0),
-                                                          gtk_named_action_new ("table.right")));
-    gtk_widget_add_controller (gtk_widget_get_last_child (GTK_WIDGET (self->view)), keys);
-}
-
 static void
 fovea_data_table_init (FoveaDataTable *self)
 {
@@ -349,7 +338,8 @@ fovea_data_table_init (FoveaDataTable *self)
     self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
     fovea_tab_out_bind (GTK_WIDGET (self->view));
     fovea_row_names_bind (GTK_WIDGET (self->view));
-    add_column_keys (self);
+    fovea_commands_bind_first (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
+                               (const char *[]){"table.left", "table.right", "table.pin", NULL});
     GtkEventController *motion = gtk_event_controller_motion_new ();
     g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
     g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);

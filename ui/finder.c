@@ -90,6 +90,7 @@ list_actions (FoveaFinder *self, GtkWindow *owner, const char *const *without)
         /* What arcs and strip do, the map does under the same names. */
         if (g_str_equal (commands[i].action, "win.palette") ||
             g_str_has_prefix (commands[i].action, "arcs.") ||
+            g_str_has_prefix (commands[i].action, "mask.") ||
             g_str_has_prefix (commands[i].action, "strip.") ||
             g_str_has_prefix (commands[i].action, "sidebar.") ||
             !is_enabled (self, owner, without, commands[i].action))

@@ -14,6 +14,7 @@
 #include "ui/palette.h"
 #include "ui/plot-key.h"
 #include "ui/plot-points.h"
+#include "ui/pointing.h"
 #include "ui/sentences.h"
 #include "ui/still.h"
 #include "ui/whole.h"
@@ -242,15 +243,6 @@ draw_point (FoveaHeadPlot *self,
                         &palette->accent);
 }
 
-/* Closed as it will count when the button is let go. */
-static void
-draw_lasso (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
-{
-    guint n;
-    const double *corners = fovea_lasso_get_corners (self->lasso, &n);
-    fovea_outline_draw (GTK_WIDGET (self), snapshot, corners, n, &palette->accent);
-}
-
 /* Why there is nothing to draw, and what would give it, in as many lines as a narrow plot needs. */
 static void
 draw_empty (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
@@ -344,8 +336,11 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     GtkSnapshot *names = gtk_snapshot_new ();
     draw_labels (self, names, &palette, points);
     fovea_whole_draw (widget, snapshot, names, FOVEA_WHOLE_MOST);
-    if (self->lasso != NULL && fovea_lasso_is_drawn (self->lasso))
-        draw_lasso (self, snapshot, &palette);
+    if (self->lasso != NULL && fovea_lasso_is_drawn (self->lasso)) {
+        guint n; /* closed as it will count when the button is let go */
+        const double *corners = fovea_lasso_get_corners (self->lasso, &n);
+        fovea_outline_draw (widget, snapshot, corners, n, &palette.accent);
+    }
 }
 
 /* Small enough for 600 pixels of window, larger where there is room. */
@@ -433,6 +428,15 @@ pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaHeadPlo
     fovea_selection_select_head (self->selection, layer, head);
     if (n_press == 2)
         gtk_widget_activate_action (GTK_WIDGET (self), "heads.open", NULL);
+}
+
+/* The second button selects as the first one does. */
+static void
+menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaHeadPlot *self)
+{
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+    pressed (gesture, 1, x, y, self);
+    gtk_widget_activate_action (GTK_WIDGET (self), "heads.menu", NULL);
 }
 
 static void
@@ -524,24 +528,17 @@ fovea_head_plot_class_init (FoveaHeadPlotClass *klass)
 static void
 fovea_head_plot_init (FoveaHeadPlot *self)
 {
-    GtkGesture *click = gtk_gesture_click_new ();
-    GtkEventController *motion = gtk_event_controller_motion_new ();
-    gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
     gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
-    gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-    gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
     fovea_late_init (GTK_WIDGET (self), 1, renew);
-    g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
-    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
-    g_signal_connect (motion, "motion", G_CALLBACK (hovered), self);
-    g_signal_connect_swapped (motion, "leave", G_CALLBACK (left), self);
-    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-    gtk_widget_add_controller (GTK_WIDGET (self), motion);
-    GtkGesture *drag = gtk_gesture_drag_new ();
-    g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin), self);
-    g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update), self);
-    g_signal_connect (drag, "drag-end", G_CALLBACK (drag_end), self);
-    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
+    fovea_pointing_bind (GTK_WIDGET (self),
+                         &(FoveaPointing){.pressed = G_CALLBACK (pressed),
+                                          .drag_begin = G_CALLBACK (drag_begin),
+                                          .drag_update = G_CALLBACK (drag_update),
+                                          .drag_end = G_CALLBACK (drag_end),
+                                          .motion = G_CALLBACK (hovered),
+                                          .leave = G_CALLBACK (left),
+                                          .menu = G_CALLBACK (menu_pressed),
+                                          .query_tooltip = G_CALLBACK (query_tooltip)});
 }
 
 GtkWidget *
@@ -585,4 +582,18 @@ fovea_head_plot_set_scores (
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
     renew (self);
+}
+
+gboolean
+fovea_head_plot_locate (FoveaHeadPlot *self, double *x, double *y)
+{
+    GArray *points = self->x != NULL ? get_points (self) : NULL;
+    for (guint i = 0; points != NULL && i < points->len; i++) {
+        const FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
+        *x = point->px;
+        *y = point->py;
+        if (is_selected (self, point))
+            return TRUE;
+    }
+    return FALSE;
 }

@@ -150,7 +150,6 @@ fovea_head_plots_new (FoveaSelection *selection, GListModel *items)
     GtkWidget *column = start_plot (box, _ ("Compare"), &heading);
     plots->scatter = FOVEA_HEAD_PLOT (fovea_head_plot_new (FOVEA_PLOT_SCATTER, selection, items));
     add_plot (column, plots->scatter);
-    gtk_widget_set_focusable (GTK_WIDGET (plots->scatter), TRUE);
     plots->across = add_list (heading, plots, _ ("Score across"), 0);
     gtk_box_append (GTK_BOX (heading), gtk_label_new ("×"));
     plots->up = add_list (heading, plots, _ ("Score up"), 1);

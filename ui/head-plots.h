@@ -38,6 +38,14 @@ void fovea_head_plot_set_scores (
     FoveaHeadPlot *self, const char *x, const char *x_title, const char *y, const char *y_title);
 
 /**
+ * fovea_head_plot_locate:
+ * @x, @y: (out): of the mark of the selected head, in pixels of the plot
+ *
+ * FALSE if it has none.   Thread: main.
+ */
+gboolean fovea_head_plot_locate (FoveaHeadPlot *self, double *x, double *y);
+
+/**
  * fovea_head_plots_new:
  *
  * Both plots with the lists that choose their scores.   Thread: main.   Owner: caller (floating).

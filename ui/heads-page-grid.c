@@ -4,6 +4,7 @@
  * shown, and a grid view makes all cells of 30 rows, so they come some a frame. */
 #include <glib/gi18n.h>
 
+#include "ui/commands.h"
 #include "ui/fill.h"
 #include "ui/front.h"
 #include "ui/gather.h"
@@ -229,6 +230,9 @@ fovea_heads_page_build_grid (FoveaHeadsPage *self)
     self->grid = gtk_grid_view_new (g_object_ref (GTK_SELECTION_MODEL (self->front)), factory);
     fovea_fill_init (GTK_WIDGET (self), add_cells);
     fovea_tab_out_bind (self->grid);
+    fovea_commands_bind_first (self->grid,
+                               (const char *[]){"heads.far-left", "heads.far-right", "heads.far-up",
+                                                "heads.far-down", "heads.pin", NULL});
     gtk_widget_set_halign (self->grid, GTK_ALIGN_START); /* few heads stay side by side */
     /* In flowing rows, so many as have room for their badges. */
     gtk_scrollable_set_hscroll_policy (GTK_SCROLLABLE (self->grid), GTK_SCROLL_NATURAL);

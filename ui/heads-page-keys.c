@@ -10,7 +10,9 @@
 #include "ui/context-menu.h"
 #include "ui/head-cell.h"
 #include "ui/head-item.h"
+#include "ui/head-plots.h"
 #include "ui/head-set.h"
+#include "ui/pin.h"
 #include "ui/trace-source.h"
 
 static void
@@ -43,6 +45,52 @@ step (FoveaHeadsPage *self, gint64 by)
         return;
     at = at == GTK_INVALID_LIST_POSITION ? 0 : CLAMP (at + by, 0, (gint64) n - 1);
     gtk_single_selection_set_selected (self->rows, (guint) at);
+}
+
+/* In its column, to the first or last row at the most; the last one may be shorter. */
+static void
+step_rows (FoveaHeadsPage *self, gint64 by)
+{
+    gint64 n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+    gint64 at = gtk_single_selection_get_selected (self->rows);
+    gint64 columns = fovea_heads_page_get_screen (self).columns;
+    if (at == GTK_INVALID_LIST_POSITION || n == 0) {
+        step (self, 0);
+        return;
+    }
+    gint64 row = CLAMP (at / columns + by, 0, (n - 1) / columns);
+    step (self, MIN (row * columns + at % columns, n - 1) - at);
+}
+
+/* To the first or last head of its row at the most. */
+static void
+step_in_row (FoveaHeadsPage *self, gint64 by)
+{
+    gint64 at = gtk_single_selection_get_selected (self->rows);
+    gint64 columns = fovea_heads_page_get_screen (self).columns;
+    gint64 column = at == GTK_INVALID_LIST_POSITION ? 0 : at % columns;
+    step (self, CLAMP (column + by, 0, columns - 1) - column);
+}
+
+/* Moves of the cursor; FALSE if @name is none. */
+static gboolean
+activate_move (FoveaHeadsPage *self, const char *name)
+{
+    FoveaHeadsScreen screen = fovea_heads_page_get_screen (self);
+    gint64 by = g_str_has_suffix (name, "left") || g_str_has_suffix (name, "up") ? -1 : 1;
+    if (g_str_equal (name, "left") || g_str_equal (name, "right"))
+        step (self, by);
+    else if (g_str_equal (name, "up") || g_str_equal (name, "down"))
+        step_rows (self, by);
+    else if (g_str_equal (name, "far-left") || g_str_equal (name, "far-right"))
+        step_in_row (self, by * screen.across);
+    else if (g_str_equal (name, "far-up") || g_str_equal (name, "far-down"))
+        step_rows (self, by * screen.down);
+    else if (g_str_equal (name, "first") || g_str_equal (name, "last"))
+        step (self, g_str_equal (name, "first") ? -G_MAXINT32 : G_MAXINT32);
+    else
+        return FALSE;
+    return TRUE;
 }
 
 /* Every shown head, or with @extend those from the selected one to the other end. */
@@ -91,16 +139,53 @@ static const FoveaMenuRow menu_rows[] = {
     {N_ ("Choose every head shown"), "heads.choose-all"},
     {N_ ("Note on this head"), "heads.note"},
     {N_ ("Copy value"), "win.copy-value"},
+    {N_ ("Copy as table"), "win.copy-table"},
     {N_ ("Copy picture"), "win.copy-picture"},
     {N_ ("Export this view…"), "win.export"},
 };
 
-/* Beside the head where the grid shows it, else in the middle of what stands there instead. */
+static const FoveaMenuRow plot_rows[] = {
+    {N_ ("Open the map of this head"), "heads.open"},
+    {N_ ("Choose this head too, or not"), "heads.choose"},
+    {N_ ("Choose every head shown"), "heads.choose-all"},
+    {N_ ("Choose none"), "heads.choose-none"},
+    {N_ ("Note on this head"), "heads.note"},
+    {N_ ("Copy value"), "win.copy-value"},
+    {N_ ("Copy as table"), "win.copy-table"},
+    {N_ ("Copy picture"), "win.copy-picture"},
+    {N_ ("Export this view…"), "win.export"},
+};
+
+/* At the mark of the head, or in the middle where it has none. */
+static void
+show_plot_menu (FoveaHeadsPage *self, FoveaHeadPlot *plot)
+{
+    double x = gtk_widget_get_width (GTK_WIDGET (plot)) / 2.0;
+    double y = gtk_widget_get_height (GTK_WIDGET (plot)) / 2.0;
+    gboolean none = fovea_head_set_get_n (fovea_selection_get_chosen (self->selection)) == 0;
+    fovea_head_plot_locate (plot, &x, &y);
+    gtk_widget_translate_coordinates (GTK_WIDGET (plot), GTK_WIDGET (self), x, y, &x, &y);
+    if (self->plot_menu == NULL)
+        self->plot_menu =
+            fovea_context_menu_new (GTK_WIDGET (self), plot_rows, G_N_ELEMENTS (plot_rows));
+    fovea_context_menu_refuse (self->plot_menu, "heads.choose-none",
+                               none ? _ ("no head is chosen") : NULL);
+    fovea_context_menu_show (self->plot_menu, &(GdkRectangle){(int) x, (int) y, 1, 1});
+}
+
+/* Beside the head in the plot that has the keys, or where the grid shows it, else in the middle of what stands
+ * there instead. */
 static void
 show_menu (FoveaHeadsPage *self)
 {
     GtkWidget *page = GTK_WIDGET (self);
+    GtkRoot *root = gtk_widget_get_root (page);
+    GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
     GdkRectangle at = {gtk_widget_get_width (page) / 2, gtk_widget_get_height (page) / 2, 1, 1};
+    if (FOVEA_IS_HEAD_PLOT (focus)) {
+        show_plot_menu (self, FOVEA_HEAD_PLOT (focus));
+        return;
+    }
     for (GtkWidget *cell = gtk_widget_get_first_child (self->grid);
          gtk_widget_get_mapped (self->grid) && cell != NULL;
          cell = gtk_widget_get_next_sibling (cell)) {
@@ -153,16 +238,10 @@ static void
 activate (GtkWidget *widget, const char *action, GVariant *parameter)
 {
     FoveaHeadsPage *self = FOVEA_HEADS_PAGE (widget);
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     const char *name = action + sizeof "heads." - 1;
-    gint64 row = info != NULL ? info->architecture->n_heads : 1;
-    if (g_str_equal (name, "left") || g_str_equal (name, "right"))
-        step (self, g_str_equal (name, "left") ? -1 : 1);
-    else if (g_str_equal (name, "up") || g_str_equal (name, "down"))
-        step (self, g_str_equal (name, "up") ? -row : row);
-    else if (g_str_equal (name, "first") || g_str_equal (name, "last"))
-        step (self, g_str_equal (name, "first") ? -G_MAXINT32 : G_MAXINT32);
-    else if (g_str_equal (name, "previous-head") || g_str_equal (name, "next-head"))
+    if (activate_move (self, name))
+        return;
+    if (g_str_equal (name, "previous-head") || g_str_equal (name, "next-head"))
         fovea_selection_step_head (self->selection, g_str_equal (name, "next-head") ? 1 : -1, 0);
     else if (g_str_equal (name, "previous-layer") || g_str_equal (name, "next-layer"))
         fovea_selection_step_head (self->selection, 0, g_str_equal (name, "next-layer") ? 1 : -1);
@@ -186,6 +265,8 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
         fovea_head_set_clear (fovea_selection_get_chosen (self->selection));
     else if (g_str_equal (name, "note"))
         gtk_widget_activate_action (widget, "win.note", NULL);
+    else if (g_str_equal (name, "pin"))
+        fovea_pin_toggle (widget, self->selection);
     else if (g_str_equal (name, "menu"))
         show_menu (self);
     else if (g_str_equal (name, "open"))

@@ -13,23 +13,60 @@
 #define PLOTS_HEIGHT 216
 #define GRID_SPACE   15 /* above and below the rows */
 
+/* Cells side by side and the size of one, 0 while there is none to measure. */
+static int
+count_columns (FoveaHeadsPage *self, GtkAllocation *top)
+{
+    GtkWidget *first = gtk_widget_get_first_child (self->grid);
+    int columns = 0;
+    GtkAllocation at;
+    if (first == NULL)
+        return 0;
+    gtk_widget_get_allocation (first, top);
+    for (GtkWidget *cell = first; cell != NULL; cell = gtk_widget_get_next_sibling (cell)) {
+        gtk_widget_get_allocation (cell, &at);
+        if (at.y != top->y)
+            break;
+        columns++;
+    }
+    return columns;
+}
+
 /* Of all rows of the grid, 0 while there is no cell to measure. */
 static int
 measure_rows (FoveaHeadsPage *self)
 {
-    GtkWidget *first = gtk_widget_get_first_child (self->grid);
-    int n = (int) g_list_model_get_n_items (G_LIST_MODEL (self->rows)), columns = 0;
-    GtkAllocation top, at;
-    if (first == NULL)
-        return 0;
-    gtk_widget_get_allocation (first, &top);
-    for (GtkWidget *cell = first; cell != NULL; cell = gtk_widget_get_next_sibling (cell)) {
-        gtk_widget_get_allocation (cell, &at);
-        if (at.y != top.y)
-            break;
-        columns++;
-    }
-    return (n + columns - 1) / columns * top.height + GRID_SPACE;
+    GtkAllocation top;
+    int n = (int) g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+    int columns = count_columns (self, &top);
+    return columns > 0 ? (n + columns - 1) / columns * top.height + GRID_SPACE : 0;
+}
+
+static guint
+count_in_sight (GtkAdjustment *along, int size)
+{
+    return (guint) MAX (gtk_adjustment_get_page_size (along) / MAX (size, 1), 1);
+}
+
+/* Without a grid a row is a layer, and all of them are one screen. */
+FoveaHeadsScreen
+fovea_heads_page_get_screen (FoveaHeadsPage *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+    guint n_heads = info != NULL ? (guint) info->architecture->n_heads : 1;
+    GtkAllocation cell;
+    guint columns = gtk_widget_get_mapped (self->grid) ? (guint) count_columns (self, &cell) : 0;
+    if (columns == 0 || cell.height == 0) /* or it is about to be laid out */
+        return (FoveaHeadsScreen){n_heads, n_heads, MAX (n / n_heads, 1)};
+    GtkScrollable *grid = GTK_SCROLLABLE (self->grid);
+    /* Where a row is a layer that is known, while cells may stand as they did before. */
+    if (gtk_grid_view_get_min_columns (GTK_GRID_VIEW (self->grid)) ==
+        gtk_grid_view_get_max_columns (GTK_GRID_VIEW (self->grid)))
+        columns = n_heads;
+    return (FoveaHeadsScreen){
+        columns, MIN (count_in_sight (gtk_scrollable_get_hadjustment (grid), cell.width), columns),
+        count_in_sight (gtk_scrollable_get_vadjustment (grid), cell.height)};
 }
 
 static gboolean

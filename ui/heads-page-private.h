@@ -33,7 +33,7 @@ struct _FoveaHeadsPage {
     FoveaHeadPaint paint;
     GtkWidget *around; /* the cells; has the keys until the selected head's is made */
     GtkWidget *grid, *labels, *grid_area, *plots, *table, *show[3];
-    GtkWidget *menu; /* context menu, a popover */
+    GtkWidget *menu, *plot_menu; /* context menus, popovers: of a head, and of one in a plot */
     GtkWidget *notice, *offer, *failure;
     GHashTable *failures; /* messages of maps that could not be read since the bar came */
     char *problem;        /* of the filter, NULL = none */
@@ -53,6 +53,18 @@ struct _FoveaHeadsPage {
     float *changes;         /* of each head from the reference, NULL = not known */
     guint n_changes;
 };
+
+/* How many heads stand side by side, and of these and of the rows, how many are in sight: at least 1. */
+typedef struct {
+    guint columns, across, down;
+} FoveaHeadsScreen;
+
+/**
+ * fovea_heads_page_get_screen:
+ *
+ * Of the grid, in cells.   Thread: main.
+ */
+FoveaHeadsScreen fovea_heads_page_get_screen (FoveaHeadsPage *self);
 
 /**
  * fovea_heads_page_bind_keys:

@@ -453,6 +453,7 @@ fovea_heads_page_dispose (GObject *object)
 {
     FoveaHeadsPage *self = FOVEA_HEADS_PAGE (object);
     g_clear_pointer (&self->menu, gtk_widget_unparent);
+    g_clear_pointer (&self->plot_menu, gtk_widget_unparent);
     g_cancellable_cancel (self->changing);
     g_clear_object (&self->changing);
     g_clear_pointer (&self->changes, g_free);

@@ -352,6 +352,7 @@ widen_bins (FoveaLatentView *self, int by)
 static const FoveaMenuRow menu_rows[] = {
     {N_ ("Select this token"), "latent.open"}, {N_ ("Previous latent"), "latent.previous"},
     {N_ ("Next latent"), "latent.next"},       {N_ ("Strongest contexts"), "latent.all"},
+    {N_ ("Copy value"), "win.copy-value"},     {N_ ("Copy as table"), "win.copy-table"},
     {N_ ("Copy picture"), "win.copy-picture"}, {N_ ("Export this view…"), "win.export"},
 };
 

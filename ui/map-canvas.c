@@ -467,14 +467,11 @@ fovea_map_canvas_class_init (FoveaMapCanvasClass *klass)
 
 /* "win." actions are those of the window that the canvas stands in. */
 static const FoveaMenuRow menu_rows[] = {
-    {N_ ("Copy value"), "win.copy-value"},
-    {N_ ("Copy picture"), "win.copy-picture"},
-    {N_ ("Export this view…"), "win.export"},
-    {N_ ("Zoom to this cell"), "map.zoom-cell"},
-    {N_ ("Whole map"), "map.fit"},
-    {N_ ("Next strong cell"), "map.next-strong"},
-    {N_ ("Go to position…"), "map.goto"},
-    {N_ ("Mask on, off"), "map.overlay"},
+    {N_ ("Copy value"), "win.copy-value"},        {N_ ("Copy as table"), "win.copy-table"},
+    {N_ ("Copy picture"), "win.copy-picture"},    {N_ ("Export this view…"), "win.export"},
+    {N_ ("Zoom to this cell"), "map.zoom-cell"},  {N_ ("Whole map"), "map.fit"},
+    {N_ ("Next strong cell"), "map.next-strong"}, {N_ ("Make the key the query"), "map.follow"},
+    {N_ ("Go to position…"), "map.goto"},         {N_ ("Mask on, off"), "map.overlay"},
     {N_ ("Note on this cell"), "map.note"},
 };
 

@@ -7,12 +7,13 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/cell-move.h"
 #include "ui/context-menu.h"
+#include "ui/key-follow.h"
 #include "ui/pin.h"
 #include "ui/strong-cell.h"
 
 #define CARD_DELAY_MS  120
-#define FAR            64
 #define CELL_PIXELS    15
 #define DRAG_THRESHOLD 4
 
@@ -211,51 +212,11 @@ drag_end (GtkGestureDrag *gesture, double dx, double dy, FoveaMapCanvas *self)
     fovea_viewport_zoom_to (self->viewport, scale, (double) (q0 + q1) / 2, (double) (k0 + k1) / 2);
 }
 
-/* Keys may go below zero here; the selection clamps them. */
-static void
-move (FoveaMapCanvas *self, gint64 queries, gint64 keys)
-{
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    gint64 last = MAX (fovea_viewport_get_tokens (self->viewport) - 1, 0);
-    fovea_selection_select_cell (self->selection, CLAMP (place->query + queries, 0, last),
-                                 MAX (place->key + keys, 0));
-}
-
 /* Why a key seems to do nothing. */
 static void
 say (FoveaMapCanvas *self, const char *words)
 {
     gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s", words);
-}
-
-/* Moves of the cursor; FALSE if @name is none. */
-static gboolean
-activate_move (FoveaMapCanvas *self, const char *name)
-{
-    static const struct {
-        const char *name;
-        gint64 queries, keys;
-    } moves[] = {
-        {"up", -1, 0},
-        {"down", 1, 0},
-        {"left", 0, -1},
-        {"right", 0, 1},
-        {"far-up", -FAR, 0},
-        {"far-down", FAR, 0},
-        {"far-left", 0, -FAR},
-        {"far-right", 0, FAR},
-        {"first-key", 0, -G_MAXINT32},
-        {"last-key", 0, G_MAXINT32},
-        {"first-query", -G_MAXINT32, 0},
-        {"last-query", G_MAXINT32, 0},
-    };
-    for (guint i = 0; i < G_N_ELEMENTS (moves); i++) {
-        if (g_str_equal (name, moves[i].name)) {
-            move (self, moves[i].queries, moves[i].keys);
-            return TRUE;
-        }
-    }
-    return FALSE;
 }
 
 static gboolean
@@ -269,6 +230,8 @@ activate_head (FoveaMapCanvas *self, const char *name)
         fovea_selection_step_head (self->selection, 0, -1);
     else if (g_str_equal (name, "next-layer"))
         fovea_selection_step_head (self->selection, 0, 1);
+    else if (g_str_equal (name, "follow"))
+        fovea_key_follow (GTK_WIDGET (self), self->selection);
     else if (g_str_equal (name, "next-strong"))
         fovea_strong_cell_go (GTK_WIDGET (self), self->selection, self->cells, 1);
     else if (g_str_equal (name, "previous-strong"))
@@ -382,7 +345,8 @@ fovea_map_canvas_activate (GtkWidget *widget, const char *action, GVariant *para
         hover_cell (self, -1, -1);
         self->by_keys = TRUE;
     }
-    if (!activate_move (self, name) && !activate_head (self, name) && !activate_zoom (self, name))
+    if (!fovea_cell_move (self->selection, name) && !activate_head (self, name) &&
+        !activate_zoom (self, name))
         activate_view (self, name);
 }
 

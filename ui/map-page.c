@@ -14,7 +14,7 @@
 #include "ui/column-profile.h"
 #include "ui/head-failure.h"
 #include "ui/map-colors.h"
-#include "ui/map-position.h"
+#include "ui/position-entry.h"
 #include "ui/map-rail.h"
 #include "ui/row-table.h"
 #include "ui/scaled.h"
@@ -33,8 +33,8 @@ struct _FoveaMapPage {
     GtkWidget *zoom;
     GtkWidget *profile, *column, *rail, *picture, *table, *show_table, *arcs, *show_arcs;
     FoveaFailureBar *failure;
-    FoveaMapPosition *position;
-    gboolean following; /* lists are being set, not chosen */
+    GtkWidget *position; /* FoveaPositionEntry */
+    gboolean following;  /* lists are being set, not chosen */
     gboolean using_mask;
     gint64 n_layers, n_heads;               /* that the list of heads names */
     guint heads_idle;                       /* what fills that list, 0 = filled */
@@ -326,13 +326,6 @@ mask_failed (FoveaMapPage *self, const char *message)
         fovea_head_failure_show (self->failure, message);
 }
 
-/* Its keys go on where they came from. */
-static void
-position_closed (FoveaMapPage *self)
-{
-    gtk_widget_child_focus (GTK_WIDGET (self->canvas), GTK_DIR_TAB_FORWARD);
-}
-
 /* The action lives on the canvas; buttons outside of it call it by name. */
 static void
 activate_on_canvas (GtkButton *button, FoveaMapPage *self)
@@ -415,15 +408,20 @@ build_failure (FoveaMapPage *self)
     g_signal_connect_object (self->failure, "retry", G_CALLBACK (retry), self, G_CONNECT_SWAPPED);
 }
 
+static void
+ask_position (FoveaMapPage *self)
+{
+    fovea_position_entry_ask (FOVEA_POSITION_ENTRY (self->position), NULL);
+}
+
 /* It hangs at the head list, near the map's origin. */
 static void
 build_position (FoveaMapPage *self)
 {
-    self->position = fovea_map_position_new (self->selection, GTK_WIDGET (self->heads));
-    g_signal_connect_object (self->position, "closed", G_CALLBACK (position_closed), self,
+    self->position = fovea_position_entry_new (self->selection, GTK_WIDGET (self->heads),
+                                               GTK_WIDGET (self->canvas));
+    g_signal_connect_object (self->canvas, "goto", G_CALLBACK (ask_position), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->canvas, "goto", G_CALLBACK (fovea_map_position_ask),
-                             self->position, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -432,9 +430,7 @@ fovea_map_page_dispose (GObject *object)
     FoveaMapPage *self = FOVEA_MAP_PAGE (object);
     g_clear_handle_id (&self->heads_idle, g_source_remove);
     g_clear_handle_id (&self->zoom_idle, g_source_remove);
-    if (self->position != NULL)
-        gtk_widget_unparent (GTK_WIDGET (self->position));
-    self->position = NULL;
+    g_clear_pointer (&self->position, gtk_widget_unparent);
     g_clear_object (&self->selection);
     g_clear_object (&self->viewport);
     g_clear_object (&self->sparse);
@@ -489,6 +485,14 @@ connect_all (FoveaMapPage *self, FoveaCellModel *cells)
                              G_CONNECT_SWAPPED);
 }
 
+/* A profile with the keys of the map. */
+static GtkWidget *
+add_keys (FoveaMapPage *self, GtkWidget *profile)
+{
+    fovea_profile_set_canvas (FOVEA_PROFILE (profile), GTK_WIDGET (self->canvas));
+    return fovea_scaled_new (profile);
+}
+
 GtkWidget *
 fovea_map_page_new (FoveaSelection *selection, FoveaCellModel *cells)
 {
@@ -496,12 +500,12 @@ fovea_map_page_new (FoveaSelection *selection, FoveaCellModel *cells)
     self->selection = g_object_ref (selection);
     self->canvas = FOVEA_MAP_CANVAS (fovea_map_canvas_new (selection, cells, self->viewport));
     self->rail = fovea_map_rail_new (self->canvas, cells, self->viewport);
-    self->profile = fovea_scaled_new (fovea_row_profile_new (selection, cells, self->viewport));
-    self->column = fovea_scaled_new (fovea_column_profile_new (selection, cells, self->viewport));
+    self->profile = add_keys (self, fovea_row_profile_new (selection, cells, self->viewport));
+    self->column = add_keys (self, fovea_column_profile_new (selection, cells, self->viewport));
     GtkWidget *row = self->picture = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
     self->table = fovea_row_table_new (selection, cells);
     gtk_widget_set_visible (self->table, FALSE);
-    self->arcs = fovea_arc_area_new (selection);
+    self->arcs = fovea_arc_area_new (selection, cells);
     gtk_widget_set_visible (self->arcs, FALSE);
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->canvas));
     gtk_box_append (GTK_BOX (row), self->column);

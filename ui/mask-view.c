@@ -7,10 +7,15 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/cell-move.h"
+#include "ui/commands.h"
+#include "ui/context-menu.h"
 #include "ui/drawn.h"
 #include "ui/figures/mask-dots.h"
 #include "ui/late.h"
 #include "ui/mask-overlay.h"
+#include "ui/pin.h"
+#include "ui/pointing.h"
 #include "ui/scaled.h"
 #include "ui/sparse-numbers.h"
 #include "ui/texture.h"
@@ -34,6 +39,7 @@ struct _FoveaMaskView {
     FoveaSparseModel *model;
     FoveaSelection *selection;
     FoveaTileCache *tiles;
+    GtkWidget *menu; /* context menu, a popover */
     guint
         waiting_timeout; /* until it is told that the picture takes long, 0 = it is, or it is there */
     gboolean waiting;
@@ -280,15 +286,17 @@ draw_picture (FoveaMaskView *self,
 
 /* Its row and its key's column, as on the map; a text longer than the mask has cells beyond it. */
 static void
-draw_hover (FoveaMaskView *self, GtkSnapshot *snapshot, const FoveaPalette *palette, double side)
+draw_cell (FoveaMaskView *self,
+           GtkSnapshot *snapshot,
+           const FoveaPalette *palette,
+           double side,
+           const FoveaPlace *at)
 {
-    const FoveaPlace *hover = fovea_selection_get_hovered_cell (self->selection);
     gint64 n = fovea_sparse_model_count_tokens (self->model);
-    if (hover == NULL || MAX (hover->query, hover->key) >= n)
+    if (MAX (at->query, at->key) >= n)
         return;
     GdkRGBA faint = palette->text;
-    double cell = side / (double) n, x = (double) hover->key * cell,
-           y = (double) hover->query * cell;
+    double cell = side / (double) n, x = (double) at->key * cell, y = (double) at->query * cell;
     double middle_x = floor (x + cell / 2), middle_y = floor (y + cell / 2);
     faint.alpha = 0.35f;
     fovea_fill_draw (snapshot, 0, middle_y, side, 1, 0, &faint);
@@ -336,7 +344,11 @@ fovea_mask_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (side <= 0)
         return;
     draw_picture (self, snapshot, &palette, side, fovea_sparse_model_count_tokens (self->model));
-    draw_hover (self, snapshot, &palette, shown);
+    const FoveaPlace *hover = fovea_selection_get_hovered_cell (self->selection);
+    if (hover != NULL)
+        draw_cell (self, snapshot, &palette, shown, hover);
+    else if (gtk_widget_is_focus (widget)) /* where the keys have come to */
+        draw_cell (self, snapshot, &palette, shown, fovea_selection_get_place (self->selection));
     GtkSnapshot *key = gtk_snapshot_new ();
     draw_key (self, key, &palette, shown);
     fovea_whole_draw (widget, snapshot, key, FOVEA_WHOLE_MOST);
@@ -380,6 +392,14 @@ trace_changed (FoveaMaskView *self)
     refresh (self);
 }
 
+/* The cell is drawn for who is here alone. */
+static void
+moved (FoveaMaskView *self)
+{
+    if (gtk_widget_is_focus (GTK_WIDGET (self)))
+        gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 /* FALSE beside the picture. */
 static gboolean
 find_cell (FoveaMaskView *self, double x, double y, gint64 *query, gint64 *key)
@@ -397,6 +417,7 @@ static void
 pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaMaskView *self)
 {
     gint64 query, key;
+    gtk_widget_grab_focus (GTK_WIDGET (self));
     if (find_cell (self, x, y, &query, &key))
         fovea_selection_select_cell (self->selection, query, key);
     if (n_press == 2 && fovea_selection_get_info (self->selection) != NULL)
@@ -420,6 +441,58 @@ pointer_left (FoveaMaskView *self)
     fovea_selection_hover_nothing (self->selection);
 }
 
+static const FoveaMenuRow menu_rows[] = {
+    {N_ ("This mask on the map"), "mask.open"},
+    {N_ ("Measure the chosen sparse methods"), "win.measure", N_ ("a job is running")},
+    {N_ ("Copy value"), "win.copy-value"},
+    {N_ ("Copy as table"), "win.copy-table"},
+    {N_ ("Copy picture"), "win.copy-picture"},
+    {N_ ("Export this view…"), "win.export"},
+};
+
+/* At the selected cell, or at the corner of a mask that ends before it. */
+static void
+show_menu (FoveaMaskView *self)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    double side = get_side (self) / (double) gtk_widget_get_scale_factor (GTK_WIDGET (self));
+    double cell = side / (double) MAX (fovea_sparse_model_count_tokens (self->model), 1);
+    int x = (int) MIN ((double) (place->key + 1) * cell, side);
+    int y = (int) MIN ((double) (place->query + 1) * cell, side);
+    if (self->menu == NULL)
+        self->menu =
+            fovea_context_menu_new (GTK_WIDGET (self), menu_rows, G_N_ELEMENTS (menu_rows));
+    fovea_context_menu_refuse (self->menu, "mask.open",
+                               fovea_sparse_model_get_overlay (self->model) != NULL
+                                   ? NULL
+                                   : _ ("no point has a mask yet"));
+    fovea_context_menu_show (self->menu, &(GdkRectangle){x, y, 1, 1});
+}
+
+/* The second button selects as the first one does. */
+static void
+menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaMaskView *self)
+{
+    pressed (gesture, 1, x, y, self);
+    show_menu (self);
+}
+
+/* Every "mask." key; those of heads and layers are the page's. */
+static void
+activate (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaMaskView *self = FOVEA_MASK_VIEW (widget);
+    const char *name = action + sizeof "mask." - 1;
+    if (fovea_cell_move (self->selection, name))
+        return;
+    if (g_str_equal (name, "pin"))
+        fovea_pin_toggle (widget, self->selection);
+    else if (g_str_equal (name, "menu"))
+        show_menu (self);
+    else if (g_str_equal (name, "open"))
+        g_signal_emit (self, open_signal, 0);
+}
+
 static void
 tiles_failed (FoveaMaskView *self, const char *message)
 {
@@ -431,6 +504,7 @@ fovea_mask_view_dispose (GObject *object)
 {
     FoveaMaskView *self = FOVEA_MASK_VIEW (object);
     g_clear_handle_id (&self->waiting_timeout, g_source_remove);
+    g_clear_pointer (&self->menu, gtk_widget_unparent);
     g_clear_object (&self->model);
     g_clear_object (&self->selection);
     g_clear_object (&self->tiles);
@@ -451,22 +525,18 @@ fovea_mask_view_class_init (FoveaMaskViewClass *klass)
                                 NULL, G_TYPE_NONE, 0);
     failed_signal = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+    fovea_commands_bind (widget_class, "mask.", activate);
 }
 
 static void
 fovea_mask_view_init (FoveaMaskView *self)
 {
-    GtkGesture *click = gtk_gesture_click_new ();
     self->tiles = fovea_tile_cache_new (8);
-    gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
-    gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
     fovea_late_init (GTK_WIDGET (self), 1, fovea_late_draw);
-    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
-    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-    GtkEventController *motion = gtk_event_controller_motion_new ();
-    g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
-    g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);
-    gtk_widget_add_controller (GTK_WIDGET (self), motion);
+    fovea_pointing_bind (GTK_WIDGET (self), &(FoveaPointing){.pressed = G_CALLBACK (pressed),
+                                                             .motion = G_CALLBACK (pointer_moved),
+                                                             .leave = G_CALLBACK (pointer_left),
+                                                             .menu = G_CALLBACK (menu_pressed)});
     g_signal_connect_object (self->tiles, "ready", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->tiles, "failed", G_CALLBACK (tiles_failed), self,
@@ -484,6 +554,7 @@ fovea_mask_view_new (FoveaSparseModel *model, FoveaSelection *selection)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "hovered", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);
     trace_changed (self);
     return GTK_WIDGET (self);
 }

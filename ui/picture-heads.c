@@ -127,8 +127,8 @@ fovea_picture_heads_measure (GtkWidget *widget,
     *natural = before + n * (USUAL + GAP);
 }
 
-static void
-pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaPictureHeads *self)
+void
+fovea_picture_heads_select_at (FoveaPictureHeads *self, double x, double y)
 {
     int n_layers, n_heads;
     double step = get_step (self);
@@ -137,6 +137,12 @@ pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaPicture
     int layer = (int) ((y - above) / step), head = (int) ((x - left) / step);
     if (x >= left && y >= above && layer < n_layers && head < n_heads)
         fovea_selection_select_head (self->selection, (guint) layer, (guint) head);
+}
+
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaPictureHeads *self)
+{
+    fovea_picture_heads_select_at (self, x, y);
 }
 
 static void

@@ -1,15 +1,19 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Arrow keys move the query from patch to patch; the class token is a button, since it has no place in
- * the picture. */
+/* Arrow keys move the query from patch to patch, with Shift the key, as clicks do; the class token is a button, since
+ * it has no place in the picture. */
 #include "ui/picture-page.h"
 
 #include <glib/gi18n.h>
 
+#include "ui/cell-model.h"
 #include "ui/choice.h"
 #include "ui/commands.h"
+#include "ui/context-menu.h"
 #include "ui/failure-bar.h"
+#include "ui/key-follow.h"
 #include "ui/patch-table.h"
+#include "ui/pin.h"
 #include "ui/tip.h"
 
 struct _FoveaPicturePage {
@@ -19,7 +23,8 @@ struct _FoveaPicturePage {
     FoveaPictureView *view;
     FoveaFailureBar *failure;
     GtkDropDown *overlay;
-    GtkWidget *grid, *show_table, *table;
+    GtkWidget *grid, *show_table, *table, *heads;
+    GtkWidget *menu; /* context menu, a popover */
     GtkStack *faces; /* picture or table */
     GtkLabel *words;
 };
@@ -122,31 +127,141 @@ build_toolbar (FoveaPicturePage *self)
     return row;
 }
 
-/* Every "picture." key. The class token has no place in the picture: from there the first patch is
- * next, whichever way one goes. */
+static const FoveaMenuRow menu_rows[] = {
+    {N_ ("Map of this head"), "picture.open"},
+    {N_ ("Look from the class token"), "picture.class"},
+    {N_ ("Make the key the query"), "picture.follow"},
+    {N_ ("Next strong cell"), "picture.next-strong"},
+    {N_ ("Note on this cell"), "picture.note"},
+    {N_ ("Copy value"), "win.copy-value"},
+    {N_ ("Copy as table"), "win.copy-table"},
+    {N_ ("Copy picture"), "win.copy-picture"},
+    {N_ ("Export this view…"), "win.export"},
+    {N_ ("Show as table"), "win.table"},
+};
+
+/* At a place of one of its widgets. */
+static void
+show_menu (FoveaPicturePage *self, GtkWidget *on, double x, double y)
+{
+    gboolean there = fovea_selection_get_place (self->selection)->query == 0;
+    gtk_widget_translate_coordinates (on, GTK_WIDGET (self), x, y, &x, &y);
+    if (self->menu == NULL)
+        self->menu =
+            fovea_context_menu_new (GTK_WIDGET (self), menu_rows, G_N_ELEMENTS (menu_rows));
+    fovea_context_menu_refuse (self->menu, "picture.class", there ? _ ("it does already") : NULL);
+    fovea_context_menu_show (self->menu, &(GdkRectangle){(int) x, (int) y, 1, 1});
+}
+
+/* At the patch that is looked from. */
+static void
+show_menu_here (FoveaPicturePage *self)
+{
+    GdkRectangle at;
+    if (fovea_picture_view_locate (self->view, fovea_selection_get_place (self->selection)->query,
+                                   &at))
+        show_menu (self, GTK_WIDGET (self->view), at.x + at.width, at.y + at.height);
+}
+
+static void
+view_menu_pressed (
+    GtkGestureClick *gesture, int n_press, double x, double y, FoveaPicturePage *self)
+{
+    fovea_picture_view_select_at (self->view, x, y, FALSE);
+    show_menu (self, GTK_WIDGET (self->view), x, y);
+}
+
+static void
+heads_menu_pressed (
+    GtkGestureClick *gesture, int n_press, double x, double y, FoveaPicturePage *self)
+{
+    gtk_widget_grab_focus (GTK_WIDGET (self->view));
+    fovea_picture_heads_select_at (FOVEA_PICTURE_HEADS (self->heads), x, y);
+    show_menu (self, self->heads, x, y);
+}
+
+/* A patch on, within the picture. The class token has no place in it: from there the first patch is next,
+ * whichever way one goes. */
+static gint64
+step (gint64 position, const char *way, gint64 across)
+{
+    gint64 patch = position - 1;
+    gint64 by = g_str_equal (way, "left")    ? -1
+                : g_str_equal (way, "right") ? 1
+                : g_str_equal (way, "up")    ? -across
+                                             : across;
+    gint64 next = patch < 0 ? 0 : patch + by;
+    return next >= 0 && next < across * across ? next + 1 : position;
+}
+
+/* Of the selected head, from patch to patch in the order of reading. */
+static void
+go_strong (FoveaPicturePage *self, int direction)
+{
+    const FoveaPictureData *data = fovea_picture_model_get_data (self->model);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    if (data == NULL || data->query != place->query || place->layer >= data->n_layers ||
+        place->head >= data->n_heads) {
+        gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s",
+                                    _ ("The weights from this patch are still being read"));
+        return;
+    }
+    gint64 key =
+        fovea_weights_find_strong (fovea_picture_data_get_head (data, place->layer, place->head),
+                                   data->n_tokens, place->key, direction);
+    if (key >= 0)
+        fovea_selection_select_cell (self->selection, place->query, key);
+    else
+        gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s",
+                                    direction > 0 ? _ ("No strong patch further on")
+                                                  : _ ("No strong patch before this one"));
+}
+
+/* FALSE if @name moves neither query nor key. */
+static gboolean
+activate_move (FoveaPicturePage *self, const char *name)
+{
+    static const char *const ways[] = {"left", "right", "up", "down", NULL};
+    const FoveaPictureData *data = fovea_picture_model_get_data (self->model);
+    FoveaPlace at = *fovea_selection_get_place (self->selection);
+    gboolean key = g_str_has_prefix (name, "key-");
+    const char *way = key ? name + sizeof "key-" - 1 : name;
+    if (!g_strv_contains (ways, way))
+        return FALSE;
+    gint64 *moved = key ? &at.key : &at.query;
+    if (data != NULL)
+        *moved = step (*moved, way, data->image->across);
+    fovea_selection_select_cell (self->selection, at.query, at.key);
+    return TRUE;
+}
+
+/* Every "picture." key. */
 static void
 activate (GtkWidget *widget, const char *action, GVariant *parameter)
 {
     FoveaPicturePage *self = FOVEA_PICTURE_PAGE (widget);
-    const FoveaPictureData *data = fovea_picture_model_get_data (self->model);
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
     const char *name = action + sizeof "picture." - 1;
-    gint64 across = data != NULL ? data->image->across : 0, patch = place->query - 1;
-    gint64 step = g_str_equal (name, "left")    ? -1
-                  : g_str_equal (name, "right") ? 1
-                  : g_str_equal (name, "up")    ? -across
-                                                : across;
+    int by = g_str_has_prefix (name, "next-") ? 1 : -1;
+    if (activate_move (self, name))
+        return;
     if (g_str_equal (name, "class"))
         choose_class (self);
     else if (g_str_has_suffix (name, "-head"))
-        fovea_selection_step_head (self->selection, g_str_equal (name, "next-head") ? 1 : -1, 0);
+        fovea_selection_step_head (self->selection, by, 0);
     else if (g_str_has_suffix (name, "-layer"))
-        fovea_selection_step_head (self->selection, 0, g_str_equal (name, "next-layer") ? 1 : -1);
-    else if (across > 0) {
-        gint64 next = patch < 0 ? 0 : patch + step;
-        if (next >= 0 && next < across * across)
-            fovea_selection_select_cell (self->selection, next + 1, place->key);
-    }
+        fovea_selection_step_head (self->selection, 0, by);
+    else if (g_str_has_suffix (name, "-strong"))
+        go_strong (self, by);
+    else if (g_str_equal (name, "follow"))
+        fovea_key_follow (widget, self->selection);
+    else if (g_str_equal (name, "note"))
+        gtk_widget_activate_action (widget, "win.note", NULL);
+    else if (g_str_equal (name, "pin"))
+        fovea_pin_toggle (widget, self->selection);
+    else if (g_str_equal (name, "open"))
+        gtk_widget_activate_action (widget, "win.view", "s", "map");
+    else if (g_str_equal (name, "menu"))
+        show_menu_here (self);
 }
 
 static GtkWidget *
@@ -160,6 +275,7 @@ build_view (FoveaPicturePage *self)
     gtk_label_set_xalign (self->words, 0);
     gtk_widget_add_css_class (words, "quiet");
     gtk_widget_set_focusable (view, TRUE);
+    fovea_context_menu_bind (view, G_CALLBACK (view_menu_pressed), self);
     gtk_box_append (GTK_BOX (column), view);
     gtk_box_append (GTK_BOX (column), words);
     return column;
@@ -180,8 +296,9 @@ static GtkWidget *
 build_heads (FoveaPicturePage *self)
 {
     GtkWidget *scrolled = gtk_scrolled_window_new ();
-    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled),
-                                   fovea_picture_heads_new (self->model, self->selection));
+    self->heads = fovea_picture_heads_new (self->model, self->selection);
+    fovea_context_menu_bind (self->heads, G_CALLBACK (heads_menu_pressed), self);
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->heads);
     gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scrolled), TRUE);
     gtk_scrolled_window_set_max_content_width (GTK_SCROLLED_WINDOW (scrolled), 620);
     return scrolled;
@@ -203,6 +320,7 @@ static void
 fovea_picture_page_dispose (GObject *object)
 {
     FoveaPicturePage *self = FOVEA_PICTURE_PAGE (object);
+    g_clear_pointer (&self->menu, gtk_widget_unparent);
     g_clear_object (&self->model);
     g_clear_object (&self->selection);
     G_OBJECT_CLASS (fovea_picture_page_parent_class)->dispose (object);

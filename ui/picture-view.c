@@ -168,20 +168,40 @@ find_position (FoveaPictureView *self, double x, double y)
     return 1 + row * across + column;
 }
 
-/* Beside the picture is the class token, which has no place in it. */
-static void
-pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaPictureView *self)
+void
+fovea_picture_view_select_at (FoveaPictureView *self, double x, double y, gboolean key)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    GdkModifierType state =
-        gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
     gint64 position = MAX (find_position (self, x, y), 0);
+    gtk_widget_grab_focus (GTK_WIDGET (self));
     if (fovea_picture_model_get_data (self->model) == NULL)
         return;
-    if ((state & GDK_SHIFT_MASK) != 0)
+    if (key)
         fovea_selection_select_cell (self->selection, place->query, position);
     else
         fovea_selection_select_cell (self->selection, position, place->key);
+}
+
+gboolean
+fovea_picture_view_locate (FoveaPictureView *self, gint64 position, GdkRectangle *place)
+{
+    const FoveaPictureData *data = fovea_picture_model_get_data (self->model);
+    double left, top, side = get_side (self, &left, &top);
+    if (data == NULL)
+        return FALSE;
+    gint64 across = data->image->across, patch = MAX (position - 1, 0);
+    double cell = side / (double) across;
+    *place = (GdkRectangle){(int) (left + (double) (patch % across) * cell),
+                            (int) (top + (double) (patch / across) * cell), (int) cell, (int) cell};
+    return TRUE;
+}
+
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaPictureView *self)
+{
+    GdkModifierType state =
+        gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+    fovea_picture_view_select_at (self, x, y, (state & GDK_SHIFT_MASK) != 0);
 }
 
 static void

@@ -33,6 +33,22 @@ void
 fovea_picture_view_set_overlay (FoveaPictureView *self, FoveaPictureOverlay overlay, gboolean grid);
 
 /**
+ * fovea_picture_view_select_at:
+ * @key: whether the patch there is the key from now on, else the query
+ *
+ * As a click does; beside the picture is the class token, which has no place in it.   Thread: main.
+ */
+void fovea_picture_view_select_at (FoveaPictureView *self, double x, double y, gboolean key);
+
+/**
+ * fovea_picture_view_locate:
+ * @place: (out): of the patch, the first one for the class token
+ *
+ * FALSE while there is no picture.   Thread: main.
+ */
+gboolean fovea_picture_view_locate (FoveaPictureView *self, gint64 position, GdkRectangle *place);
+
+/**
  * fovea_picture_texture_new:
  * @overlay: PLAIN = the picture alone, else @weights over it
  * @ramp: (out) (optional): of the colours
@@ -56,3 +72,10 @@ G_DECLARE_FINAL_TYPE (FoveaPictureHeads, fovea_picture_heads, FOVEA, PICTURE_HEA
  * Thread: main.   Owner: caller (floating).
  */
 GtkWidget *fovea_picture_heads_new (FoveaPictureModel *model, FoveaSelection *selection);
+
+/**
+ * fovea_picture_heads_select_at:
+ *
+ * The head whose picture is there, as a click does.   Thread: main.
+ */
+void fovea_picture_heads_select_at (FoveaPictureHeads *self, double x, double y);

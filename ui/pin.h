@@ -10,6 +10,6 @@
  * fovea_pin_toggle:
  * @from: where the key was pressed, for what is said of it
  *
- * Holds the hovered cell, or lets it go.   Thread: main.
+ * Holds the hovered head or cell, or lets it go.   Thread: main.
  */
 void fovea_pin_toggle (GtkWidget *from, FoveaSelection *selection);

@@ -47,6 +47,14 @@ void fovea_profile_set (FoveaProfile *self,
 void fovea_profile_set_alone (FoveaProfile *self, gboolean alone);
 
 /**
+ * fovea_profile_set_canvas:
+ * @canvas: of the same cell; not kept alive
+ *
+ * What the keys of a map do while the profile has them.   Thread: main.
+ */
+void fovea_profile_set_canvas (FoveaProfile *self, GtkWidget *canvas);
+
+/**
  * fovea_profile_get_selection:
  *
  * Owner: the profile.   Thread: main.

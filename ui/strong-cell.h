@@ -17,3 +17,14 @@ void fovea_strong_cell_go (GtkWidget *from,
                            FoveaSelection *selection,
                            FoveaCellModel *cells,
                            int direction);
+
+/**
+ * fovea_strong_cell_go_down:
+ * @direction: +1 downwards, -1 upwards
+ *
+ * As fovea_strong_cell_go(), in the column of the selected key.   Thread: main.
+ */
+void fovea_strong_cell_go_down (GtkWidget *from,
+                                FoveaSelection *selection,
+                                FoveaCellModel *cells,
+                                int direction);

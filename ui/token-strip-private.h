@@ -32,7 +32,7 @@ struct _FoveaTokenStrip {
     gboolean dragging, reveal_due; /* the query came before the strip had a width */
     double scroll_rest;
     double pointer_x, pointer_y; /* where it was last */
-    GtkWidget *menu;             /* context menu, a popover */
+    GtkWidget *menu, *position;  /* popovers: context menu, and where a position is typed */
 };
 
 /**

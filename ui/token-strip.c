@@ -12,8 +12,10 @@
 #include "ui/commands.h"
 #include "ui/context-menu.h"
 #include "ui/late.h"
+#include "ui/key-follow.h"
 #include "ui/palette.h"
 #include "ui/pin.h"
+#include "ui/position-entry.h"
 #include "ui/strong-cell.h"
 #include "ui/token-text.h"
 
@@ -357,23 +359,45 @@ scrolled (GtkEventControllerScroll *scroll, double dx, double dy, FoveaTokenStri
 static const FoveaMenuRow menu_rows[] = {
     {N_ ("Its strongest latent"), "strip.open"},
     {N_ ("Choose this token too, or not"), "strip.choose"},
+    {N_ ("Make the key the query"), "strip.follow"},
+    {N_ ("Go to position…"), "strip.goto"},
+    {N_ ("Note on this cell"), "strip.note"},
     {N_ ("Copy value"), "win.copy-value"},
+    {N_ ("Copy as table"), "win.copy-table"},
     {N_ ("Export this view…"), "win.export"},
 };
 
-/* Below the query's chip; where that is out of sight, at the left. */
-static void
-show_menu (FoveaTokenStrip *self)
+static GdkRectangle
+locate_query (FoveaTokenStrip *self)
 {
     gint64 first, end, query = fovea_selection_get_place (self->selection)->query;
     GdkRectangle at = {SIDE, CHIP_Y, 1, CHIP_HEIGHT};
     fovea_token_strip_get_visible (self, &first, &end);
     for (gint64 t = first; t < end && t < query && query < end; t++)
         at.x += (int) (fovea_token_strip_chip_width (self, t) + CHIP_GAP);
+    return at;
+}
+
+/* Below the query's chip; where that is out of sight, at the left. */
+static void
+show_menu (FoveaTokenStrip *self)
+{
+    GdkRectangle at = locate_query (self);
     if (self->menu == NULL)
         self->menu =
             fovea_context_menu_new (GTK_WIDGET (self), menu_rows, G_N_ELEMENTS (menu_rows));
     fovea_context_menu_show (self->menu, &at);
+}
+
+/* At the query's chip; where that is out of sight, at the left. */
+static void
+ask_position (FoveaTokenStrip *self)
+{
+    GdkRectangle at = locate_query (self);
+    if (self->position == NULL)
+        self->position =
+            fovea_position_entry_new (self->selection, GTK_WIDGET (self), GTK_WIDGET (self));
+    fovea_position_entry_ask (FOVEA_POSITION_ENTRY (self->position), &at);
 }
 
 /* It is of the query, which a click with this button selects as one with the other does. */
@@ -404,6 +428,10 @@ activate_more (FoveaTokenStrip *self, const char *name)
         gtk_widget_activate_action (widget, "win.latent-of-token", NULL);
     else if (g_str_equal (name, "menu"))
         show_menu (self);
+    else if (g_str_equal (name, "goto"))
+        ask_position (self);
+    else if (g_str_equal (name, "follow"))
+        fovea_key_follow (widget, self->selection);
     else if (g_str_equal (name, "note"))
         gtk_widget_activate_action (widget, "win.note", NULL);
     else if (g_str_equal (name, "pin"))
@@ -468,6 +496,7 @@ fovea_token_strip_dispose (GObject *object)
 {
     FoveaTokenStrip *self = FOVEA_TOKEN_STRIP (object);
     g_clear_pointer (&self->menu, gtk_widget_unparent);
+    g_clear_pointer (&self->position, gtk_widget_unparent);
     g_clear_object (&self->selection);
     g_clear_object (&self->cells);
     g_clear_object (&self->weights);

@@ -13,6 +13,7 @@
 
 #include "ui/arc-model.h"
 #include "ui/commands.h"
+#include "ui/pin.h"
 #include "ui/sentences.h"
 #include "ui/token-strip.h"
 #include "ui/token-text.h"
@@ -84,6 +85,7 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "copy-picture",
                  picture && (!sparsity_is_shown (self) ||
                              fovea_sparse_model_get_table (self->sparse) != NULL));
+    set_enabled (self, "copy-table", work && open);
     set_enabled (self, "copy-value", work && open && !text_has_focus (self));
     set_enabled (self, "table", work && open && has_rows (self));
     set_enabled (self, "arcs", work && fovea_selection_get_info (self->selection) != NULL);
@@ -324,6 +326,13 @@ activate_note (GSimpleAction *action, GVariant *parameter, gpointer data)
     fovea_window_write_note (data);
 }
 
+/* From widgets that do not know what is selected. */
+static void
+activate_pin (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_pin_toggle (data, FOVEA_WINDOW (data)->selection);
+}
+
 /* What a widget deep inside has to tell. */
 static void
 activate_say (GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -413,6 +422,12 @@ activate_copy_value (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+activate_copy_table (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_window_copy_table (data);
+}
+
+static void
 activate_copy_picture (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     fovea_window_copy_figure (data, fovea_window_request_view (data));
@@ -440,6 +455,7 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "export", .activate = activate_export},
         {.name = "export-to", .activate = activate_export_to, .parameter_type = "s"},
         {.name = "copy-value", .activate = activate_copy_value},
+        {.name = "copy-table", .activate = activate_copy_table},
         {.name = "copy-picture", .activate = activate_copy_picture},
         {.name = "table", .activate = activate_table},
         {.name = "arcs", .activate = activate_arcs},
@@ -448,6 +464,7 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "add-dictionary", .activate = activate_add_dictionary},
         {.name = "encode", .activate = activate_encode, .parameter_type = "s"},
         {.name = "note", .activate = activate_note},
+        {.name = "pin", .activate = activate_pin},
         {.name = "say", .activate = activate_say, .parameter_type = "s"},
         {.name = "cancel", .activate = activate_cancel},
         {.name = "go-on", .activate = activate_go_on},

@@ -83,7 +83,8 @@ fovea_window_describe_selected (FoveaWindow *self)
     if (text == NULL)
         text = fovea_sentence_for_tokens (
             self->selection, fovea_token_strip_get_paint (FOVEA_TOKEN_STRIP (self->strip)));
-    if (text == NULL && g_strcmp0 (view, "map") == 0 && cell != NULL)
+    gboolean weights = g_strcmp0 (view, "map") == 0 || fovea_window_shows_picture (self);
+    if (text == NULL && weights && cell != NULL)
         text = g_strdup_printf ("%.9g", (double) cell->row[cell->place.key]);
     if (text == NULL && g_strcmp0 (view, "sparsity") == 0)
         text = describe_point (self);

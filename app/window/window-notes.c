@@ -240,8 +240,13 @@ fovea_window_write_note (FoveaWindow *self)
 {
     gboolean shown;
     g_object_get (self->shell, "show-inspector", &shown, NULL);
+    fovea_window_settle_view (self); /* the note is on what the view selects */
+    if (!gtk_widget_get_visible (GTK_WIDGET (fovea_inspector_get_note (self->inspector)))) {
+        fovea_window_say (self,
+                          _ ("A note is on one head, in Heads, or on one cell, in Map (Alt+2)"));
+        return;
+    }
     g_object_set (self->shell, "show-inspector", TRUE, NULL);
     self->inspector_for_note = !shown;
-    fovea_window_settle_view (self); /* the note is on what the view selects */
     fovea_note_box_write (fovea_inspector_get_note (self->inspector));
 }

@@ -376,6 +376,16 @@ void fovea_window_restore_kept_of_text (FoveaWindow *self, GVariant *choices);
 char *fovea_window_describe_selected (FoveaWindow *self);
 
 /**
+ * fovea_window_copy_table:
+ *
+ * The numbers of what has the focus, else of the view in front, as CSV; of a map they are the selected row, or the column
+ * whose profile has the focus. Where there are none it is said why.
+ *
+ * Thread: main.
+ */
+void fovea_window_copy_table (FoveaWindow *self);
+
+/**
  * fovea_window_request_figure:
  *
  * The figure of what is selected; a map that is zoomed in gives its visible part.
