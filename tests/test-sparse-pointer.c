@@ -94,6 +94,22 @@ find_apart (const Bench *bench, guint layer, guint head, double *x, double *y)
     ck_assert_double_gt (best, 20);
 }
 
+/* To the nearest place of a line, which need not be a point that was measured. */
+START_TEST (a_line_is_as_near_as_its_nearest_place)
+{
+    const double bent[] = {0, 0, 40, 0, 40, 30}, same[] = {5, 5, 5, 5};
+    static const struct {
+        double x, y, distance;
+    } places[] = {{20, 7, 7}, {-3, 4, 5}, {43, 34, 5}, {46, 15, 6}, {36, 8, 4}, {40, 12, 0}};
+    for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+        ck_assert_double_eq_tol (fovea_curve_frame_measure (bent, 3, places[i].x, places[i].y),
+                                 places[i].distance, 1e-12);
+    ck_assert_double_eq_tol (fovea_curve_frame_measure (bent, 1, 3, 4), 5, 1e-12);
+    ck_assert_double_eq_tol (fovea_curve_frame_measure (same, 2, 5, 8), 3, 1e-12);
+    ck_assert (isinf (fovea_curve_frame_measure (bent, 0, 3, 4)));
+}
+END_TEST
+
 START_TEST (a_thin_line_hovers_its_head)
 {
     Bench bench = bench_new ();
@@ -313,6 +329,7 @@ main (void)
     Suite *suite = suite_create ("sparse-pointer");
     TCase *tcase = tcase_create ("display");
     tcase_set_timeout (tcase, 60);
+    tcase_add_test (tcase, a_line_is_as_near_as_its_nearest_place);
     tcase_add_test (tcase, a_thin_line_hovers_its_head);
     tcase_add_test (tcase, a_line_is_hovered_within_reach_alone);
     tcase_add_test (tcase, the_line_of_a_head_hovered_elsewhere_is_drawn_strong);
