@@ -100,6 +100,20 @@ START_TEST (what_is_no_filter_shows_nothing_and_says_why)
 }
 END_TEST
 
+/* As many as the message says, and no one more. */
+START_TEST (a_hundred_brackets_in_one_another_are_read)
+{
+    for (gsize n = 100; n <= 101; n++) {
+        g_autofree char *open = g_strnfill (n, '('), *close = g_strnfill (n, ')');
+        g_autofree char *text = g_strconcat (open, "layer:1", close, NULL);
+        g_autoptr (FoveaHeadFilter) filter = fovea_head_filter_parse (text);
+        g_autofree char *problem = fovea_head_filter_find_problem (filter, NULL);
+        ck_assert_msg ((problem == NULL) == (n == 100), "%zu: %s", n, problem);
+        ck_assert (passes (text, 1, 0) == (n == 100));
+    }
+}
+END_TEST
+
 START_TEST (a_filter_of_nine_hundred_brackets_is_refused)
 {
     g_autofree char *brackets = g_strnfill (900, '(');
@@ -332,6 +346,7 @@ main (void)
     tcase_add_test (words, the_filter_reads_comparisons_and_or_not_and_brackets);
     tcase_add_loop_test (words, what_is_no_filter_shows_nothing_and_says_why, 0,
                          G_N_ELEMENTS (problems));
+    tcase_add_test (words, a_hundred_brackets_in_one_another_are_read);
     tcase_add_test (words, a_filter_of_nine_hundred_brackets_is_refused);
     tcase_add_loop_test (words, a_filter_of_a_million_words_is_refused, 0, 3);
     tcase_add_test (words, a_good_filter_has_no_problem);

@@ -408,9 +408,39 @@ START_TEST (every_decade_of_density_has_its_number)
 }
 END_TEST
 
+/* Sparser is left on every axis: by the density, by its logarithm from the lowest to all, or step by step. */
+START_TEST (a_point_stands_where_its_density_or_its_step_is)
+{
+    FoveaCurvePoint points[] = {{.density = 0.01, .recall = 0.2},
+                                {.density = 0.1, .recall = 0.6},
+                                {.density = 1, .recall = 1}};
+    const FoveaCurve curve = {.points = points, .n_points = 3};
+    static const double places[][3] = {
+        [FOVEA_ACROSS_LOG] = {40, 240, 440},
+        [FOVEA_ACROSS_LINEAR] = {44, 80, 440},
+        [FOVEA_ACROSS_KNOB] = {40, 240, 440},
+    };
+    FoveaCurveFrame frame = {.x = 40, .y = 10, .width = 400, .height = 300, .low = 0.01};
+    for (guint across = 0; across < G_N_ELEMENTS (places); across++)
+        for (guint i = 0; i < 3; i++) {
+            frame.across = (FoveaAcross) across;
+            ck_assert_double_eq_tol (fovea_curve_frame_get_x (&frame, &curve, i), places[across][i],
+                                     1e-9);
+        }
+    points[0].density = 0.001; /* beyond the axis: at its end */
+    frame.across = FOVEA_ACROSS_LOG;
+    ck_assert_double_eq_tol (fovea_curve_frame_get_x (&frame, &curve, 0), 40, 1e-9);
+    ck_assert_double_eq_tol (fovea_curve_frame_get_y (&frame, 0.25), 235, 1e-9);
+    frame.flipped = TRUE; /* of errors, of which none is best */
+    ck_assert_double_eq_tol (fovea_curve_frame_get_y (&frame, 0.25), 85, 1e-9);
+    ck_assert_double_eq_tol (fovea_curve_frame_get_y (&frame, 1.5), 310, 1e-9);
+}
+END_TEST
+
 static void
 add_tests (TCase *tests)
 {
+    tcase_add_test (tests, a_point_stands_where_its_density_or_its_step_is);
     tcase_add_test (tests, curves_that_are_there_are_shown_with_a_point_and_its_numbers);
     tcase_add_test (tests, what_was_measured_is_chosen_until_the_user_chooses);
     tcase_add_test (tests, all_that_was_measured_is_shown_where_it_is_little);
