@@ -281,6 +281,9 @@ START_TEST (rows_of_the_table_of_a_map_hover_their_cell)
     pointer_point (cell, 10, gtk_widget_get_height (cell) / 2.0);
     RUN_UNTIL (hovers (selection, 20, 3));
     ck_assert_int_eq (fovea_selection_get_place (selection)->key, 7);
+    cell = find_cell (table, "0"); /* a key as any other */
+    pointer_point (cell, 10, gtk_widget_get_height (cell) / 2.0);
+    RUN_UNTIL (hovers (selection, 20, 0));
     pointer_point (table, 100, 5);
     RUN_UNTIL (hovers (selection, -1, -1));
     close_window (window);

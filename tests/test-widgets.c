@@ -244,6 +244,8 @@ START_TEST (the_map_as_a_table_has_a_line_for_each_key_of_the_row)
     ck_assert (gtk_selection_model_is_selected (GTK_SELECTION_MODEL (rows), 3));
     gtk_selection_model_select_item (GTK_SELECTION_MODEL (rows), UI_SUPPORT_SPIKE_KEY, TRUE);
     ck_assert_int_eq (fovea_selection_get_place (bench->selection)->key, UI_SUPPORT_SPIKE_KEY);
+    gtk_selection_model_select_item (GTK_SELECTION_MODEL (rows), 0, TRUE);
+    ck_assert_int_eq (fovea_selection_get_place (bench->selection)->key, 0);
     fovea_selection_select_cell (bench->selection, 4, 2);
     RUN_UNTIL (g_list_model_get_n_items (rows) == 5);
     ck_assert (gtk_selection_model_is_selected (GTK_SELECTION_MODEL (rows), 2));
