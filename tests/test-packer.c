@@ -132,6 +132,23 @@ START_TEST (every_row_comes_out_once_and_in_its_place)
 }
 END_TEST
 
+/* One after the other, as of a layer whose heads are read in turn: a hundred rows of a store would each be its
+ * own read else. */
+START_TEST (small_planes_that_follow_each_other_share_a_chunk)
+{
+    Sink sink;
+    sink_init (&sink);
+    sink_add (&sink, FOVEA_F32, 2, 100, 3, 5);
+    g_autoptr (FoveaPacker) packer = new_packer (&sink);
+    for (gint64 p = 0; p < 100; p++)
+        ck_assert (write_rows (packer, &sink, 0, 3 * p, 3, NULL));
+    ck_assert (fovea_packer_finish (packer, NULL));
+    assert_all_seen_once (&sink);
+    ck_assert_uint_eq (sink.n_chunks, 1);
+    sink_clear (&sink);
+}
+END_TEST
+
 /* Forty-five maps of a mebibyte grow at once, a few rows each: the fullest are emitted early. */
 START_TEST (memory_keeps_to_its_budget)
 {
@@ -333,6 +350,7 @@ main (void)
     tcase_set_timeout (tcase, 60);
     tcase_add_loop_test (tcase, every_row_comes_out_once_and_in_its_place, 0,
                          G_N_ELEMENTS (layouts));
+    tcase_add_test (tcase, small_planes_that_follow_each_other_share_a_chunk);
     tcase_add_test (tcase, memory_keeps_to_its_budget);
     tcase_add_loop_test (tcase, no_more_waits_than_was_predicted, 0, G_N_ELEMENTS (growing));
     tcase_add_loop_test (tcase, rows_out_of_place_are_refused, 0, G_N_ELEMENTS (wrong));
