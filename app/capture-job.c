@@ -465,8 +465,8 @@ fovea_capture_job_run (FoveaCaptureJob *job,
     if (run_id != NULL)
         *run_id = 0;
     /* Else the model would be moved for nothing, and a run begun that stays empty. */
-    if (!fovea_store_require_idle (store, error) || !fovea_capture_job_allocate (job, error) ||
-        !fill_hashes (job, cancellable, error))
+    if (!fovea_store_require_idle (store, FOVEA_WRITER_SEQUENCES, error) ||
+        !fovea_capture_job_allocate (job, error) || !fill_hashes (job, cancellable, error))
         return FALSE;
     Target target = {0};
     guint first = 0;

@@ -155,7 +155,7 @@ fovea_latent_list_job_encode (const FoveaSaeRequest *asked,
     FoveaSaeRequest request = *asked;
     g_autoptr (FoveaModel) model = NULL;
     *encoding = (FoveaEncoding){.hash = fovea_sae_hash ((FoveaSae *) request.sae)}; /* only reads */
-    if (!fovea_store_require_idle (request.store, error))
+    if (!fovea_store_require_idle (request.store, FOVEA_WRITER_CODES, error))
         return FALSE; /* before a model is read for nothing */
     if (request.model != NULL && (model = fovea_model_open (request.model, error)) == NULL)
         return FALSE;

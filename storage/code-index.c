@@ -11,6 +11,7 @@
 
 #include "storage/checksum.h"
 #include "storage/code-rows.h"
+#include "storage/writer-lock.h"
 
 enum {
     MOST_WAITING = 1 << 22 /* codes, 64 MiB, and 32 MiB as rows */
@@ -101,7 +102,7 @@ static gboolean
 flush (Index *index, GError **error)
 {
     FoveaDatabase *database = index->store->database;
-    if (!fovea_database_begin (database, error))
+    if (!fovea_writer_begin (database, FOVEA_WRITER_CODES, error))
         return FALSE;
     gboolean fine =
         (index->part > 0 ||

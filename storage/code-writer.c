@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT */
 /* Codes are committed by sequence while they are made, several times a second at most: each commit waits for
  * the disk. Those by latent are made of them at the end (code-index.c). Until then the dictionary bears
- * another hash, under which only the next writer of the same finds it: that one goes on there. A writer has
- * the store to itself, as a capture has: two would give each other's sequences twice. */
+ * another hash, under which only the next writer of the same finds it: that one goes on there. A store has
+ * one writer of codes: two would give each other's sequences twice. A capture may write beside it. */
 #include "storage/code-rows.h"
 
 #include <string.h>
@@ -114,7 +114,7 @@ fovea_code_writer_new (FoveaStore *store, const FoveaDictionary *dictionary, GEr
     writer->packed = g_array_new (FALSE, FALSE, sizeof (Packed));
     writer->committed = g_get_monotonic_time ();
     g_array_set_clear_func (writer->packed, clear_packed);
-    writer->lock = fovea_writer_lock_take (store->path, error);
+    writer->lock = fovea_writer_lock_take (store->path, FOVEA_WRITER_CODES, error);
     return writer->lock != NULL && find_kept (writer, error) ? g_steal_pointer (&writer) : NULL;
 }
 
@@ -189,7 +189,7 @@ take_over (FoveaCodeWriter *writer, GError **error)
     g_autofree gpointer *ids = g_hash_table_get_keys_as_array (writer->kept, NULL);
     guint n = g_hash_table_size (writer->kept), i = 0;
     do {
-        if (!fovea_database_begin (database, error))
+        if (!fovea_writer_begin (database, FOVEA_WRITER_CODES, error))
             return FALSE;
         gboolean fine = writer->dictionary != 0 || insert_dictionary (writer, error);
         for (guint end = MIN (i + COPIED_TOGETHER, n); fine && i < end; i++)
@@ -209,7 +209,7 @@ commit (FoveaCodeWriter *writer, GError **error)
     if (writer->dictionary == 0 && writer->outgrown != 0 && !take_over (writer, error))
         return FALSE;
     gint64 before = writer->dictionary;
-    if (!fovea_database_begin (database, error))
+    if (!fovea_writer_begin (database, FOVEA_WRITER_CODES, error))
         return FALSE;
     gboolean fine = before != 0 || insert_dictionary (writer, error);
     for (guint i = 0; fine && i < writer->packed->len; i++)
@@ -282,7 +282,7 @@ static gboolean
 complete (FoveaCodeWriter *writer, GError **error)
 {
     FoveaDatabase *database = writer->store->database;
-    if (!fovea_database_begin (database, error))
+    if (!fovea_writer_begin (database, FOVEA_WRITER_CODES, error))
         return FALSE;
     gboolean fine = fovea_database_run (database, error, "DELETE FROM dictionary WHERE hash = ?1",
                                         "s", writer->hash) &&

@@ -35,6 +35,7 @@ typedef struct {
     FoveaDatabase *database;
     FoveaWriteback writeback;
     gboolean in_transaction;
+    gboolean beside; /* an encoding writes into the same store */
     gsize batch_bytes, flush_bytes;
     gint64 batch_start; /* monotonic, us */
 
@@ -80,17 +81,18 @@ begin (StoreSink *sink, GError **error)
     if (sink->in_transaction)
         return TRUE;
     sink->batch_bytes = 0;
-    sink->batch_start = g_get_monotonic_time ();
-    sink->in_transaction = fovea_database_begin (sink->database, error);
+    sink->beside = fovea_store_has_writer (sink->store->path, FOVEA_WRITER_CODES);
+    sink->in_transaction = fovea_writer_begin (sink->database, FOVEA_WRITER_SEQUENCES, error);
+    sink->batch_start = g_get_monotonic_time (); /* others may have come first */
     return sink->in_transaction;
 }
 
 /* Each commit waits for the disk, so a fast one gets large batches; readers are kept out meanwhile,
- * so none takes much longer than BATCH_US. */
+ * so none takes much longer than BATCH_US, nor does any where an encoding waits for its end. */
 static gboolean
 batch_is_full (const StoreSink *sink)
 {
-    return sink->batch_bytes >= BATCH_BYTES &&
+    return (sink->batch_bytes >= BATCH_BYTES || sink->beside) &&
            g_get_monotonic_time () - sink->batch_start >= BATCH_US;
 }
 
@@ -362,7 +364,7 @@ fovea_store_new_sink (FoveaStore *store, gint64 run_id, gint64 first_position, G
     sink->store = store;
     sink->run_id = run_id;
     sink->position = first_position;
-    sink->lock = fovea_writer_lock_take (store->path, error);
+    sink->lock = fovea_writer_lock_take (store->path, FOVEA_WRITER_SEQUENCES, error);
     if (sink->lock != NULL)
         sink->database = fovea_store_connect_writer (store->path, error);
     if (sink->database == NULL || !fovea_sequence_row_purge (sink->database, error)) {

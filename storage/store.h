@@ -172,25 +172,31 @@ gint64 fovea_store_begin_run (FoveaStore *store,
 gboolean
 fovea_store_plan_run (FoveaStore *store, gint64 run_id, gint64 n_sequences, GError **error);
 
+/* Of each kind a store has one at a time; one of each get along. */
+typedef enum {
+    FOVEA_WRITER_SEQUENCES, /* a capture */
+    FOVEA_WRITER_CODES,     /* an encoding */
+} FoveaWriterKind;
+
 /**
- * fovea_store_is_being_written:
+ * fovea_store_has_writer:
  *
- * Whether somebody writes sequences or codes into the store at @path just now, this program or another. Costs
- * two looks at a file.
+ * Whether somebody writes such rows into the store at @path just now, this program or another. Costs two looks
+ * at a file.
  *
  * Thread: any.
  */
-gboolean fovea_store_is_being_written (const char *path);
+gboolean fovea_store_has_writer (const char *path, FoveaWriterKind kind);
 
 /**
  * fovea_store_require_idle:
  *
- * For whoever is about to write sequences, before he begins with what comes first.
+ * For whoever is about to write such rows, before he begins with what comes first.
  *
- * Errors: FOVEA_ERROR_STORE while somebody writes, as fovea_store_is_being_written() tells.
+ * Errors: FOVEA_ERROR_STORE while somebody does, as fovea_store_has_writer() tells.
  * Thread: the store's.
  */
-gboolean fovea_store_require_idle (FoveaStore *store, GError **error);
+gboolean fovea_store_require_idle (FoveaStore *store, FoveaWriterKind kind, GError **error);
 
 /**
  * fovea_store_find_unfinished_run:

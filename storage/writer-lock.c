@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* A long sequence is written in several transactions, between which SQLite holds no lock; without
- * this one a second writer would take the first one's unfinished rows for those of a dead program.
+ * this one a second writer would take the first one's unfinished rows for those of a dead program. An encoding
+ * has rows of its own and reads sequences that are complete, so it has a lock of its own as well.
  * The lock is a file beside the store, held through its open descriptor: it vanishes with its process
  * however that ends, and keeps two writers of one program apart as well. It is not the store's own file,
  * because closing a descriptor of that would drop SQLite's locks. Of its kind one can be asked for without
@@ -14,7 +15,9 @@
 #include <unistd.h>
 
 #include "kernels/error.h"
-#include "storage/store.h"
+
+#define GIVE_WAY_US                                                                                \
+    (120 * G_TIME_SPAN_MILLISECOND) /* who waits looks every 100 ms whether it may write */
 
 struct _FoveaWriterLock {
     char *path;
@@ -30,14 +33,21 @@ is_current (int descriptor, const char *path)
            held.st_ino == found.st_ino && held.st_dev == found.st_dev;
 }
 
+/* Owner: caller. */
+static char *
+get_path (const char *store_path, FoveaWriterKind kind)
+{
+    return g_strconcat (store_path, kind == FOVEA_WRITER_CODES ? "-encoder" : "-writer", NULL);
+}
+
 static void
-set_error (const char *store_path, int code, GError **error)
+set_error (const char *store_path, FoveaWriterKind kind, int code, GError **error)
 {
     if (code == EAGAIN)
-        g_set_error (
-            error, FOVEA_ERROR, FOVEA_ERROR_STORE,
-            "store '%s' is locked: another capture or encoding is writing into it just now",
-            store_path);
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
+                     "store '%s' is locked: another %s is writing into it just now; try again when "
+                     "it has ended",
+                     store_path, kind == FOVEA_WRITER_CODES ? "encoding" : "capture");
     else
         g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
                      "cannot write to store '%s': %s", store_path, g_strerror (code));
@@ -51,9 +61,9 @@ make_lock (void)
 }
 
 gboolean
-fovea_store_is_being_written (const char *store_path)
+fovea_store_has_writer (const char *store_path, FoveaWriterKind kind)
 {
-    g_autofree char *path = g_strconcat (store_path, "-writer", NULL);
+    g_autofree char *path = get_path (store_path, kind);
     struct flock region = make_lock ();
     int descriptor = open (path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
@@ -64,24 +74,24 @@ fovea_store_is_being_written (const char *store_path)
 }
 
 gboolean
-fovea_store_require_idle (FoveaStore *store, GError **error)
+fovea_store_require_idle (FoveaStore *store, FoveaWriterKind kind, GError **error)
 {
     const char *path = fovea_store_get_path (store);
-    if (!fovea_store_is_being_written (path))
+    if (!fovea_store_has_writer (path, kind))
         return TRUE;
-    set_error (path, EAGAIN, error);
+    set_error (path, kind, EAGAIN, error);
     return FALSE;
 }
 
 FoveaWriterLock *
-fovea_writer_lock_take (const char *store_path, GError **error)
+fovea_writer_lock_take (const char *store_path, FoveaWriterKind kind, GError **error)
 {
-    g_autofree char *path = g_strconcat (store_path, "-writer", NULL);
+    g_autofree char *path = get_path (store_path, kind);
     for (;;) {
         struct flock region = make_lock ();
         int descriptor = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (descriptor < 0 || fcntl (descriptor, F_OFD_SETLK, &region) != 0) {
-            set_error (store_path, errno, error);
+            set_error (store_path, kind, errno, error);
             if (descriptor >= 0)
                 close (descriptor);
             return NULL;
@@ -105,4 +115,23 @@ fovea_writer_lock_release (FoveaWriterLock *lock)
     close (lock->descriptor);
     g_free (lock->path);
     g_free (lock);
+}
+
+gboolean
+fovea_writer_begin (FoveaDatabase *database, FoveaWriterKind kind, GError **error)
+{
+    const FoveaWriterKind other =
+        kind == FOVEA_WRITER_CODES ? FOVEA_WRITER_SEQUENCES : FOVEA_WRITER_CODES;
+    if (fovea_store_has_writer (database->path, other))
+        g_usleep (GIVE_WAY_US);
+    for (;;) {
+        g_autoptr (GError) failure = NULL;
+        if (fovea_database_begin (database, &failure))
+            return TRUE;
+        gboolean busy = (sqlite3_errcode (database->handle) & 0xff) == SQLITE_BUSY;
+        if (!busy || !fovea_store_has_writer (database->path, other)) {
+            g_propagate_error (error, g_steal_pointer (&failure));
+            return FALSE;
+        }
+    }
 }

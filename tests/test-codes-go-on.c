@@ -355,33 +355,83 @@ START_TEST (codes_of_a_removed_sequence_are_not_kept)
 }
 END_TEST
 
-/* Two captures, two encodings or one of each: the second is refused, and told why. */
-START_TEST (a_store_has_one_writer)
+/* Two captures or two encodings: the second is refused, and told why. One of each get along. */
+START_TEST (a_store_has_one_writer_of_each_kind)
 {
     g_autoptr (GError) codes = NULL, sequences = NULL;
     store_make (MANY, T);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
     g_autoptr (FoveaStore) other = store_open (FOVEA_STORE_WRITE);
-    ck_assert (!fovea_store_is_being_written (store_path));
+    ck_assert (!fovea_store_has_writer (store_path, FOVEA_WRITER_CODES));
     FoveaCodeWriter *writer = new_writer (store, &mine);
     add (writer, 1);
-    ck_assert (fovea_store_is_being_written (store_path));
-    ck_assert (fovea_store_is_being_written (store_path)); /* looking takes nothing */
+    ck_assert (fovea_store_has_writer (store_path, FOVEA_WRITER_CODES));
+    ck_assert (fovea_store_has_writer (store_path, FOVEA_WRITER_CODES)); /* looking takes nothing */
+    ck_assert (!fovea_store_has_writer (store_path, FOVEA_WRITER_SEQUENCES));
     ck_assert_ptr_null (fovea_code_writer_new (other, &mine, &codes));
     ck_assert (g_error_matches (codes, FOVEA_ERROR, FOVEA_ERROR_STORE));
-    ck_assert_msg (
-        strstr (codes->message, "another capture or encoding is writing into it just now") != NULL,
-        "%s", codes->message);
-    ck_assert_ptr_null (fovea_store_new_sink (other, 1, MANY, &sequences));
-    ck_assert_str_eq (sequences->message, codes->message);
-    fovea_code_writer_free (writer);
-    ck_assert (!fovea_store_is_being_written (store_path));
+    ck_assert_msg (strstr (codes->message, "another encoding is writing into it just now") != NULL,
+                   "%s", codes->message);
     FoveaSink *sink = store_new_sink (store, 1, MANY);
-    ck_assert (fovea_store_is_being_written (store_path));
-    g_clear_error (&codes);
-    ck_assert_ptr_null (fovea_code_writer_new (other, &mine, &codes));
-    fovea_sink_free (sink);
+    ck_assert (fovea_store_has_writer (store_path, FOVEA_WRITER_SEQUENCES));
+    ck_assert_ptr_null (fovea_store_new_sink (other, 1, MANY, &sequences));
+    ck_assert_msg (strstr (sequences->message, "another capture is writing into it just now") !=
+                       NULL,
+                   "%s", sequences->message);
+    fovea_code_writer_free (writer);
+    ck_assert (!fovea_store_has_writer (store_path, FOVEA_WRITER_CODES));
+    ck_assert (fovea_store_has_writer (store_path, FOVEA_WRITER_SEQUENCES));
     encode (other, &mine, MANY);
+    fovea_sink_free (sink);
+    ck_assert (!fovea_store_has_writer (store_path, FOVEA_WRITER_SEQUENCES));
+}
+END_TEST
+
+enum {
+    CAPTURED = 20 /* sequences beside the encodings */
+};
+
+static gpointer
+capture_beside (gpointer data)
+{
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaSink) sink = store_new_sink (store, 1, MANY);
+    for (int i = 0; i < CAPTURED; i++)
+        fovea_trace_unref (store_write_sequence (sink, T, "beside", 50));
+    g_atomic_int_set ((gint *) data, TRUE);
+    return NULL;
+}
+
+/* Encoded again and again while it grows: each takes over what the one before had. */
+START_TEST (an_encoding_and_a_capture_get_along)
+{
+    gint captured = FALSE;
+    guint n_encoded = 0;
+    store_make (MANY, T);
+    GThread *thread = g_thread_new ("capture", capture_beside, &captured);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    for (gboolean last = FALSE; !last; n_encoded++) {
+        last = g_atomic_int_get (&captured);
+        encode (store, &mine, MANY);
+    }
+    g_thread_join (thread);
+    ck_assert_uint_gt (n_encoded, 2);
+    for (gint64 s = 1; s <= MANY; s++) {
+        g_autofree gint64 *read = NULL;
+        g_autoptr (FoveaSaeCodes) codes =
+            fovea_store_read_codes (store, find (store), s, &read, NULL);
+        ck_assert (codes != NULL && codes->values[1] == values[1] * (float) s);
+    }
+    g_autoptr (GArray) firings = fovea_store_read_firings (store, find (store), 5, NULL);
+    ck_assert_uint_eq (firings->len, 2 * MANY);
+    ck_assert_double_eq (store_ask ("SELECT count (*) FROM sequence WHERE complete"),
+                         MANY + CAPTURED);
+    for (gint64 s = MANY + 1; s <= MANY + CAPTURED; s++) {
+        g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, s, NULL);
+        store_assert_trace (trace, T);
+    }
+    g_autoptr (FoveaTable) damage = fovea_store_check (store, NULL, NULL, NULL, NULL);
+    ck_assert_uint_eq (fovea_table_get_n_rows (damage), 0);
 }
 END_TEST
 
@@ -390,9 +440,9 @@ START_TEST (a_dead_writer_writes_no_more)
 {
     store_make (MANY, T);
     die_in_child ();
-    g_autofree char *lock = g_strconcat (store_path, "-writer", NULL);
+    g_autofree char *lock = g_strconcat (store_path, "-encoder", NULL);
     ck_assert (g_file_test (lock, G_FILE_TEST_EXISTS));
-    ck_assert (!fovea_store_is_being_written (store_path));
+    ck_assert (!fovea_store_has_writer (store_path, FOVEA_WRITER_CODES));
 }
 END_TEST
 
@@ -430,7 +480,8 @@ main (void)
     tcase_add_test (tc, an_encoding_that_the_store_has_outgrown_goes_on);
     tcase_add_test (tc, damaged_codes_are_made_again);
     tcase_add_test (tc, codes_of_a_removed_sequence_are_not_kept);
-    tcase_add_test (tc, a_store_has_one_writer);
+    tcase_add_test (tc, a_store_has_one_writer_of_each_kind);
+    tcase_add_test (tc, an_encoding_and_a_capture_get_along);
     tcase_add_test (tc, a_dead_writer_writes_no_more);
     tcase_add_test (tc, a_run_says_how_many_sequences_it_is_to_have);
     Suite *suite = suite_create ("codes go on");

@@ -208,11 +208,11 @@ START_TEST (an_encoding_that_is_stopped_keeps_what_is_committed_and_goes_on)
 }
 END_TEST
 
-/* While somebody writes nobody else begins, nor leaves a run that he began. */
+/* While somebody captures nobody else does, nor leaves a run that he began; so with encodings. One of each go on. */
 START_TEST (a_store_that_is_being_written_says_so)
 {
-    static const char *const lines[] = {
-        "fovea sae encode sae a.fovea --model demo --quiet",
+    static const char encode[] = "fovea sae encode sae a.fovea --model demo --quiet";
+    static const char *const captures[] = {
         "fovea capture demo -o a.fovea 'one two' --quiet",
         "fovea capture demo -o a.fovea --random-repeat 60 --limit 2 --resume --quiet",
     };
@@ -222,15 +222,24 @@ START_TEST (a_store_that_is_being_written_says_so)
     g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_WRITE, NULL);
     FoveaCodeWriter *writer = fovea_code_writer_new (store, &dictionary, NULL);
     ck_assert_ptr_nonnull (writer);
-    for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
-        command_result_free (
-            command_expect (command_folder, lines[i], 1,
-                            "another capture or encoding is writing into it just now"));
-    g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, NULL);
-    ck_assert_uint_eq (runs->len, 1);
-    expect_in_info ("being written just now", 0);
+    command_result_free (command_expect (command_folder, encode, 1,
+                                         "another encoding is writing into it just now; try again "
+                                         "when it has ended"));
+    command_result_free (command_expect (command_folder, captures[0], 0, NULL));
+    expect_in_info ("being written just now by an encoding", 0);
     fovea_code_writer_free (writer);
-    command_result_free (command_expect (command_folder, lines[1], 0, NULL));
+    g_autoptr (FoveaSink) sink = fovea_store_new_sink (store, 1, TO_ENCODE, NULL);
+    ck_assert_ptr_nonnull (sink);
+    for (guint i = 0; i < G_N_ELEMENTS (captures); i++)
+        command_result_free (command_expect (command_folder, captures[i], 1,
+                                             "another capture is writing into it just now"));
+    g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, NULL);
+    ck_assert_uint_eq (runs->len, 2);
+    expect_in_info ("being written just now by a capture", 0);
+    command_result_free (command_expect (command_folder, encode, 0, NULL));
+    expect_in_info ("  %d of 61 sequences\n", TO_ENCODE + 1);
+    g_clear_pointer (&sink, fovea_sink_free);
+    command_result_free (command_expect (command_folder, captures[0], 0, NULL));
 }
 END_TEST
 

@@ -21,21 +21,22 @@ has_lock_file (void)
 START_TEST (one_writer_holds_the_lock_and_leaves_no_file)
 {
     g_autoptr (GError) error = NULL;
-    g_autoptr (FoveaWriterLock) first = fovea_writer_lock_take (store_path, &error);
+    g_autoptr (FoveaWriterLock) first =
+        fovea_writer_lock_take (store_path, FOVEA_WRITER_SEQUENCES, &error);
     ck_assert_ptr_nonnull (first);
     ck_assert (has_lock_file ());
     for (int i = 0; i < 2; i++) {
-        ck_assert_ptr_null (fovea_writer_lock_take (store_path, &error));
+        ck_assert_ptr_null (fovea_writer_lock_take (store_path, FOVEA_WRITER_SEQUENCES, &error));
         ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE));
         ck_assert_ptr_nonnull (strstr (error->message, store_path));
-        ck_assert_ptr_nonnull (
-            strstr (error->message, "another capture or encoding is writing into it"));
+        ck_assert_ptr_nonnull (strstr (error->message, "another capture is writing into it"));
         g_clear_error (&error);
         ck_assert (has_lock_file ()); /* a refused one leaves the first one's file alone */
     }
     g_clear_pointer (&first, fovea_writer_lock_release);
     ck_assert (!has_lock_file ());
-    g_autoptr (FoveaWriterLock) next = fovea_writer_lock_take (store_path, &error);
+    g_autoptr (FoveaWriterLock) next =
+        fovea_writer_lock_take (store_path, FOVEA_WRITER_SEQUENCES, &error);
     ck_assert_ptr_nonnull (next);
 }
 END_TEST
@@ -46,11 +47,12 @@ START_TEST (a_lock_ends_with_its_process)
     int status;
     pid_t child = fork ();
     if (child == 0)
-        _exit (fovea_writer_lock_take (store_path, NULL) != NULL ? 0 : 1);
+        _exit (fovea_writer_lock_take (store_path, FOVEA_WRITER_SEQUENCES, NULL) != NULL ? 0 : 1);
     ck_assert_int_eq (waitpid (child, &status, 0), child);
     ck_assert (WIFEXITED (status) && WEXITSTATUS (status) == 0);
     ck_assert (has_lock_file ());
-    g_autoptr (FoveaWriterLock) lock = fovea_writer_lock_take (store_path, NULL);
+    g_autoptr (FoveaWriterLock) lock =
+        fovea_writer_lock_take (store_path, FOVEA_WRITER_SEQUENCES, NULL);
     ck_assert_ptr_nonnull (lock);
     g_clear_pointer (&lock, fovea_writer_lock_release);
     ck_assert (!has_lock_file ());
@@ -61,7 +63,7 @@ START_TEST (a_lock_that_cannot_be_made_says_why)
 {
     g_autoptr (GError) error = NULL;
     g_autofree char *path = g_strconcat (store_path, "/nowhere/b.fovea", NULL);
-    ck_assert_ptr_null (fovea_writer_lock_take (path, &error));
+    ck_assert_ptr_null (fovea_writer_lock_take (path, FOVEA_WRITER_SEQUENCES, &error));
     ck_assert (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT));
     ck_assert_ptr_nonnull (strstr (error->message, path));
 }
@@ -79,7 +81,8 @@ static gpointer
 contend (gpointer data)
 {
     for (int taken = 0; taken < TURNS;) {
-        g_autoptr (FoveaWriterLock) lock = fovea_writer_lock_take (store_path, NULL);
+        g_autoptr (FoveaWriterLock) lock =
+            fovea_writer_lock_take (store_path, FOVEA_WRITER_SEQUENCES, NULL);
         if (lock == NULL) {
             g_thread_yield ();
             continue;
@@ -113,8 +116,7 @@ START_TEST (a_second_sink_on_a_store_is_refused_until_the_first_is_gone)
     g_autoptr (FoveaSink) first = store_new_sink (store, run, 0);
     g_autoptr (FoveaStore) other = store_open (FOVEA_STORE_CREATE);
     ck_assert_ptr_null (fovea_store_new_sink (other, run, 1, &error));
-    ck_assert_ptr_nonnull (
-        strstr (error->message, "another capture or encoding is writing into it"));
+    ck_assert_ptr_nonnull (strstr (error->message, "another capture is writing into it"));
     g_clear_error (&error);
     fovea_trace_unref (store_write_sequence (first, 9, "first", 4)); /* which goes on unharmed */
     g_clear_pointer (&first, fovea_sink_free);

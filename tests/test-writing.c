@@ -360,7 +360,7 @@ START_TEST (nothing_is_begun_beside_another_program)
     leave_unfinished (bench->path);
     g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_WRITE, NULL);
     g_autoptr (GPtrArray) kept = fovea_store_list_sequences (store, 1, NULL);
-    FoveaCodeWriter *writer = fovea_code_writer_new (store, &dictionary, NULL);
+    FoveaSink *sink = fovea_store_new_sink (store, 1, kept->len, NULL);
     g_autofree char *run =
         g_strdup_printf ("Run 1 is not finished, %u of 24 sequences are kept", kept->len);
     g_autofree char *beside =
@@ -376,14 +376,14 @@ START_TEST (nothing_is_begun_beside_another_program)
     ck_assert_str_eq (fovea_window_get_failure (bench->window),
                       "Another program is writing into look.fovea just now. Try again when it has "
                       "ended.");
-    fovea_code_writer_free (writer); /* as if killed: no file has changed */
+    fovea_sink_free (sink); /* as if killed: no file has changed */
     RUN_UNTIL (says (status, free_again));
     ck_assert_ptr_null (fovea_window_get_failure (bench->window));
-    writer = fovea_code_writer_new (store, &dictionary, NULL);
+    FoveaCodeWriter *writer = fovea_code_writer_new (store, &dictionary, NULL);
     activate (bench, "encode", g_variant_new_string (folder));
     RUN_UNTIL (!fovea_window_is_busy (bench->window));
     ck_assert_ptr_nonnull (strstr (fovea_window_get_failure (bench->window),
-                                   "another capture or encoding is writing into it just now"));
+                                   "another encoding is writing into it just now"));
     fovea_code_writer_free (writer);
     g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, NULL);
     ck_assert_uint_eq (runs->len, 1);

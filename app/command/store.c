@@ -155,8 +155,10 @@ run_info (FoveaContext *context, GError **error)
     g_autoptr (GString) text = g_string_new (NULL);
     append_line (text, "store %s", fovea_store_get_path (store));
     append_line (text, "  id %s", fovea_store_get_uuid (store));
-    if (fovea_store_is_being_written (fovea_store_get_path (store)))
-        append_line (text, "  being written just now by a capture or an encoding");
+    if (fovea_store_has_writer (fovea_store_get_path (store), FOVEA_WRITER_SEQUENCES))
+        append_line (text, "  being written just now by a capture");
+    if (fovea_store_has_writer (fovea_store_get_path (store), FOVEA_WRITER_CODES))
+        append_line (text, "  being written just now by an encoding");
     g_string_append_c (text, '\n');
     for (guint i = 0; i < runs->len; i++)
         append_run (text, g_ptr_array_index (runs, i));

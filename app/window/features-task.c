@@ -436,7 +436,7 @@ encode (Work *work, GCancellable *cancellable, GError **error)
     asked->hash = fovea_sae_hash (sae);
     /* Whoever finds it unfinished goes on from there. */
     fovea_dictionary_folders_keep (asked->hash, asked->folder);
-    if (!fovea_store_require_idle (store, error))
+    if (!fovea_store_require_idle (store, FOVEA_WRITER_CODES, error))
         return FALSE;
     if (wants_model (store, asked->hash))
         asked->model = fovea_run_model_find (store, asked->run, (const char *const *) asked->models,

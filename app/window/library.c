@@ -91,7 +91,8 @@ unfinished_free (gpointer data)
 static void
 note_unfinished (FoveaTreeItem *store, GPtrArray *runs)
 {
-    gboolean written = fovea_store_is_being_written (fovea_tree_item_get_path (store));
+    gboolean written =
+        fovea_store_has_writer (fovea_tree_item_get_path (store), FOVEA_WRITER_SEQUENCES);
     for (guint i = 0; i < runs->len; i++) {
         const FoveaRunInfo *run = g_ptr_array_index (runs, i);
         if (run->finished)

@@ -24,7 +24,7 @@ static gboolean
 look_after (gpointer data)
 {
     FoveaWindow *self = data;
-    if (fovea_store_is_being_written (self->written_path))
+    if (fovea_store_has_writer (self->written_path, FOVEA_WRITER_SEQUENCES))
         return G_SOURCE_CONTINUE;
     self->written_timeout = 0;
     g_autofree char *path = g_steal_pointer (&self->written_path);
@@ -53,7 +53,7 @@ fovea_window_watch_writer (FoveaWindow *self, const char *path)
 gboolean
 fovea_window_is_taken (FoveaWindow *self, const char *path)
 {
-    if (fovea_window_is_occupied (self) || !fovea_store_is_being_written (path))
+    if (fovea_window_is_occupied (self) || !fovea_store_has_writer (path, FOVEA_WRITER_SEQUENCES))
         return FALSE;
     g_autofree char *whole = g_canonicalize_filename (path, NULL);
     g_autofree char *text = describe_writer (whole);
