@@ -7,6 +7,7 @@
 #include "tests/feature-bench.h"
 #include "tests/on-display.h"
 #include "tests/pointer-support.h"
+#include "tests/table-cells.h"
 #include "tests/ui-support.h"
 #include "tests/widget-tree.h"
 #include "ui/head-cell.h"
@@ -18,7 +19,6 @@
 #include "ui/latent-table.h"
 #include "ui/latent-view.h"
 #include "ui/row-table.h"
-#include "ui/text-cell.h"
 
 #define PLOTS 216 /* pixels that the plots of Heads have where there is room */
 
@@ -230,19 +230,6 @@ START_TEST (rows_of_the_inspector_hover_their_cell_and_lead_to_it)
 }
 END_TEST
 
-/* In the first column. */
-static GtkWidget *
-find_cell (GtkWidget *table, const char *prefix)
-{
-    EACH_WIDGET (widget, table)
-        if (FOVEA_IS_TEXT_CELL (widget) && gtk_widget_get_mapped (widget) &&
-            gtk_widget_get_height (widget) > 0 &&
-            gtk_widget_get_prev_sibling (gtk_widget_get_parent (widget)) == NULL &&
-            g_str_has_prefix (fovea_text_cell_get_text (FOVEA_TEXT_CELL (widget)), prefix))
-            return widget;
-    return NULL;
-}
-
 START_TEST (rows_of_the_table_of_heads_hover_their_head)
 {
     FoveaSelection *selection = fovea_selection_new ();
@@ -252,7 +239,7 @@ START_TEST (rows_of_the_table_of_heads_hover_their_head)
     GtkWidget *window = show_in_window (table, 700, 400);
     const FoveaPlace *hover;
     fovea_selection_set_trace (selection, source, heads, &(FoveaPlace){0, 0, 20, 7});
-    RUN_UNTIL ((cell = find_cell (table, "1.0")) != NULL);
+    RUN_UNTIL ((cell = table_cells_find (table, "1.0")) != NULL);
     pointer_run_frame (cell);
     pointer_point (cell, 20, gtk_widget_get_height (cell) / 2.0);
     RUN_UNTIL ((hover = fovea_selection_get_hovered_head (selection)) != NULL);
@@ -276,12 +263,12 @@ START_TEST (rows_of_the_table_of_a_map_hover_their_cell)
     GtkWidget *table = fovea_row_table_new (selection, cells), *cell;
     GtkWidget *window = show_in_window (table, 700, 500);
     fovea_selection_set_trace (selection, source, NULL, &(FoveaPlace){0, 0, 20, 7});
-    RUN_UNTIL ((cell = find_cell (table, "3")) != NULL);
+    RUN_UNTIL ((cell = table_cells_find (table, "3")) != NULL);
     pointer_run_frame (cell);
     pointer_point (cell, 10, gtk_widget_get_height (cell) / 2.0);
     RUN_UNTIL (hovers (selection, 20, 3));
     ck_assert_int_eq (fovea_selection_get_place (selection)->key, 7);
-    cell = find_cell (table, "0"); /* a key as any other */
+    cell = table_cells_find (table, "0"); /* a key as any other */
     pointer_point (cell, 10, gtk_widget_get_height (cell) / 2.0);
     RUN_UNTIL (hovers (selection, 20, 0));
     pointer_point (table, 100, 5);
@@ -336,7 +323,7 @@ START_TEST (rows_of_the_table_of_contexts_hover_their_token)
     fovea_feature_model_select (bench->model, 3);
     RUN_UNTIL_SHOWN (bench, 3);
     GPtrArray *examples = fovea_feature_model_get_shown (bench->model)->positive;
-    RUN_UNTIL ((cell = find_cell (table, "Strongest +")) != NULL);
+    RUN_UNTIL ((cell = table_cells_find (table, "Strongest +")) != NULL);
     pointer_run_frame (cell);
     gboolean seen = FALSE;
     for (guint row = 0; row < examples->len; row++) {

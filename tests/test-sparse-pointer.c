@@ -11,6 +11,7 @@
 #include "tests/shown-color.h"
 #include "tests/sparse-bench.h"
 #include "tests/sparse-support.h"
+#include "tests/table-cells.h"
 #include "tests/widget-tree.h"
 #include "ui/curve-frame.h"
 #include "ui/curve-view.h"
@@ -18,7 +19,6 @@
 #include "ui/palette.h"
 #include "ui/point-table.h"
 #include "ui/sparse-page.h"
-#include "ui/text-cell.h"
 #include "ui/trace-source.h"
 
 #define STRONGER 60 /* of 255, a line of 1.4 pixels over one of 0.7 that is a third there */
@@ -254,23 +254,12 @@ START_TEST (a_mark_of_the_plot_hovers_its_point)
 }
 END_TEST
 
-static GtkWidget *
-find_cell (GtkWidget *table, const char *text)
-{
-    EACH_WIDGET (widget, table)
-        if (FOVEA_IS_TEXT_CELL (widget) && gtk_widget_get_mapped (widget) &&
-            gtk_widget_get_height (widget) > 0 &&
-            g_strcmp0 (fovea_text_cell_get_text (FOVEA_TEXT_CELL (widget)), text) == 0)
-            return widget;
-    return NULL;
-}
-
 START_TEST (a_row_of_the_table_of_points_hovers_its_point)
 {
     Bench bench = bench_new ();
     GtkWidget *cell;
     fovea_sparse_page_toggle_table (FOVEA_SPARSE_PAGE (bench.page));
-    RUN_UNTIL ((cell = find_cell (bench.page, "StreamingLLM")) != NULL);
+    RUN_UNTIL ((cell = table_cells_find (bench.page, "StreamingLLM")) != NULL);
     pointer_run_frame (cell);
     pointer_point (cell, 20, gtk_widget_get_height (cell) / 2.0);
     RUN_UNTIL (hovers (&bench, sparse_bench_find_method ("streaming"), 0));

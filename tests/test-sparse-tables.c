@@ -9,6 +9,7 @@
 #include "tests/shown-text.h"
 #include "tests/sparse-bench.h"
 #include "tests/sparse-support.h"
+#include "tests/table-cells.h"
 #include "tests/widget-tree.h"
 #include "ui/line-table.h"
 #include "ui/mask-table.h"
@@ -77,19 +78,6 @@ START_TEST (the_mask_as_a_table_has_a_row_for_each_query)
 }
 END_TEST
 
-/* In the first column. */
-static GtkWidget *
-find_cell (GtkWidget *table, const char *text)
-{
-    EACH_WIDGET (widget, table)
-        if (FOVEA_IS_TEXT_CELL (widget) && gtk_widget_get_mapped (widget) &&
-            gtk_widget_get_height (widget) > 0 &&
-            gtk_widget_get_prev_sibling (gtk_widget_get_parent (widget)) == NULL &&
-            g_strcmp0 (fovea_text_cell_get_text (FOVEA_TEXT_CELL (widget)), text) == 0)
-            return widget;
-    return NULL;
-}
-
 START_TEST (a_row_of_the_masks_table_hovers_its_query)
 {
     SparseBench *bench = sparse_bench_new ();
@@ -99,7 +87,7 @@ START_TEST (a_row_of_the_masks_table_hovers_its_query)
     fovea_sparse_model_use (bench->model, TRUE);
     fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
     fovea_selection_select_cell (bench->selection, 20, 5);
-    RUN_UNTIL ((cell = find_cell (table, "7")) != NULL);
+    RUN_UNTIL ((cell = table_cells_find (table, "7")) != NULL);
     pointer_run_frame (cell);
     pointer_point (cell, 10, gtk_widget_get_height (cell) / 2.0);
     RUN_UNTIL ((hover = fovea_selection_get_hovered_cell (bench->selection)) != NULL &&
@@ -110,18 +98,6 @@ START_TEST (a_row_of_the_masks_table_hovers_its_query)
     sparse_bench_free (bench);
 }
 END_TEST
-
-/* In the first column of the n-th row, if that is in sight. */
-static GtkWidget *
-find_nth_cell (GtkWidget *table, guint n)
-{
-    EACH_WIDGET (widget, table)
-        if (FOVEA_IS_TEXT_CELL (widget) && gtk_widget_get_mapped (widget) &&
-            gtk_widget_get_height (widget) > 0 &&
-            gtk_widget_get_prev_sibling (gtk_widget_get_parent (widget)) == NULL && n-- == 0)
-            return widget;
-    return NULL;
-}
 
 static guint
 count_rows (GtkWidget *table)
@@ -152,7 +128,7 @@ START_TEST (the_point_in_every_head_has_a_row_for_each_of_them)
     const guint n = LAYERS * (HEADS + 1);
     int scope;
     fovea_sparse_model_select (bench->model, method, 3);
-    RUN_UNTIL (count_rows (table) == n && find_nth_cell (table, n - 1) != NULL);
+    RUN_UNTIL (count_rows (table) == n && table_cells_find_nth (table, n - 1) != NULL);
     for (guint i = 0; i < n; i++) {
         gint64 layer = i / (HEADS + 1), head = (gint64) i % (HEADS + 1) - 1;
         const FoveaCurvePoint *point =
@@ -161,7 +137,7 @@ START_TEST (the_point_in_every_head_has_a_row_for_each_of_them)
         g_autofree char *start = g_strdup_printf ("%d|%s|", (int) layer, name);
         g_autofree char *recall = g_strdup_printf ("|%.3f|", point->recall);
         g_autofree char *density = g_strdup_printf ("|%.3f|", point->density);
-        RUN_UNTIL ((cell = find_nth_cell (table, i)) != NULL);
+        RUN_UNTIL ((cell = table_cells_find_nth (table, i)) != NULL);
         g_autofree char *row = read_row (cell);
         ck_assert_msg (g_str_has_prefix (row, start) && strstr (row, recall) != NULL &&
                            strstr (row, density) != NULL,
@@ -228,12 +204,12 @@ START_TEST (a_row_of_every_head_hovers_it)
     GtkWidget *window = show_in_window (table, 1200, 1000);
     const FoveaPlace *hover;
     fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
-    RUN_UNTIL ((cell = find_nth_cell (table, 2)) != NULL); /* after the mean and head 0 */
+    RUN_UNTIL ((cell = table_cells_find_nth (table, 2)) != NULL); /* after the mean and head 0 */
     pointer_run_frame (cell);
     pointer_point (cell, 10, gtk_widget_get_height (cell) / 2.0);
     RUN_UNTIL ((hover = fovea_selection_get_hovered_head (bench->selection)) != NULL);
     ck_assert (hover->layer == 0 && hover->head == 1);
-    pointer_point (find_nth_cell (table, 0), 10, 5); /* a mean is no head */
+    pointer_point (table_cells_find_nth (table, 0), 10, 5); /* a mean is no head */
     RUN_UNTIL (fovea_selection_get_hovered_head (bench->selection) == NULL);
     close_window (window);
     sparse_bench_free (bench);
