@@ -361,19 +361,29 @@ static void
 focus_arcs (Bench *bench)
 {
     GtkWidget *view = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_ARC_VIEW, NULL);
-    if (!gtk_widget_get_mapped (view))
-        activate (bench, "arcs", NULL);
+    if (!gtk_widget_get_mapped (view)) /* their table may be */
+        activate (bench, fovea_map_page_shows_arcs (bench->window->map) ? "table" : "arcs", NULL);
     RUN_UNTIL (gtk_widget_get_mapped (view));
     gtk_widget_grab_focus (view);
+}
+
+/* Of the map or of the arcs, whichever is in front; NULL = a picture is. */
+static GtkWidget *
+find_table (Bench *bench)
+{
+    EACH_WIDGET (widget, GTK_WIDGET (bench->window->map))
+        if (FOVEA_IS_LINE_TABLE (widget) && gtk_widget_get_mapped (widget))
+            return widget;
+    return NULL;
 }
 
 static void
 focus_table (Bench *bench)
 {
-    GtkWidget *table = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_LINE_TABLE, NULL);
-    if (!gtk_widget_get_mapped (table))
+    GtkWidget *table;
+    if (find_table (bench) == NULL)
         activate (bench, "table", NULL);
-    RUN_UNTIL (gtk_widget_get_mapped (table));
+    RUN_UNTIL ((table = find_table (bench)) != NULL);
     GtkWidget *view = find_labelled (table, GTK_TYPE_COLUMN_VIEW, NULL);
     GtkWidget *list = gtk_widget_get_last_child (view); /* rows come some a frame */
     RUN_UNTIL (gtk_widget_get_focus_child (list) != NULL ||
