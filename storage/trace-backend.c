@@ -3,6 +3,8 @@
 /* A trace whose arrays lie in a store. Opening reads rows about the arrays, never their data. Each
  * read borrows a connection from the store's readers for its duration, so any number of threads may
  * read, and a trace stays readable after its store is closed. */
+#include <string.h>
+
 #include "capture/point.h"
 #include "kernels/error.h"
 #include "storage/chunk.h"
@@ -60,8 +62,8 @@ check_shapes (gint64 sequence_id, const FoveaTraceInfo *info, GPtrArray *arrays,
     return TRUE;
 }
 
-FoveaTrace *
-fovea_store_open_trace (FoveaStore *store, gint64 sequence_id, GError **error)
+static FoveaTrace *
+open_trace (FoveaStore *store, gint64 sequence_id, GError **error)
 {
     /* While this stands at its row, nobody changes the file between the looks that follow. */
     g_autoptr (sqlite3_stmt) held = fovea_database_query (
@@ -88,4 +90,18 @@ fovea_store_open_trace (FoveaStore *store, gint64 sequence_id, GError **error)
     backend->sound = fovea_sound_chunks_new ();
     return fovea_trace_new (g_steal_pointer (&info), g_steal_pointer (&arrays), &functions,
                             backend);
+}
+
+/* What the database itself says of a broken page has no word of what was looked for there; all else names it. */
+FoveaTrace *
+fovea_store_open_trace (FoveaStore *store, gint64 sequence_id, GError **error)
+{
+    GError *failure = NULL;
+    FoveaTrace *trace = open_trace (store, sequence_id, &failure);
+    if (trace != NULL)
+        return trace;
+    if (strstr (failure->message, "sequence ") == NULL)
+        g_prefix_error (&failure, "sequence %" G_GINT64_FORMAT ": ", sequence_id);
+    g_propagate_error (error, failure);
+    return NULL;
 }

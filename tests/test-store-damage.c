@@ -277,18 +277,11 @@ find_chunk_index (void)
     return page;
 }
 
-/* What the database says of a page has no word of what was looked for on it. The page breaks after the
- * trace was opened, which looks at it. */
-START_TEST (rows_that_the_database_cannot_find_are_named)
+/* Overwrites that page. */
+static void
+break_page (gint64 page)
 {
     guchar header[18], nothing[65536];
-    g_autofree float *out = g_new (float, T * 15);
-    g_autoptr (GError) error = NULL;
-    store_make (2, T);
-    gint64 page = find_chunk_index ();
-    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
-    g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, 1, NULL);
-    ck_assert_ptr_nonnull (trace);
     FILE *file = fopen (store_path, "r+b");
     ck_assert_uint_eq (fread (header, 1, sizeof header, file), sizeof header);
     gsize size = (gsize) header[16] << 8 | (gsize) header[17] << 16; /* of a page; 1 is 65536 */
@@ -296,11 +289,27 @@ START_TEST (rows_that_the_database_cannot_find_are_named)
     ck_assert_int_eq (fseek (file, (long) ((page - 1) * (gint64) size), SEEK_SET), 0);
     ck_assert_uint_eq (fwrite (nothing, 1, size, file), size);
     ck_assert_int_eq (fclose (file), 0);
-    ck_assert (!fovea_trace_read (trace, "blocks.0.attn.hook_q", 3, 1, out, &error));
-    g_autofree char *said = g_strdup_printf ("blocks.0.attn.hook_q, row 3: store '%s' is damaged: "
-                                             "database disk image is malformed",
-                                             store_path);
-    ck_assert_str_eq (error->message, said);
+}
+
+/* What the database says of a page has no word of what was looked for on it: of a trace that was open it is a
+ * row, else the sequence. */
+START_TEST (what_the_database_cannot_find_is_named)
+{
+    g_autofree float *out = g_new (float, T * 15);
+    g_autoptr (GError) of_row = NULL, of_sequence = NULL;
+    store_make (2, T);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, 1, NULL);
+    ck_assert_ptr_nonnull (trace);
+    break_page (find_chunk_index ());
+    ck_assert (!fovea_trace_read (trace, "blocks.0.attn.hook_q", 3, 1, out, &of_row));
+    ck_assert_ptr_null (fovea_store_open_trace (store, 2, &of_sequence));
+    g_autofree char *said =
+        g_strdup_printf ("store '%s' is damaged: database disk image is malformed", store_path);
+    g_autofree char *row = g_strconcat ("blocks.0.attn.hook_q, row 3: ", said, NULL);
+    g_autofree char *sequence = g_strconcat ("sequence 2: ", said, NULL);
+    ck_assert_str_eq (of_row->message, row);
+    ck_assert_str_eq (of_sequence->message, sequence);
 }
 END_TEST
 
@@ -465,7 +474,7 @@ main (void)
                          G_N_ELEMENTS (chunks));
     tcase_add_test (tcase, chunk_of_another_size_fails_the_check);
     tcase_add_test (tcase, broken_pages_are_damage_of_the_file);
-    tcase_add_test (tcase, rows_that_the_database_cannot_find_are_named);
+    tcase_add_test (tcase, what_the_database_cannot_find_is_named);
     tcase_add_test (tcase, check_reports_every_byte_and_can_be_stopped);
     tcase_add_loop_test (tcase, results_that_do_not_fit_are_left_out, 0, 4);
     tcase_add_test (tcase, store_opened_for_reading_takes_nothing);
