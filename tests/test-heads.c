@@ -536,8 +536,18 @@ START_TEST (kept_table_must_fit_the_model)
         fovea_table_set_integer (table, row, 1, head);
     }
     ck_assert (fovea_heads_check_table (table, 1, N_PLANTS));
-    g_autoptr (FoveaTable) empty = fovea_table_new ("heads");
-    ck_assert (!fovea_heads_check_table (empty, 1, N_PLANTS));
+    /* Each of these columns is needed. */
+    static const char *const names[] = {"layer", "head", "name", "role", "roles"};
+    for (guint left_out = 0; left_out <= G_N_ELEMENTS (names); left_out++) {
+        g_autoptr (FoveaTable) some = fovea_table_new ("heads");
+        for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+            if (i != left_out)
+                fovea_table_add_column (some, names[i],
+                                        i < 2 ? FOVEA_COLUMN_INTEGER : FOVEA_COLUMN_TEXT, "", "");
+        fovea_table_add_row (some);
+        ck_assert_int_eq (fovea_heads_check_table (some, 1, N_PLANTS),
+                          left_out == G_N_ELEMENTS (names));
+    }
 }
 END_TEST
 
