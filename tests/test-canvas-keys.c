@@ -408,6 +408,71 @@ START_TEST (the_menu_key_shows_what_can_be_done_here)
 }
 END_TEST
 
+/* Headings of the toolkit take a drag only. */
+START_TEST (a_column_is_made_wider_and_narrower)
+{
+    Bench *bench = bench_new ();
+    open_heads (bench);
+    activate (bench, "table", NULL);
+    GtkWindow *window = GTK_WINDOW (bench->window);
+    RUN_UNTIL (gtk_window_get_focus (window) != NULL &&
+               gtk_widget_get_ancestor (gtk_window_get_focus (window), GTK_TYPE_COLUMN_VIEW) !=
+                   NULL);
+    GtkWidget *view = gtk_widget_get_ancestor (gtk_window_get_focus (window), GTK_TYPE_COLUMN_VIEW);
+    GtkWidget *heading = gtk_widget_get_first_child (gtk_widget_get_first_child (view));
+    RUN_UNTIL (gtk_widget_get_width (heading) > 0);
+    int width = gtk_widget_get_width (heading);
+    press (bench, GDK_KEY_plus, 0);
+    RUN_UNTIL (gtk_widget_get_width (heading) > width);
+    width = gtk_widget_get_width (heading);
+    press (bench, GDK_KEY_minus, 0);
+    RUN_UNTIL (gtk_widget_get_width (heading) < width);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (dividers_have_the_keys_when_asked)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *cell = open_heads (bench);
+    GtkWindow *window = GTK_WINDOW (bench->window);
+    press (bench, GDK_KEY_F8, 0);
+    ck_assert (GTK_IS_PANED (gtk_window_get_focus (window)));
+    ck_assert_str_eq (fovea_window_get_status (bench->window),
+                      "Arrows move the divider, Enter keeps it there");
+    int before = gtk_paned_get_position (GTK_PANED (gtk_window_get_focus (window)));
+    GtkWidget *panes = gtk_window_get_focus (window);
+    gboolean level =
+        gtk_orientable_get_orientation (GTK_ORIENTABLE (panes)) == GTK_ORIENTATION_HORIZONTAL;
+    press (bench, level ? GDK_KEY_Left : GDK_KEY_Up, 0);
+    ck_assert_int_lt (gtk_paned_get_position (GTK_PANED (panes)), before);
+    press (bench, GDK_KEY_Return, 0);
+    RUN_UNTIL (gtk_window_get_focus (window) == cell);
+    bench_free (bench);
+}
+END_TEST
+
+/* What the pointer finds in the inspector is found by Tab, arrows and Enter. */
+START_TEST (a_row_of_the_inspector_leads_to_its_cell)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *row = NULL;
+    open_scored (bench);
+    bench_resize (bench, 1300, 800); /* a narrow window has no inspector */
+    activate (bench, "view", g_variant_new_string ("map"));
+    fovea_selection_select_cell (bench->selection, 12, 0);
+    fovea_window_settle_view (bench->window);
+    RUN_UNTIL ((row = find_canvas (bench, "factrow")) != NULL);
+    ck_assert (gtk_widget_grab_focus (row)); /* the weight of the cell itself */
+    press (bench, GDK_KEY_Return, 0);
+    ck_assert_str_eq (fovea_window_get_status (bench->window), "This row is of no cell");
+    fovea_selection_hover_cell (bench->selection, 6, 2);
+    press (bench, GDK_KEY_space, 0);
+    ck_assert (fovea_selection_is_hover_pinned (bench->selection));
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
@@ -419,6 +484,9 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, arcs_have_the_keys_of_a_map);
     tcase_add_test (tcase, profiles_have_the_keys_of_their_map);
     tcase_add_loop_test (tcase, the_menu_key_shows_what_can_be_done_here, 0, G_N_ELEMENTS (menus));
+    tcase_add_test (tcase, a_column_is_made_wider_and_narrower);
+    tcase_add_test (tcase, dividers_have_the_keys_when_asked);
+    tcase_add_test (tcase, a_row_of_the_inspector_leads_to_its_cell);
     tcase_add_test (tcase, numbers_are_copied_as_a_table);
 }
 

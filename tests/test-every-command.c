@@ -405,6 +405,22 @@ focus_mask (Bench *bench)
         RUN_UNTIL (gtk_widget_get_mapped (view) && gtk_widget_grab_focus (view));
 }
 
+/* A row that is of a cell. */
+static GtkWidget *
+find_leading (Bench *bench)
+{
+    EACH_WIDGET (widget, GTK_WIDGET (bench->window->inspector))
+        if (gtk_widget_has_css_class (widget, "leads") && gtk_widget_get_mapped (widget))
+            return widget;
+    return NULL;
+}
+
+static void
+focus_inspector (Bench *bench)
+{
+    RUN_UNTIL (find_leading (bench) != NULL && gtk_widget_grab_focus (find_leading (bench)));
+}
+
 static const FoveaPlace middle = {2, 3, 60, 30};
 
 static const Stand stands[] = {
@@ -418,6 +434,7 @@ static const Stand stands[] = {
     {"table", "map", &middle, focus_table},
     {"sidebar", "heads", &middle, focus_sidebar},
     {"mask", "sparsity", &middle, focus_mask},
+    {"inspector", "map", &middle, focus_inspector},
 };
 
 /* What the focus of a stand has keys of its own for, NULL = none. */
@@ -430,8 +447,9 @@ get_prefix (Bench *bench, const Stand *at)
         (g_strcmp0 (at->view, "features") == 0 &&
          fovea_feature_model_get_source (window->features) == NULL))
         return NULL; /* words about what is not there */
-    static const char *const prefixes[] = {"heads.", "map.",  "curves.", "latent.",  NULL,
-                                           "strip.", "arcs.", "table.",  "sidebar.", "mask."};
+    static const char *const prefixes[] = {"heads.",   "map.",   "curves.",   "latent.",
+                                           NULL,       "strip.", "arcs.",     "table.",
+                                           "sidebar.", "mask.",  "inspector."};
     return at >= stands && at < stands + G_N_ELEMENTS (stands) ? prefixes[at - stands] : "picture.";
 }
 

@@ -21,6 +21,7 @@ static const FoveaCommand commands[] = {
     {"win.inspector", "<Control>i", N_ ("Inspector"), N_ ("Panes")},
     {"win.next-pane", "F6", N_ ("Next pane"), N_ ("Panes")},
     {"win.previous-pane", "<Shift>F6", N_ ("Previous pane"), N_ ("Panes")},
+    {"win.divider", "F8", N_ ("Divider between two panes: arrows move it"), N_ ("Panes")},
     {"win.table", "<Control><Shift>t", N_ ("Show as table"), N_ ("Panes")},
     {"win.arcs", "<Control><Shift>a", N_ ("Arcs of a short text"), N_ ("Panes")},
     {"win.fullscreen", "F11", N_ ("Full screen"), N_ ("Panes")},
@@ -61,6 +62,9 @@ static const FoveaCommand commands[] = {
     {"sidebar.copy-path", "p", N_ ("Copy the path of its file"), N_ ("Sidebar")},
     {"sidebar.menu", "Menu <Shift>F10", N_ ("What can be done with this row"), N_ ("Sidebar")},
 
+    {"inspector.open", "Return KP_Enter", N_ ("Select the cell of this row"), N_ ("Inspector")},
+    {"inspector.pin", "space", N_ ("Hold the hovered cell, let go"), N_ ("Inspector")},
+
     {"strip.left", "Left KP_Left", N_ ("Query before"), N_ ("Token strip")},
     {"strip.right", "Right KP_Right", N_ ("Next query"), N_ ("Token strip")},
     {"strip.up", "Up KP_Up", N_ ("Key before"), N_ ("Token strip")},
@@ -95,6 +99,8 @@ static const FoveaCommand commands[] = {
     {"table.sort", "s", N_ ("Sort by the next column"), N_ ("Tables")},
     {"table.reverse", "r", N_ ("Turn the order round"), N_ ("Tables")},
     {"table.copy", "<Control><Alt>c", N_ ("Copy the table as CSV"), N_ ("Tables")},
+    {"table.wider", "plus equal KP_Add", N_ ("Column that sorts: wider"), N_ ("Tables")},
+    {"table.narrower", "minus KP_Subtract", N_ ("Column that sorts: narrower"), N_ ("Tables")},
     {"table.pin", "space", N_ ("Hold the hovered row, let go"), N_ ("Tables")},
 
     {"map.up", "Up KP_Up", N_ ("Query before"), N_ ("Map, cursor")},
@@ -273,7 +279,7 @@ static const Section sections[] = {
     {"map", N_ ("Map"), {"Map, cursor", "Map, head and row", "Map, zoom", "Map, drawing"}},
     {"strip",
      N_ ("Strip and lists"),
-     {"Token strip", "Token strip, head and row", "Tables", "Sidebar"}},
+     {"Token strip", "Token strip, head and row", "Tables", "Sidebar", "Inspector"}},
     {"arcs", N_ ("Arcs"), {"Arcs, cursor", "Arcs, head and row"}},
     {"heads", N_ ("Heads"), {"Heads, cursor", "Heads, choosing"}},
     {"sparsity", N_ ("Sparsity"), {"Sparsity", "Mask", "Mask, more"}},

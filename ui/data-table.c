@@ -18,6 +18,8 @@
 #define NUMBER_CHARS 7
 #define WORD_CHARS   22
 #define MOST_CELLS   30 /* made in a frame */
+#define WIDER        20 /* pixels a key press */
+#define LEAST_WIDTH  40
 #define ITEM         "fovea-item"
 #define MADE_ROWS    205 /* more have no cells until they are scrolled to */
 
@@ -194,6 +196,23 @@ copy_rows (FoveaDataTable *self)
     }
 }
 
+/* Of the column that sorts, else the first: dragging its edge takes a pointer. */
+static void
+widen (FoveaDataTable *self, int by)
+{
+    guint n = g_list_model_get_n_items (gtk_column_view_get_columns (self->view));
+    guint at = self->sorted_by < n ? self->sorted_by : 0;
+    g_autoptr (GtkColumnViewColumn) column =
+        g_list_model_get_item (gtk_column_view_get_columns (self->view), at);
+    graphene_rect_t heading;
+    if (column == NULL || !get_column_bounds (self, at, &heading))
+        return;
+    gtk_column_view_column_set_expand (column, FALSE); /* or it would fill up again */
+    gtk_column_view_column_set_fixed_width (
+        column, MAX ((int) heading.size.width + by * WIDER, LEAST_WIDTH));
+    show_column (self, at);
+}
+
 /* Headings of GTK 4.8 take clicks only, hence keys of our own. */
 static void
 activate (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -206,6 +225,10 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
     }
     if (g_str_equal (action, "table.left") || g_str_equal (action, "table.right")) {
         scroll_columns (self, g_str_equal (action, "table.right") ? 1 : -1);
+        return;
+    }
+    if (g_str_equal (action, "table.wider") || g_str_equal (action, "table.narrower")) {
+        widen (self, g_str_equal (action, "table.wider") ? 1 : -1);
         return;
     }
     if (g_str_equal (action, "table.copy")) {
@@ -349,6 +372,7 @@ fovea_data_table_init (FoveaDataTable *self)
         gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->items)), sorter);
     self->rows = gtk_single_selection_new (G_LIST_MODEL (sorted));
     gtk_single_selection_set_autoselect (self->rows, FALSE);
+    gtk_column_view_set_reorderable (self->view, FALSE); /* by a drag alone, and not kept */
     gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->rows));
     gtk_widget_add_css_class (GTK_WIDGET (self->view), "data-table");
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->view));

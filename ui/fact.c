@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ui/commands.h"
 #include "ui/palette.h"
 
 struct _FoveaFact {
@@ -369,19 +370,22 @@ follow (FoveaFactRow *row)
                                     row->fact->query, row->fact->key);
 }
 
-static gboolean
-enter_pressed (GtkWidget *widget, GVariant *arguments, gpointer unused)
+/* Every "inspector." key; most rows are of no cell. */
+static void
+activate (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-    follow (FOVEA_FACT_ROW (widget));
-    return leads (FOVEA_FACT_ROW (widget));
+    if (g_str_equal (action, "inspector.pin"))
+        gtk_widget_activate_action (widget, "win.pin", NULL);
+    else if (leads (FOVEA_FACT_ROW (widget)))
+        follow (FOVEA_FACT_ROW (widget));
+    else
+        gtk_widget_activate_action (widget, "win.say", "s", _ ("This row is of no cell"));
 }
 
 static void
 fovea_fact_row_class_init (FoveaFactRowClass *klass)
 {
-    static const guint keys[] = {GDK_KEY_Return, GDK_KEY_KP_Enter};
-    for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-        gtk_widget_class_add_binding (GTK_WIDGET_CLASS (klass), keys[i], 0, enter_pressed, NULL);
+    fovea_commands_bind (GTK_WIDGET_CLASS (klass), "inspector.", activate);
     G_OBJECT_CLASS (klass)->dispose = fovea_fact_row_dispose;
     GTK_WIDGET_CLASS (klass)->snapshot = fovea_fact_row_snapshot;
     GTK_WIDGET_CLASS (klass)->measure = fovea_fact_row_measure;

@@ -93,6 +93,7 @@ list_actions (FoveaFinder *self, GtkWindow *owner, const char *const *without)
             g_str_has_prefix (commands[i].action, "mask.") ||
             g_str_has_prefix (commands[i].action, "strip.") ||
             g_str_has_prefix (commands[i].action, "sidebar.") ||
+            g_str_has_prefix (commands[i].action, "inspector.") ||
             !is_enabled (self, owner, without, commands[i].action))
             continue;
         g_autofree char *key = name_key (commands[i].keys);

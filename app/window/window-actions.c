@@ -77,6 +77,7 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "next-sequence", work && self->opened != NULL);
     set_enabled (self, "previous-sequence", work && self->opened != NULL);
     set_enabled (self, "previous-pane", work);
+    set_enabled (self, "divider", work);
     set_enabled (self, "start", work);
     gboolean picture =
         work && open && self->opened != NULL &&
@@ -201,6 +202,19 @@ static void
 activate_previous_pane (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     go_pane (data, -1);
+}
+
+/* The toolkit's own, said wherever the keys are; Enter or Escape gives them back. */
+static void
+activate_divider (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    GtkWidget *focus = gtk_window_get_focus (data);
+    GtkWidget *panes = focus != NULL ? gtk_widget_get_ancestor (focus, GTK_TYPE_PANED) : NULL;
+    gboolean there = FALSE;
+    if (panes != NULL)
+        g_signal_emit_by_name (panes, "cycle-handle-focus", FALSE, &there);
+    fovea_window_say (data, there ? _ ("Arrows move the divider, Enter keeps it there")
+                                  : _ ("There is no divider to be moved here"));
 }
 
 static void
@@ -457,6 +471,7 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "copy-value", .activate = activate_copy_value},
         {.name = "copy-table", .activate = activate_copy_table},
         {.name = "copy-picture", .activate = activate_copy_picture},
+        {.name = "divider", .activate = activate_divider},
         {.name = "table", .activate = activate_table},
         {.name = "arcs", .activate = activate_arcs},
         {.name = "compare", .activate = activate_compare},
