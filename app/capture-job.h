@@ -13,11 +13,11 @@
 typedef struct {
     char *model; /* folder, file, or "demo" */
 
-    char *text, *title; /* a text at hand and what to call it */
-    char *target;       /* see FoveaTextsOptions */
-    char **files;       /* NULL-terminated paths; "-" is standard input */
-    char *jsonl;        /* path; "-" is standard input */
-    gint32 *ids;        /* (n_ids) */
+    char *text;   /* at hand; called by how it begins */
+    char *target; /* see FoveaTextsOptions */
+    char **files; /* NULL-terminated paths; "-" is standard input */
+    char *jsonl;  /* path; "-" is standard input */
+    gint32 *ids;  /* (n_ids) */
     gint64 n_ids;
     gint64 random_repeat; /* period P; `limit` sequences, 10 if that is 0 */
 

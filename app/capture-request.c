@@ -26,7 +26,6 @@ fovea_capture_request_free (FoveaCaptureRequest *request)
         return;
     g_free (request->model);
     g_free (request->text);
-    g_free (request->title);
     g_free (request->target);
     g_strfreev (request->files);
     g_free (request->jsonl);
@@ -43,7 +42,6 @@ fovea_capture_request_copy (const FoveaCaptureRequest *request)
     FoveaCaptureRequest *copy = g_memdup2 (request, sizeof *request);
     copy->model = g_strdup (request->model);
     copy->text = g_strdup (request->text);
-    copy->title = g_strdup (request->title);
     copy->target = g_strdup (request->target);
     copy->files = g_strdupv (request->files);
     copy->jsonl = g_strdup (request->jsonl);

@@ -122,7 +122,7 @@ add_source (FoveaCaptureRequest *request, int source)
 START_TEST (every_source_gives_its_sequences)
 {
     static const char *const titles[N_SOURCES] = {
-        "text", "a.txt", "a.jsonl line 1|a.jsonl line 2", "ids",
+        "The time traveller", "a.txt", "a.jsonl line 1|a.jsonl line 2", "ids",
         "random repeat 1|random repeat 2|random repeat 3|random repeat 4|random repeat 5|random "
         "repeat 6|random repeat 7|random repeat 8|random repeat 9|random repeat 10"};
     g_autoptr (FoveaModel) model = open_model (DEMO);
@@ -138,10 +138,26 @@ START_TEST (every_source_gives_its_sequences)
     } else {
         ck_assert_str_eq (got, titles[_i]);
     }
-    request->title = g_strdup ("mine");
-    g_autoptr (GPtrArray) named = read_all (model, request);
-    const FoveaTraceInfo *first = named->pdata[0];
-    ck_assert_int_eq (g_str_equal (first->title, "mine"), _i == TEXT || _i == IDS);
+}
+END_TEST
+
+/* As it begins, so that texts of a store are told apart; 24 letters of any length. */
+START_TEST (a_text_is_called_by_its_beginning)
+{
+    static const struct {
+        const char *text, *title;
+    } texts[] = {{"The cat sat.", "The cat sat."},
+                 {" \n\tThe cat\nsat on the mat\n", "The cat sat on the mat"},
+                 {"Editor of a well-known daily paper", "Editor of a well-known…"},
+                 {"𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅", "𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄𝔅𝔄…"},
+                 {" \n ", "text"}};
+    g_autoptr (FoveaModel) model = open_model (DEMO);
+    for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+        g_autoptr (FoveaCaptureRequest) request = fovea_capture_request_new ();
+        request->text = g_strdup (texts[i].text);
+        g_autoptr (GPtrArray) all = read_all (model, request);
+        ck_assert_str_eq (((FoveaTraceInfo *) all->pdata[0])->title, texts[i].title);
+    }
 }
 END_TEST
 
@@ -382,6 +398,7 @@ main (void)
     TCase *tests = tcase_create ("input");
     tcase_add_checked_fixture (tests, set_up, tear_down);
     tcase_add_loop_test (tests, every_source_gives_its_sequences, 0, N_SOURCES);
+    tcase_add_test (tests, a_text_is_called_by_its_beginning);
     tcase_add_test (tests, one_repeat_is_one_sequence);
     tcase_add_test (tests, ids_that_the_model_lacks_are_refused);
     tcase_add_test (tests, one_source_and_no_more);

@@ -363,7 +363,8 @@ START_TEST (the_usual_window_gives_way_to_a_short_context)
     /* What was chosen is not changed, and too much is an error. */
     gtk_spin_button_set_value (window, 300);
     gtk_editable_set_text (form.model, model);
-    RUN_UNTIL (find_text (form.dialog, "text: windows of 300 tokens are longer") != NULL);
+    RUN_UNTIL (find_text (form.dialog,
+                          "Editor of a well-known…: windows of 300 tokens are longer") != NULL);
     ck_assert_int_eq (gtk_spin_button_get_value_as_int (window), 300);
     close_form (&form);
 }

@@ -218,7 +218,6 @@ fovea_capture_task_look_async (const char *text,
     work->request = fovea_capture_request_new ();
     work->request->model = g_strdup ("demo");
     work->request->text = g_strdup (text);
-    work->request->title = g_strdup ("sample");
     work->request->limit = 1;
     g_task_set_source_tag (task, fovea_capture_task_look_async);
     g_task_set_task_data (task, work, work_free);

@@ -367,7 +367,6 @@ fovea_input_form_fill (FoveaInputForm *self, FoveaCaptureRequest *request, GErro
     GtkTextIter start, end;
     gtk_text_buffer_get_bounds (self->text, &start, &end);
     request->text = gtk_text_buffer_get_text (self->text, &start, &end, FALSE);
-    request->title = g_strdup ("text");
     if (*request->text != '\0')
         return TRUE;
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, _ ("Type or paste a text to run on."));

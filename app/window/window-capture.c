@@ -258,18 +258,6 @@ fovea_window_go_on (FoveaWindow *self)
         fovea_window_capture (self, fovea_capture_request_copy (self->unfinished), path);
 }
 
-/* "Editor of a well-known…": what the run will be called in the sidebar. */
-static char *
-title_of (const char *text)
-{
-    g_autofree char *line = g_strstrip (g_strdelimit (g_strdup (text), "\n\t", ' '));
-    glong n = g_utf8_strlen (line, -1);
-    if (n <= 24)
-        return g_strdup (*line != '\0' ? line : "text");
-    g_autofree char *head = g_utf8_substring (line, 0, 23);
-    return g_strdup_printf ("%s…", g_strchomp (head));
-}
-
 /* One sequence: a text beyond the context is cut to its first window. */
 static FoveaCaptureRequest *
 text_request (FoveaWindow *self, const char *text)
@@ -277,7 +265,6 @@ text_request (FoveaWindow *self, const char *text)
     FoveaCaptureRequest *request = fovea_capture_request_new ();
     request->model = g_strdup (fovea_start_page_get_model (self->start));
     request->text = g_strdup (text);
-    request->title = title_of (text);
     request->limit = 1;
     return request;
 }
