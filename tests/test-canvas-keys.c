@@ -408,6 +408,30 @@ START_TEST (the_menu_key_shows_what_can_be_done_here)
 }
 END_TEST
 
+/* The row has neither the action nor its key then, which would do nothing. */
+START_TEST (what_cannot_be_done_is_grey_and_says_why)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *root = GTK_WIDGET (bench->window), *plot = NULL, *menu = NULL;
+    open_heads (bench);
+    RUN_UNTIL ((plot = find_canvas (bench, "headplot")) != NULL);
+    ck_assert (gtk_widget_grab_focus (plot));
+    press (bench, GDK_KEY_Menu, 0);
+    RUN_UNTIL ((menu = find_menu (root)) != NULL);
+    RUN_UNTIL (find_text (menu, "Choose none (no head is chosen)") != NULL);
+    GtkWidget *row = find_label (menu, "Choose none (no head is chosen)");
+    ck_assert (!gtk_widget_is_sensitive (row));
+    gtk_popover_popdown (GTK_POPOVER (menu));
+    RUN_UNTIL (find_menu (root) == NULL && gtk_window_get_focus (GTK_WINDOW (root)) == plot);
+    press (bench, GDK_KEY_x, 0);
+    press (bench, GDK_KEY_Menu, 0);
+    RUN_UNTIL ((menu = find_menu (root)) != NULL && find_label (menu, "Choose none") != NULL);
+    ck_assert (gtk_widget_is_sensitive (find_label (menu, "Choose none")));
+    gtk_popover_popdown (GTK_POPOVER (menu));
+    bench_free (bench);
+}
+END_TEST
+
 /* Headings of the toolkit take a drag only. */
 START_TEST (a_column_is_made_wider_and_narrower)
 {
@@ -484,6 +508,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, arcs_have_the_keys_of_a_map);
     tcase_add_test (tcase, profiles_have_the_keys_of_their_map);
     tcase_add_loop_test (tcase, the_menu_key_shows_what_can_be_done_here, 0, G_N_ELEMENTS (menus));
+    tcase_add_test (tcase, what_cannot_be_done_is_grey_and_says_why);
     tcase_add_test (tcase, a_column_is_made_wider_and_narrower);
     tcase_add_test (tcase, dividers_have_the_keys_when_asked);
     tcase_add_test (tcase, a_row_of_the_inspector_leads_to_its_cell);

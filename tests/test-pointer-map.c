@@ -462,6 +462,38 @@ START_TEST (profiles_choose_key_and_query_and_the_rail_a_part_of_the_map)
 }
 END_TEST
 
+/* What the second button opens there; it holds the pointer until it goes. */
+static void
+close_menu (GtkWidget *canvas)
+{
+    GtkWidget *menu = NULL;
+    RUN_UNTIL ((menu = widget_tree_find (canvas, GTK_TYPE_POPOVER_MENU)) != NULL &&
+               gtk_widget_get_mapped (menu));
+    gtk_popover_popdown (GTK_POPOVER (menu));
+    RUN_UNTIL (!gtk_widget_get_mapped (menu));
+}
+
+/* Each is of what lies beneath, not of what was selected. */
+START_TEST (menus_open_on_profiles_and_arcs)
+{
+    Bench *bench = bench_new (20);
+    GtkWidget *profile = widget_tree_find (bench->page, FOVEA_TYPE_ROW_PROFILE);
+    GtkWidget *arcs = widget_tree_find (bench->page, FOVEA_TYPE_ARC_VIEW);
+    fovea_map_page_toggle_arcs (FOVEA_MAP_PAGE (bench->page));
+    RUN_UNTIL (gtk_widget_get_mapped (arcs) &&
+               fovea_arc_view_count_lines (FOVEA_ARC_VIEW (arcs)) > 0);
+    pointer_run_frame (arcs);
+    pointer_click (arcs, 40, 24 + 18 * 15.5, "click 3");
+    RUN_UNTIL (is_at (bench, 15, 7));
+    close_menu (arcs);
+    double width = gtk_widget_get_width (profile) - 88 - 36;
+    pointer_click (profile, 88 + width * 4.5 / 20, 30, "click 3");
+    RUN_UNTIL (is_at (bench, 15, 4));
+    close_menu (profile);
+    bench_free (bench);
+}
+END_TEST
+
 /* A column of the whole map has its bar straight below it, a row straight beside it, in a window that is high and
  * in one that is wide. */
 START_TEST (profiles_of_a_whole_map_are_as_long_as_the_map)
@@ -550,6 +582,7 @@ main (void)
     tcase_add_test (round, tokens_are_chosen_in_the_strip);
     tcase_add_test (round, profiles_choose_key_and_query_and_the_rail_a_part_of_the_map);
     tcase_add_test (round, profiles_of_a_whole_map_are_as_long_as_the_map);
+    tcase_add_test (round, menus_open_on_profiles_and_arcs);
     tcase_add_test (round, arcs_choose_queries_on_the_left_and_keys_on_the_right);
     suite_add_tcase (suite, map);
     suite_add_tcase (suite, round);

@@ -140,6 +140,21 @@ START_TEST (a_click_on_a_mark_selects_its_head_and_chooses_none)
 }
 END_TEST
 
+/* The menu is of the mark beneath. */
+START_TEST (the_second_button_on_a_mark_opens_its_menu)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *plot = show_scatter (bench), *menu = NULL;
+    double w = gtk_widget_get_width (plot), h = gtk_widget_get_height (plot);
+    pointer_click (plot, 44 + 0.95 * (w - 58), 12 + 0.99 * (h - 52), "click 3");
+    RUN_UNTIL (fovea_selection_get_place (bench->selection)->layer == 1);
+    RUN_UNTIL ((menu = find_shown (bench, GTK_TYPE_POPOVER_MENU, 0)) != NULL);
+    gtk_popover_popdown (GTK_POPOVER (menu));
+    RUN_UNTIL (!gtk_widget_get_mapped (menu));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (ctrl_and_shift_clicks_on_heads_choose_several)
 {
     Bench *bench = bench_new ();
@@ -401,6 +416,7 @@ main (void)
     tcase_add_test (tcase, a_band_over_the_scatter_chooses_what_it_holds);
     tcase_add_test (tcase, with_ctrl_a_band_adds_and_with_shift_it_is_a_loop);
     tcase_add_test (tcase, a_click_on_a_mark_selects_its_head_and_chooses_none);
+    tcase_add_test (tcase, the_second_button_on_a_mark_opens_its_menu);
     tcase_add_test (tcase, ctrl_and_shift_clicks_on_heads_choose_several);
     tcase_add_test (tcase, rows_of_the_inspector_hover_their_cell_and_lead_to_it);
     tcase_add_test (tcase, rows_of_the_table_of_heads_hover_their_head);
