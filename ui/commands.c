@@ -168,6 +168,7 @@ static const FoveaCommand commands[] = {
     {"curves.next-layer", "braceright", N_ ("Next layer"), N_ ("Sparsity")},
     {"curves.goal-up", "Page_Up KP_Page_Up", N_ ("Goal up"), N_ ("Sparsity")},
     {"curves.goal-down", "Page_Down KP_Page_Down", N_ ("Goal down"), N_ ("Sparsity")},
+    {"curves.pin", "space", N_ ("Hold the hovered head, let go"), N_ ("Sparsity")},
     {"curves.menu", "Menu <Shift>F10", N_ ("What can be done with this point"), N_ ("Sparsity")},
     {"curves.open", "Return KP_Enter", N_ ("This mask on the map"), N_ ("Sparsity")},
 
@@ -203,6 +204,7 @@ static const FoveaCommand commands[] = {
     {"latent.search", "slash KP_Divide", N_ ("Search latents by token, sign or id"),
      N_ ("Features")},
     {"latent.all", "Escape", N_ ("Strongest contexts"), N_ ("Features")},
+    {"latent.pin", "space", N_ ("Hold the hovered token, let go"), N_ ("Features")},
     {"latent.menu", "Menu <Shift>F10", N_ ("What can be done with this latent"), N_ ("Features")},
     {"latent.open", "Return KP_Enter", N_ ("Select this token"), N_ ("Features")},
 

@@ -507,6 +507,8 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
         fovea_selection_step_head (self->selection, 0, g_str_equal (name, "next-layer") ? 1 : -1);
     else if (g_str_equal (name, "goal-up") || g_str_equal (name, "goal-down"))
         step_goal (self, g_str_equal (name, "goal-up") ? 0.01 : -0.01);
+    else if (g_str_equal (name, "pin"))
+        gtk_widget_activate_action (widget, "win.pin", NULL);
     else if (g_str_equal (name, "menu"))
         show_menu (self);
     else if (g_str_equal (name, "open"))

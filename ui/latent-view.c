@@ -403,6 +403,8 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
         gtk_widget_activate_action (widget, "win.search", NULL);
     else if (g_str_equal (name, "all"))
         fovea_feature_model_choose_bins (self->model, NULL);
+    else if (g_str_equal (name, "pin"))
+        gtk_widget_activate_action (widget, "win.pin", NULL);
     else if (g_str_equal (name, "menu"))
         show_menu (self);
     else if (g_str_equal (name, "open"))
