@@ -129,10 +129,11 @@ search_changed (FoveaFeaturesPage *self)
     g_signal_emit (self, signals[SEARCHED], 0);
 }
 
-/* Enter takes the first row that is left. */
+/* Enter takes the first row that is left, also of what was typed so fast that nothing is left out yet. */
 static void
 search_activated (FoveaFeaturesPage *self)
 {
+    search_changed (self);
     g_autoptr (FoveaLatentItem) first = g_list_model_get_item (G_LIST_MODEL (self->latents), 0);
     if (first == NULL)
         return;

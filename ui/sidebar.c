@@ -100,6 +100,7 @@ focus_selected (GtkWidget *view, GdkFrameClock *clock, gpointer sidebar)
 static void
 search_activated (FoveaSidebar *self)
 {
+    search_changed (self); /* typed fast, it leaves nothing out yet */
     guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
     for (guint i = 0; i < n; i++) {
         g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
