@@ -10,7 +10,6 @@ enum {
     RATE_START = 0,
     RATE_WORD = 1,
     RATE_PART = 3,
-    RATE_LETTERS = 8,
 };
 
 struct _FoveaFinderItem {
@@ -99,7 +98,7 @@ rate_word (const char *word, const char *title)
             return RATE_WORD;
     if (at != NULL)
         return RATE_PART;
-    return strlen (word) > 1 && has_letters (word, title) ? RATE_LETTERS : -1;
+    return strlen (word) > 1 && has_letters (word, title) ? FOVEA_FINDER_LETTERS : -1;
 }
 
 int

@@ -60,6 +60,9 @@ const char *fovea_finder_item_get_title (FoveaFinderItem *self);
  */
 const char *fovea_finder_item_get_detail (FoveaFinderItem *self);
 
+/* Rate of a word whose letters are there in order, and no more; all else is below. */
+#define FOVEA_FINDER_LETTERS 1000
+
 /**
  * fovea_finder_rate:
  * @typed: words, all of which must be there

@@ -288,10 +288,11 @@ rate (const char *typed, FoveaFinderItem *item)
     return by_title < 0 || (by_whole >= 0 && by_whole < by_title) ? by_whole : by_title;
 }
 
-static void
-find_items (FoveaFinder *self, const char *typed, GPtrArray *found)
+/* What typed words name, the best first.   Owner: caller; (element-type Rated), items are the finder's. */
+static GArray *
+rate_items (FoveaFinder *self, const char *typed)
 {
-    g_autoptr (GArray) rated = g_array_new (FALSE, FALSE, sizeof (Rated));
+    GArray *rated = g_array_new (FALSE, FALSE, sizeof (Rated));
     for (guint i = 0; i < self->items->len; i++) {
         FoveaFinderItem *item = self->items->pdata[i];
         Rated row = {item, rate (typed, item), i};
@@ -299,8 +300,18 @@ find_items (FoveaFinder *self, const char *typed, GPtrArray *found)
             g_array_append_val (rated, row);
     }
     g_array_sort (rated, compare_rated);
-    for (guint i = 0; i < MIN (rated->len, MAX_RESULTS); i++)
-        g_ptr_array_add (found, g_object_ref (g_array_index (rated, Rated, i).item));
+    return rated;
+}
+
+/* Those that hold the words, or those that have their letters alone. */
+static void
+append_rated (const GArray *rated, gboolean by_letters, GPtrArray *found)
+{
+    for (guint i = 0; i < MIN (rated->len, MAX_RESULTS); i++) {
+        const Rated *row = &g_array_index (rated, Rated, i);
+        if ((row->rate >= FOVEA_FINDER_LETTERS) == by_letters)
+            g_ptr_array_add (found, g_object_ref (row->item));
+    }
 }
 
 /* The focus stays in the entry, hence what is chosen in the list is told with that. */
@@ -317,15 +328,18 @@ tell_chosen (FoveaFinder *self)
                                     GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
 
-/* What stands in the text comes before what its words mean to a dictionary. */
+/* What stands in the text comes before what its words mean to a dictionary, and both before what only happens
+ * to have the letters: "dinner" is in "Divider between two panes: arrows move it". */
 static void
 typed (FoveaFinder *self)
 {
     const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
     g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
-    find_items (self, text, found);
+    g_autoptr (GArray) rated = rate_items (self, text);
+    append_rated (rated, FALSE, found);
     find_tokens (self, text, found);
     find_latents (self, text, found);
+    append_rated (rated, TRUE, found);
     gtk_widget_set_visible (self->nothing, found->len == 0);
     fovea_front_set_limit (self->front, ROWS_SHOWN);
     g_list_store_splice (self->results, 0, g_list_model_get_n_items (G_LIST_MODEL (self->results)),
