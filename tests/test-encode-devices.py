@@ -81,15 +81,17 @@ def main(fovea, data, device='cuda'):
         def encode(store):
             return [fovea, 'sae', 'encode', path('sae'), store, '--device', device, '--quiet']
 
-        write_dictionary(path('sae'))
-        subprocess.run([fovea, 'capture', 'demo', '-o', path('bare.fovea'), '--points', SITE, '--tokens', '128',
-                        '--stride', '128', '--limit', str(SEQUENCES), '--device', 'cpu', '--quiet',
-                        '-f', os.path.join(data, 'texts', 'pride_and_prejudice.txt')], check=True)
-        shutil.copy(path('bare.fovea'), path('whole.fovea'))
-        done = subprocess.run(encode(path('whole.fovea')), capture_output=True, text=True, check=False)
+        done = subprocess.run([fovea, 'capture', 'demo', '-o', path('bare.fovea'), '--points', SITE, '--tokens', '128',
+                               '--stride', '128', '--limit', str(SEQUENCES), '--device', device, '--quiet',
+                               '-f', os.path.join(data, 'texts', 'pride_and_prejudice.txt')],
+                              capture_output=True, text=True, check=False)
         if 'no CUDA device' in done.stderr:
             print(f'SKIPPED: {done.stderr.strip()}')
             return 77
+        if done.returncode == 0:
+            write_dictionary(path('sae'))
+            shutil.copy(path('bare.fovea'), path('whole.fovea'))
+            done = subprocess.run(encode(path('whole.fovea')), capture_output=True, text=True, check=False)
         if done.returncode != 0:
             return done.stderr
         for how in (signal.SIGKILL, signal.SIGINT):
