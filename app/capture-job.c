@@ -114,30 +114,89 @@ check_length (FoveaCaptureJob *job, GError **error)
     return FALSE;
 }
 
-FoveaCaptureJob *
-fovea_capture_job_prepare (FoveaCaptureRequest *request, FoveaModel *model, GError **error)
+/* Opens, cuts and checks; @stage is what it was at when it failed. */
+static gboolean
+prepare (FoveaCaptureJob *job, FoveaCaptureChoice *stage, GError **error)
 {
-    g_autoptr (FoveaCaptureJob) job = g_new0 (FoveaCaptureJob, 1);
-    job->request = request;
-    job->model = model != NULL ? fovea_model_ref (model) : fovea_model_open (request->model, error);
-    if (job->model == NULL || !fovea_model_check_complete (job->model, error) ||
-        !fill_plan (job, FOVEA_F32, error) || !fill_sequences (job, error) ||
-        !check_length (job, error))
-        return NULL;
-    const char *device = request->device != NULL ? request->device : "auto";
-    job->device = fovea_device_open (device, request->threads, error);
-    if (job->device == NULL ||
-        !fovea_device_check_precision (job->device, request->precision, error))
-        return NULL;
+    FoveaCaptureRequest *request = job->request;
+    *stage = FOVEA_CAPTURE_CHOICE_MODEL;
+    if (job->model == NULL)
+        job->model = fovea_model_open (request->model, error);
+    if (job->model == NULL || !fovea_model_check_complete (job->model, error))
+        return FALSE;
+    *stage = FOVEA_CAPTURE_CHOICE_POINTS;
+    if (!fill_plan (job, FOVEA_F32, error))
+        return FALSE;
+    *stage = FOVEA_CAPTURE_CHOICE_INPUT;
+    if (!fill_sequences (job, error) || !check_length (job, error))
+        return FALSE;
+    *stage = FOVEA_CAPTURE_CHOICE_DEVICE;
+    job->device = fovea_device_open (request->device != NULL ? request->device : "auto",
+                                     request->threads, error);
+    if (job->device == NULL)
+        return FALSE;
+    *stage = FOVEA_CAPTURE_CHOICE_PRECISION;
+    if (!fovea_device_check_precision (job->device, request->precision, error))
+        return FALSE;
+    *stage = FOVEA_CAPTURE_CHOICE_POINTS;
     FoveaDtype attend = fovea_device_attend_dtype (job->device, request->precision);
-    if (attend != FOVEA_F32 && !fill_plan (job, attend, error))
-        return NULL;
+    return attend == FOVEA_F32 || fill_plan (job, attend, error);
+}
+
+static FoveaCaptureJob *
+prepare_new (FoveaCaptureRequest *request,
+             FoveaModel *model,
+             FoveaCaptureChoice *stage,
+             GError **error)
+{
+    FoveaCaptureJob *job = g_new0 (FoveaCaptureJob, 1);
+    job->request = request;
+    job->model = model != NULL ? fovea_model_ref (model) : NULL;
+    if (!prepare (job, stage, error))
+        return job;
+    *stage = FOVEA_CAPTURE_CHOICE_NONE;
     job->session_options.precision = request->precision;
     job->session_options.max_tokens = longest_sequence (job);
     job->session_options.memory = request->memory;
     job->session_options.plan = job->plan;
     job->session_options.waiting = fovea_store_predict_memory;
-    return g_steal_pointer (&job);
+    return job;
+}
+
+FoveaCaptureJob *
+fovea_capture_job_prepare (FoveaCaptureRequest *request, FoveaModel *model, GError **error)
+{
+    FoveaCaptureChoice stage;
+    g_autoptr (FoveaCaptureJob) job = prepare_new (request, model, &stage, error);
+    return stage == FOVEA_CAPTURE_CHOICE_NONE ? g_steal_pointer (&job) : NULL;
+}
+
+/* What can be read in windows of the whole context has only its windows wrong. Without a stride: overlapping
+ * windows of that length may be more than memory holds. */
+static gboolean
+reads_in_whole_windows (FoveaCaptureJob *job)
+{
+    FoveaCaptureRequest whole = *job->request;
+    whole.tokens = whole.stride = 0;
+    g_autoptr (GPtrArray) sequences = fovea_capture_input_read (job->model, &whole, NULL);
+    return sequences != NULL;
+}
+
+FoveaCaptureJob *
+fovea_capture_job_prepare_or_blame (FoveaCaptureRequest *request,
+                                    FoveaModel *model,
+                                    FoveaCaptureChoice *wrong,
+                                    GError **error)
+{
+    g_autoptr (GError) problem = NULL;
+    g_autoptr (FoveaCaptureJob) job = prepare_new (request, model, wrong, &problem);
+    if (*wrong == FOVEA_CAPTURE_CHOICE_NONE)
+        return g_steal_pointer (&job);
+    if (*wrong == FOVEA_CAPTURE_CHOICE_INPUT && request->tokens > 0 &&
+        g_error_matches (problem, FOVEA_ERROR, FOVEA_ERROR_RANGE) && reads_in_whole_windows (job))
+        *wrong = FOVEA_CAPTURE_CHOICE_WINDOW;
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return NULL;
 }
 
 FoveaModel *

@@ -38,6 +38,19 @@ typedef struct {
     gint64 shard, n_shards; /* every n_shards-th sequence from shard on; n_shards 0 = all */
 } FoveaCaptureRequest;
 
+/* What of a request an error is about. */
+typedef enum {
+    FOVEA_CAPTURE_CHOICE_NONE,
+    FOVEA_CAPTURE_CHOICE_MODEL,
+    FOVEA_CAPTURE_CHOICE_POINTS,
+    FOVEA_CAPTURE_CHOICE_INPUT,  /* whichever source is set */
+    FOVEA_CAPTURE_CHOICE_WINDOW, /* tokens, while the input would be fine in other windows */
+    FOVEA_CAPTURE_CHOICE_DEVICE,
+    FOVEA_CAPTURE_CHOICE_PRECISION,
+    FOVEA_CAPTURE_CHOICE_MEMORY,
+    FOVEA_CAPTURE_CHOICE_STORE, /* the path, which is no part of the request */
+} FoveaCaptureChoice;
+
 typedef struct _FoveaCaptureJob FoveaCaptureJob;
 
 /* How far a run is. Called on the capturing thread, between layers and between sequences. */
@@ -122,6 +135,17 @@ char *fovea_capture_request_to_command (const FoveaCaptureRequest *request, cons
  */
 FoveaCaptureJob *
 fovea_capture_job_prepare (FoveaCaptureRequest *request, FoveaModel *model, GError **error);
+
+/**
+ * fovea_capture_job_prepare_or_blame:
+ * @wrong: (out): what the error is about; files are read once more to tell windows from input
+ *
+ * As fovea_capture_job_prepare(), for a form that marks what was chosen wrongly.
+ */
+FoveaCaptureJob *fovea_capture_job_prepare_or_blame (FoveaCaptureRequest *request,
+                                                     FoveaModel *model,
+                                                     FoveaCaptureChoice *wrong,
+                                                     GError **error);
 
 /**
  * fovea_capture_job_free:

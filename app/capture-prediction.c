@@ -283,9 +283,11 @@ fovea_prediction_new (FoveaCaptureJob *job, const char *store)
     p->store_free = find_room (store);
     fovea_prediction_check_room (p);
     char *place = store != NULL && *store != '\0' ? check_place (store) : NULL;
-    if (place != NULL)
+    if (place != NULL) {
         g_free (p->refusal);
-    p->refusal = place != NULL ? place : p->refusal;
+        p->refusal = place;
+        p->refused = FOVEA_CAPTURE_CHOICE_STORE;
+    }
     return p;
 }
 
@@ -333,18 +335,22 @@ fovea_prediction_check_room (FoveaPrediction *p)
         const char *what; /* too small: what, needed, there, how many fit */
         guint64 needed, room;
         gint64 fitting;
+        FoveaCaptureChoice about;
     } checks[] = {
         {_ ("The store: %s needed, %s there; %s tokens in all would fit."), p->store_bytes,
          p->store_free,
          p->store_bytes > 0 ? (gint64) ((double) (p->n_tokens - p->done_tokens) *
                                         (double) p->store_free / (double) p->store_bytes)
-                            : 0},
+                            : 0,
+         FOVEA_CAPTURE_CHOICE_STORE},
         {_ ("Device memory: %s needed, %s there; %s tokens a sequence would fit."), p->device_bytes,
-         p->device_room != 0 ? p->device_room : G_MAXUINT64, p->fitting},
+         p->device_room != 0 ? p->device_room : G_MAXUINT64, p->fitting,
+         FOVEA_CAPTURE_CHOICE_MEMORY},
         {_ ("Memory: %s needed, %s there; %s tokens a sequence would fit."), p->host_bytes,
-         p->host_room, p->fitting},
+         p->host_room, p->fitting, FOVEA_CAPTURE_CHOICE_MEMORY},
     };
     g_clear_pointer (&p->refusal, g_free);
+    p->refused = FOVEA_CAPTURE_CHOICE_NONE;
     for (guint i = 0; i < G_N_ELEMENTS (checks) && p->refusal == NULL; i++) {
         if (checks[i].needed <= checks[i].room)
             continue;
@@ -352,5 +358,6 @@ fovea_prediction_check_room (FoveaPrediction *p)
         g_autofree char *room = g_format_size (checks[i].room);
         g_autofree char *fitting = fovea_text_count (checks[i].fitting);
         p->refusal = g_strdup_printf (checks[i].what, needed, room, fitting);
+        p->refused = checks[i].about;
     }
 }

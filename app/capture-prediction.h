@@ -40,6 +40,7 @@ typedef struct {
     gint64 resumed;                    /* unfinished run of the same in the store, 0 = none */
     gint64 n_done, done_tokens;        /* sequences that it has, which sizes and time leave out */
     char *refusal;                     /* what does not fit and what would; NULL = all fits */
+    FoveaCaptureChoice refused;        /* what that is about */
 } FoveaPrediction;
 
 /**

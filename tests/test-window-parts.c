@@ -221,6 +221,7 @@ START_TEST (the_first_room_that_is_too_small_is_named)
     ck_assert_msg (g_str_has_prefix (p.refusal, "The store: ") &&
                        strstr (p.refusal, "; 250 tokens in all would fit.") != NULL,
                    "%s", p.refusal);
+    ck_assert_int_eq (p.refused, FOVEA_CAPTURE_CHOICE_STORE);
     p.store_free = G_MAXUINT64;
     fovea_prediction_check_room (&p);
     ck_assert_msg (g_str_has_prefix (p.refusal, "Memory: ") && strstr (p.refusal, "; 7 tokens"),
@@ -229,9 +230,11 @@ START_TEST (the_first_room_that_is_too_small_is_named)
     p.device_bytes = 6;
     fovea_prediction_check_room (&p);
     ck_assert_msg (g_str_has_prefix (p.refusal, "Device memory: "), "%s", p.refusal);
+    ck_assert_int_eq (p.refused, FOVEA_CAPTURE_CHOICE_MEMORY);
     p.device_bytes = p.host_bytes = 5;
     fovea_prediction_check_room (&p);
     ck_assert_ptr_null (p.refusal);
+    ck_assert_int_eq (p.refused, FOVEA_CAPTURE_CHOICE_NONE);
 }
 END_TEST
 

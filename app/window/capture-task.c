@@ -21,6 +21,7 @@ typedef struct {
     gint64 sequence, before; /* under way, and tokens that were done when it began */
     guint n_kept, n_all;     /* sequences of a run that did not end */
     gint64 run;
+    FoveaCaptureChoice wrong;
 } Work;
 
 /* The request is gone by then if the job took it over. */
@@ -146,8 +147,8 @@ predict_thread (GTask *task, gpointer object, gpointer data, GCancellable *cance
 {
     Work *work = data;
     GError *error = NULL;
-    g_autoptr (FoveaCaptureJob) job =
-        fovea_capture_job_prepare (g_steal_pointer (&work->request), NULL, &error);
+    g_autoptr (FoveaCaptureJob) job = fovea_capture_job_prepare_or_blame (
+        g_steal_pointer (&work->request), NULL, &work->wrong, &error);
     if (job == NULL)
         g_task_return_error (task, error);
     else
@@ -176,6 +177,12 @@ FoveaPrediction *
 fovea_capture_task_predict_finish (GAsyncResult *result, GError **error)
 {
     return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+FoveaCaptureChoice
+fovea_capture_task_get_wrong (GAsyncResult *result)
+{
+    return ((const Work *) g_task_get_task_data (G_TASK (result)))->wrong;
 }
 
 /* The start page needs one trace. */

@@ -65,6 +65,13 @@ void fovea_capture_task_predict_async (FoveaCaptureRequest *request,
 FoveaPrediction *fovea_capture_task_predict_finish (GAsyncResult *result, GError **error);
 
 /**
+ * fovea_capture_task_get_wrong:
+ *
+ * What of the request a prediction failed for; NONE if it did not.   Thread: main.
+ */
+FoveaCaptureChoice fovea_capture_task_get_wrong (GAsyncResult *result);
+
+/**
  * fovea_capture_task_look_async:
  * @text: run through the bundled model in memory
  *

@@ -359,6 +359,26 @@ fovea_form_new_entry (const char *name, FoveaFormChanged changed, gpointer data)
     return entry;
 }
 
+/* One that stays is left alone, or a screen reader would tell of it at every verdict. */
+void
+fovea_form_move_mark (GtkWidget **marked, GtkWidget *wrong)
+{
+    if (GTK_IS_EDITABLE (wrong) && *gtk_editable_get_text (GTK_EDITABLE (wrong)) == '\0')
+        wrong = NULL;
+    if (wrong == *marked)
+        return;
+    if (*marked != NULL) {
+        gtk_widget_remove_css_class (*marked, "error");
+        gtk_accessible_reset_state (GTK_ACCESSIBLE (*marked), GTK_ACCESSIBLE_STATE_INVALID);
+    }
+    if (wrong != NULL) {
+        gtk_widget_add_css_class (wrong, "error");
+        gtk_accessible_update_state (GTK_ACCESSIBLE (wrong), GTK_ACCESSIBLE_STATE_INVALID,
+                                     GTK_ACCESSIBLE_INVALID_TRUE, -1);
+    }
+    *marked = wrong;
+}
+
 /* Setting the entry tells of the change by itself. */
 static void
 path_chosen (GtkNativeDialog *chooser, int response, GtkEditable *entry)

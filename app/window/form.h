@@ -91,6 +91,15 @@ GtkSpinButton *fovea_form_new_number (const char *name,
 GtkWidget *fovea_form_new_entry (const char *name, FoveaFormChanged changed, gpointer data);
 
 /**
+ * fovea_form_move_mark:
+ * @marked: (inout) (nullable): what is marked
+ * @wrong: (nullable): what holds a wrong choice; an empty entry is not wrong yet
+ *
+ * Frames a widget, and says to screen readers that it is wrong.   Thread: main.
+ */
+void fovea_form_move_mark (GtkWidget **marked, GtkWidget *wrong);
+
+/**
  * fovea_form_new_path:
  * @entry: (out): in the row
  * @name: accessible name

@@ -19,6 +19,7 @@
 
 struct _FoveaInputForm {
     GtkWidget *column, *add; /* add: what adds files */
+    GtkWidget *view, *list;  /* of the text and of the files */
     GtkStack *pages;
     GtkTextBuffer *text;
     GtkStringList *files;
@@ -163,7 +164,7 @@ build_files (FoveaInputForm *self)
     self->files = gtk_string_list_new (NULL);
     g_signal_connect (factory, "setup", G_CALLBACK (setup_file), self);
     g_signal_connect (factory, "bind", G_CALLBACK (bind_file), self);
-    GtkWidget *list = gtk_list_view_new (
+    GtkWidget *list = self->list = gtk_list_view_new (
         GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->files)))),
         factory);
     gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -187,7 +188,7 @@ build_files (FoveaInputForm *self)
 static GtkWidget *
 build_text (FoveaInputForm *self, const char *text)
 {
-    GtkWidget *view = gtk_text_view_new (), *scrolled = gtk_scrolled_window_new ();
+    GtkWidget *view = self->view = gtk_text_view_new (), *scrolled = gtk_scrolled_window_new ();
     gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
     gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE);
     g_object_set (view, "left-margin", 9, "right-margin", 9, "top-margin", 6, "bottom-margin", 6,
@@ -371,6 +372,20 @@ fovea_input_form_fill (FoveaInputForm *self, FoveaCaptureRequest *request, GErro
         return TRUE;
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, _ ("Type or paste a text to run on."));
     return FALSE;
+}
+
+GtkWidget *
+fovea_input_form_get_source (FoveaInputForm *self)
+{
+    if (page_is (self, "files"))
+        return g_list_model_get_n_items (G_LIST_MODEL (self->files)) > 0 ? self->list : NULL;
+    if (page_is (self, "jsonl"))
+        return GTK_WIDGET (self->jsonl);
+    if (page_is (self, "ids"))
+        return GTK_WIDGET (self->ids);
+    if (page_is (self, "repeat"))
+        return GTK_WIDGET (self->period);
+    return gtk_text_buffer_get_char_count (self->text) > 0 ? self->view : NULL;
 }
 
 /* Whether files are there and all of them are pictures, by their names. */

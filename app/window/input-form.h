@@ -61,6 +61,15 @@ void fovea_input_form_focus_files (FoveaInputForm *self);
 gboolean fovea_input_form_fill (FoveaInputForm *self, FoveaCaptureRequest *request, GError **error);
 
 /**
+ * fovea_input_form_get_source:
+ *
+ * Where the input of the visible tab is chosen; NULL while there is no text or file.
+ *
+ * Thread: main.   Owner: the form.
+ */
+GtkWidget *fovea_input_form_get_source (FoveaInputForm *self);
+
+/**
  * fovea_input_form_has_windows:
  *
  * Whether the input is text, which windows cut; pictures are not.   Thread: main.

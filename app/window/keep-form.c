@@ -99,6 +99,12 @@ fovea_keep_form_get_widget (FoveaKeepForm *self)
     return self->column;
 }
 
+GtkWidget *
+fovea_keep_form_get_entry (FoveaKeepForm *self)
+{
+    return self->entry;
+}
+
 static gboolean
 has_names (FoveaKeepForm *self)
 {

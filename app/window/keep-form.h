@@ -22,6 +22,13 @@ FoveaKeepForm *fovea_keep_form_new (FoveaFormChanged changed, gpointer data);
 GtkWidget *fovea_keep_form_get_widget (FoveaKeepForm *self);
 
 /**
+ * fovea_keep_form_get_entry:
+ *
+ * Of the points that are named.   Thread: main.   Owner: the form.
+ */
+GtkWidget *fovea_keep_form_get_entry (FoveaKeepForm *self);
+
+/**
  * fovea_keep_form_fill:
  *
  * Sets points and dense of the request.   Thread: main.

@@ -37,6 +37,7 @@ typedef struct {
     GtkStringList *device_names; /* labels; the names of --device are in devices */
     GPtrArray *devices;          /* NULL until they are found: "auto" alone */
     GtkLabel *facts;
+    GtkWidget *marked;         /* as wrong, NULL = none */
     char *described;           /* the model that the facts are of */
     gint64 context;            /* of that model */
     char *command;             /* of the form, NULL = it is not complete */
@@ -112,7 +113,7 @@ get_device (NewCapture *self)
 
 /* NULL with a sentence for the verdict if the form is not complete. */
 static FoveaCaptureRequest *
-make_request (NewCapture *self, GError **error)
+make_request (NewCapture *self, FoveaCaptureChoice *wrong, GError **error)
 {
     static const FoveaDtype dtypes[] = {FOVEA_F32, FOVEA_BF16, FOVEA_F16};
     static const FoveaPrecision kinds[] = {FOVEA_PRECISION_F32, FOVEA_PRECISION_BF16,
@@ -127,15 +128,35 @@ make_request (NewCapture *self, GError **error)
         fovea_stride_form_fill (self->windows, request);
         request->tokens = self->whole ? 0 : request->tokens;
     }
-    if (!fovea_input_form_fill (self->input, request, error) || !fill_limit (self, request, error))
+    *wrong = FOVEA_CAPTURE_CHOICE_INPUT;
+    if (!fovea_input_form_fill (self->input, request, error))
         return NULL;
-    return g_steal_pointer (&request);
+    *wrong = FOVEA_CAPTURE_CHOICE_MEMORY;
+    return fill_limit (self, request, error) ? g_steal_pointer (&request) : NULL;
 }
 
-/* Word and colour say the same; the button follows. */
+/* Until the next verdict, so that it does not flicker while somebody types. */
 static void
-set_verdict (NewCapture *self, gboolean fits, const char *text)
+mark (NewCapture *self, FoveaCaptureChoice wrong)
 {
+    GtkWidget *const places[] = {
+        [FOVEA_CAPTURE_CHOICE_MODEL] = GTK_WIDGET (self->model),
+        [FOVEA_CAPTURE_CHOICE_POINTS] = fovea_keep_form_get_entry (self->keep),
+        [FOVEA_CAPTURE_CHOICE_INPUT] = fovea_input_form_get_source (self->input),
+        [FOVEA_CAPTURE_CHOICE_WINDOW] = fovea_stride_form_get_entry (self->windows),
+        [FOVEA_CAPTURE_CHOICE_DEVICE] = GTK_WIDGET (self->device),
+        [FOVEA_CAPTURE_CHOICE_PRECISION] = GTK_WIDGET (self->precision),
+        [FOVEA_CAPTURE_CHOICE_MEMORY] = GTK_WIDGET (self->limit),
+        [FOVEA_CAPTURE_CHOICE_STORE] = GTK_WIDGET (self->store),
+    };
+    fovea_form_move_mark (&self->marked, places[wrong]);
+}
+
+/* Word, colour and mark say the same; the button follows. */
+static void
+set_verdict (NewCapture *self, gboolean fits, const char *text, FoveaCaptureChoice wrong)
+{
+    mark (self, wrong);
     fovea_prediction_card_set_verdict (self->card, fits, text);
     gtk_widget_set_sensitive (self->capture, fits);
     self->judged = TRUE;
@@ -211,7 +232,8 @@ show_prediction (NewCapture *self, const FoveaPrediction *prediction)
     set_verdict (self, named && prediction->refusal == NULL,
                  prediction->refusal != NULL ? prediction->refusal
                  : named                     ? fits
-                                             : _ ("Choose a store to write to."));
+                                             : _ ("Choose a store to write to."),
+                 prediction->refused);
 }
 
 /* Windows that the model cannot read have one remedy, which needs no prediction: its context. */
@@ -229,14 +251,14 @@ show_long_window (NewCapture *self)
     g_autofree char *text = g_strdup_printf (
         _ ("Windows of %s tokens are longer than the context of this model, %s tokens."), asked,
         context);
-    set_verdict (self, FALSE, text);
+    set_verdict (self, FALSE, text, FOVEA_CAPTURE_CHOICE_WINDOW);
     fovea_prediction_card_set_remedies (self->card, &remedy, 1);
     return TRUE;
 }
 
 /* What is wrong with the form, and nothing of what it said before. */
 static void
-show_failure (NewCapture *self, const GError *error)
+show_failure (NewCapture *self, FoveaCaptureChoice wrong, const GError *error)
 {
     if (g_strcmp0 (self->described, gtk_editable_get_text (self->model)) != 0)
         gtk_label_set_text (self->facts, "");
@@ -246,7 +268,7 @@ show_failure (NewCapture *self, const GError *error)
     fovea_input_form_show_tokens (self->input, NULL);
     if (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_RANGE) && show_long_window (self))
         return;
-    set_verdict (self, FALSE, error->message);
+    set_verdict (self, FALSE, error->message, wrong);
     show_remedies (self, NULL);
 }
 
@@ -284,7 +306,7 @@ predicted (GObject *object, GAsyncResult *result, gpointer data)
     if (prediction == NULL) {
         if (!ask_for_context (self, error)) {
             self->whole = FALSE;
-            show_failure (self, error);
+            show_failure (self, fovea_capture_task_get_wrong (result), error);
         }
         return;
     }
@@ -304,13 +326,14 @@ predict (gpointer data)
     NewCapture *self = data;
     g_autoptr (GError) error = NULL;
     const char *store = gtk_editable_get_text (self->store);
-    FoveaCaptureRequest *request = make_request (self, &error);
+    FoveaCaptureChoice wrong;
+    FoveaCaptureRequest *request = make_request (self, &wrong, &error);
     self->timeout = 0;
     g_cancellable_cancel (self->cancellable);
     g_clear_object (&self->cancellable);
     self->cancellable = g_cancellable_new ();
     if (request == NULL) {
-        show_failure (self, error);
+        show_failure (self, wrong, error);
         fovea_prediction_card_set_command (self->card, "");
         return G_SOURCE_REMOVE;
     }
@@ -340,7 +363,8 @@ static void
 start (NewCapture *self)
 {
     FoveaWindow *owner = self->owner;
-    FoveaCaptureRequest *request = make_request (self, NULL);
+    FoveaCaptureChoice wrong;
+    FoveaCaptureRequest *request = make_request (self, &wrong, NULL);
     g_autofree char *path = g_strdup (gtk_editable_get_text (self->store));
     if (request == NULL)
         return;

@@ -82,6 +82,12 @@ fovea_stride_form_get_widget (FoveaStrideForm *self)
     return self->column;
 }
 
+GtkWidget *
+fovea_stride_form_get_entry (FoveaStrideForm *self)
+{
+    return GTK_WIDGET (self->window);
+}
+
 void
 fovea_stride_form_set_used (FoveaStrideForm *self, gboolean used)
 {

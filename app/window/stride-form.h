@@ -22,6 +22,13 @@ FoveaStrideForm *fovea_stride_form_new (FoveaFormChanged changed, gpointer data)
 GtkWidget *fovea_stride_form_get_widget (FoveaStrideForm *self);
 
 /**
+ * fovea_stride_form_get_entry:
+ *
+ * Of the window's tokens.   Thread: main.   Owner: the form.
+ */
+GtkWidget *fovea_stride_form_get_entry (FoveaStrideForm *self);
+
+/**
  * fovea_stride_form_set_used:
  *
  * Whether the input has windows at all.   Thread: main.
