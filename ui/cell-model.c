@@ -119,6 +119,7 @@ read_numbers (const Request *request, GError **error)
         cell_data_free (data);
         return NULL;
     }
+    data->facts = fovea_row_facts_measure (data->row, place->query, data->first_key, data->end_key);
     /* An import may hold weights and nothing that scores follow from. */
     if (!fovea_attention_read_scores (attention, place->head, place->query, place->query + 1,
                                       place->key, place->key + 1, &data->score, NULL))
@@ -300,16 +301,6 @@ fovea_cell_data_get_rank (const FoveaCellData *data, gint64 key, double *mass)
     if (mass != NULL)
         *mass = sum;
     return rank;
-}
-
-double
-fovea_cell_data_get_entropy (const FoveaCellData *data)
-{
-    double entropy = 0;
-    for (gint64 k = data->first_key; k < data->end_key; k++)
-        if (data->row[k] > 0)
-            entropy -= data->row[k] * log2 (data->row[k]);
-    return entropy;
 }
 
 /* Insertion into a short list: n_top is at most eight, so no heap is worth it. */

@@ -6,6 +6,7 @@
  * all show this one object. */
 #include "analysis/mask-verdict.h"
 #include "capture/score-parts.h"
+#include "ui/row-facts.h"
 #include "ui/selection.h"
 
 typedef struct _FoveaMaskOverlay FoveaMaskOverlay; /* ui/mask-overlay.h */
@@ -19,6 +20,7 @@ typedef struct {
     gint64 n_tokens;
     gint64 first_key, end_key; /* keys that the query may see */
     float *row;                /* (T) weights of the query */
+    FoveaRowFacts facts;       /* of the row */
     float *column;             /* (T) weights onto the key */
     float other; /* weight of the cell in what the text is compared with; NaN = nothing is */
     float score; /* of the cell, before the softmax, nats; -inf where forbidden, NaN unknown */
@@ -82,13 +84,6 @@ const char *fovea_cell_data_get_verdict (const FoveaCellData *data);
  * Thread: any.
  */
 gint64 fovea_cell_data_get_rank (const FoveaCellData *data, gint64 key, double *mass);
-
-/**
- * fovea_cell_data_get_entropy:
- *
- * Of the row, in bits.   Thread: any.
- */
-double fovea_cell_data_get_entropy (const FoveaCellData *data);
 
 /**
  * fovea_weights_find_top:

@@ -3,18 +3,11 @@
 /* One pass over rows of the pattern. Long texts are sampled evenly, and n_rows says how many rows
  * the numbers are of. */
 #include "ui/head-facts.h"
+#include "ui/row-facts.h"
 #include "ui/trace-source.h"
 
 #include <math.h>
 #include <string.h>
-
-/* For weights, which are never NaN: the trace refuses them. */
-static int
-compare_descending (gconstpointer a, gconstpointer b)
-{
-    float x = *(const float *) a, y = *(const float *) b;
-    return (x < y) - (x > y);
-}
 
 /* For counts. */
 static int
@@ -22,22 +15,6 @@ compare_rising (gconstpointer a, gconstpointer b)
 {
     double x = *(const double *) a, y = *(const double *) b;
     return (x > y) - (x < y);
-}
-
-/* Keys that hold 95 % of a row; sorts @row. */
-static double
-count_keys (float *row, gint64 n)
-{
-    double sum = 0, mass = 0;
-    for (gint64 k = 0; k < n; k++)
-        sum += row[k];
-    qsort (row, (size_t) n, sizeof *row, compare_descending);
-    for (gint64 k = 0; k < n; k++) {
-        mass += row[k];
-        if (mass >= 0.95 * sum)
-            return (double) (k + 1);
-    }
-    return (double) n;
 }
 
 /* Keeps the seven largest in order; ties stay with the earlier query. */
@@ -54,23 +31,18 @@ offer_pair (FoveaHeadFacts *facts, gint64 query, gint64 key, float weight)
 }
 
 /* Folds one row into the sums of @facts. */
-static void
+static FoveaRowFacts
 fold_row (FoveaHeadFacts *facts, const float *row, gint64 query, gint64 first, gint64 end)
 {
-    double entropy = 0, distance = 0;
-    for (gint64 k = first; k < end; k++) {
-        float w = row[k];
-        if (w > 0) {
-            entropy -= w * log (w);
-            distance += w * (double) ABS (query - k);
-        }
-        facts->largest = MAX (facts->largest, w);
+    FoveaRowFacts of = fovea_row_facts_measure (row, query, first, end);
+    for (gint64 k = first; k < end; k++)
         if (k != 0 && k != query)
-            offer_pair (facts, query, k, w);
-    }
-    facts->entropy_share += end - first > 1 ? entropy / log ((double) (end - first)) : 0;
-    facts->mean_distance += distance;
-    facts->first_weight += first == 0 ? row[0] : 0;
+            offer_pair (facts, query, k, row[k]);
+    facts->entropy_share += of.n_allowed > 1 ? of.entropy / log ((double) of.n_allowed) : 0;
+    facts->mean_distance += of.mean_distance;
+    facts->first_weight += of.first_weight;
+    facts->largest = MAX (facts->largest, of.largest);
+    return of;
 }
 
 gboolean
@@ -100,9 +72,9 @@ fovea_head_facts_read (FoveaTraceSource *source,
         if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
             !fovea_attention_read_pattern (attention, head, q, q + 1, 0, n, row, error))
             return FALSE;
-        fold_row (facts, row, q, first, end);
-        keys[i] = count_keys (row + first, end - first);
-        keys[n_rows + i] = (double) (end - first);
+        FoveaRowFacts of = fold_row (facts, row, q, first, end);
+        keys[i] = (double) of.n_keys;
+        keys[n_rows + i] = (double) of.n_allowed;
     }
     qsort (keys, (size_t) n_rows, sizeof *keys, compare_rising);
     qsort (keys + n_rows, (size_t) n_rows, sizeof *keys, compare_rising);

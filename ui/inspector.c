@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <math.h>
 
-#include "analysis/heads.h"
 #include "ui/background.h"
 #include "ui/fact.h"
 #include "ui/feature-facts.h"
@@ -20,6 +19,8 @@
 #include "ui/pair-facts.h"
 #include "ui/palette.h"
 #include "ui/point-facts.h"
+#include "ui/role-facts.h"
+#include "ui/row-facts.h"
 #include "ui/score-bars.h"
 #include "ui/sentences.h"
 #include "ui/still-label.h"
@@ -40,6 +41,7 @@ struct _FoveaInspector {
     GtkWidget *title, *sentence, *open_map;
     FoveaSection *sections[3];
     char *unread; /* why there are no numbers of the cell, NULL = they are there or being read */
+    FoveaSection *row, *roles; /* of the cell's query and head, below what is of the cell */
     GtkWidget *content, *bars;
     FoveaNoteBox *note;
     GCancellable *cancellable;
@@ -109,7 +111,6 @@ fill_cell (FoveaInspector *self, const FoveaCellData *data)
                   distance));
     if (data->row[0] > 0 && data->row[place->key] > 0)
         add_fact (facts, above, spell_signed (log (data->row[place->key]) - log (data->row[0])));
-    add_fact (facts, _ ("Row entropy"), spell (fovea_cell_data_get_entropy (data), 2, _ ("bits")));
     add_fact (facts, mass_label, spell (received, 2, ""));
     g_autofree char *change = fovea_sentence_for_change (data);
     g_autofree char *note =
@@ -128,6 +129,7 @@ clear_sections (FoveaInspector *self, guint first, const char *title, const char
     for (guint i = first; i < G_N_ELEMENTS (self->sections); i++)
         fovea_section_set (self->sections[i], i == first ? title : NULL, none,
                            i == first ? note : NULL);
+    fovea_section_set (self->row, NULL, none, NULL);
 }
 
 static const char *
@@ -156,6 +158,7 @@ show_cell (FoveaInspector *self)
                                query_text, key_text);
     fovea_still_label_set (self->title, title);
     fovea_still_label_set (self->sentence, sentence);
+    fovea_role_facts_fill (self->roles, _ ("HEAD ROLES"), self->selection);
     if (data == NULL && self->unread != NULL)
         clear_sections (self, 0, _ ("CELL"), self->unread);
     else if (data == NULL && info->n_tokens > 4 * MAX_ROWS)
@@ -166,6 +169,7 @@ show_cell (FoveaInspector *self)
     fill_cell (self, data);
     fovea_pair_facts_fill_top (self->sections[1], info, data, TRUE);
     fovea_pair_facts_fill_top (self->sections[2], info, data, FALSE);
+    fovea_row_facts_fill (self->row, &data->facts);
 }
 
 static void
@@ -175,35 +179,6 @@ cell_failed (FoveaInspector *self, const char *message)
     self->unread = fovea_sentence_for_unread (self->selection, message);
     if (self->kind == FOVEA_INSPECT_CELL)
         show_cell (self);
-}
-
-static const char *const roles[] = {"induction", "previous token", "duplicate token", "sink",
-                                    "local"};
-
-/* Roles without a score in this table are left out, and the note says what is missing. */
-static void
-fill_roles (FoveaInspector *self)
-{
-    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
-    FoveaTable *heads = fovea_selection_get_heads (self->selection);
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    int row = fovea_heads_find_row (heads, place->layer, place->head);
-    for (guint i = 0; i < G_N_ELEMENTS (roles); i++) {
-        g_autofree char *error_name = g_strconcat (roles[i], "_se", NULL);
-        double value = fovea_heads_get_score (heads, row, roles[i]);
-        double error = fovea_heads_get_score (heads, row, error_name);
-        if (isnan (value))
-            continue;
-        g_autofree char *text = fovea_heads_write_score (value, error, 3);
-        g_autoptr (FoveaFact) fact =
-            fovea_fact_new_bar (roles[i], NULL, NULL, roles[i], value, text);
-        g_list_store_append (facts, fact);
-    }
-    gboolean picture = fovea_picture_image_has (fovea_selection_get_info (self->selection));
-    g_autofree char *note = heads != NULL
-                                ? fovea_sentence_for_roles (heads, picture)
-                                : g_strdup (fovea_selection_get_waiting (self->selection));
-    fovea_section_set (self->sections[0], _ ("ROLES"), facts, note);
 }
 
 /* Of this text, unlike the roles above, which are of many. */
@@ -294,37 +269,14 @@ static void
 show_several (FoveaInspector *self)
 {
     g_autoptr (GArray) heads = fovea_head_set_list (fovea_selection_get_chosen (self->selection));
-    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT),
-                           none = g_list_store_new (FOVEA_TYPE_FACT);
-    FoveaTable *table = fovea_selection_get_heads (self->selection);
+    g_autoptr (GListStore) none = g_list_store_new (FOVEA_TYPE_FACT);
     g_autofree char *count = fovea_number_text (heads->len);
     g_autofree char *title = g_strdup_printf (ngettext ("%s head", "%s heads", heads->len), count);
     g_autofree char *list = list_heads (heads);
     g_cancellable_cancel (self->cancellable); /* facts of one head would land among these */
     fovea_still_label_set (self->title, title);
     fovea_still_label_set (self->sentence, list);
-    for (guint r = 0; r < G_N_ELEMENTS (roles); r++) {
-        double sum = 0, least = INFINITY, most = -INFINITY;
-        guint n = 0;
-        for (guint i = 0; i < heads->len; i++) {
-            FoveaHeadPlace place = g_array_index (heads, FoveaHeadPlace, i);
-            int row = fovea_heads_find_row (table, place.layer, place.head);
-            double value = fovea_heads_get_score (table, row, roles[r]);
-            if (isnan (value))
-                continue;
-            sum += value;
-            least = MIN (least, value);
-            most = MAX (most, value);
-            n++;
-        }
-        if (n == 0)
-            continue;
-        g_autofree char *text = g_strdup_printf ("%.2f (%.2f–%.2f)", sum / n, least, most);
-        g_autoptr (FoveaFact) fact = fovea_fact_new_bar (roles[r], NULL, NULL, roles[r], -1, text);
-        g_list_store_append (facts, fact);
-    }
-    fovea_section_set (self->sections[0], _ ("ROLES"), facts,
-                       _ ("mean (least–largest) of these heads"));
+    fovea_role_facts_fill_several (self->sections[0], _ ("ROLES"), self->selection, heads);
     fovea_section_set (self->sections[1], NULL, none, NULL);
     fovea_section_set (self->sections[2], NULL, none, NULL);
     self->have_head_facts = FALSE;
@@ -342,7 +294,7 @@ show_head (FoveaInspector *self)
         g_strdup_printf (_ ("layer %u, key/value head %u"), place->layer, group);
     fovea_still_label_set (self->title, title);
     fovea_still_label_set (self->sentence, sentence);
-    fill_roles (self);
+    fovea_role_facts_fill (self->sections[0], _ ("ROLES"), self->selection);
     if (self->have_head_facts && self->head_facts.layer == place->layer &&
         self->head_facts.head == place->head)
         return;
@@ -394,6 +346,10 @@ show (FoveaInspector *self)
     gtk_widget_set_visible (self->open_map, self->kind == FOVEA_INSPECT_HEAD);
     gtk_widget_set_visible (self->bars, self->kind == FOVEA_INSPECT_CELL && data != NULL &&
                                             data->parts != NULL);
+    if (self->kind != FOVEA_INSPECT_CELL) {
+        gtk_widget_set_visible (GTK_WIDGET (self->row), FALSE);
+        gtk_widget_set_visible (GTK_WIDGET (self->roles), FALSE);
+    }
     if (fovea_selection_get_info (self->selection) == NULL)
         return;
     gboolean several = fovea_head_set_get_n (fovea_selection_get_chosen (self->selection)) > 1;
@@ -514,6 +470,10 @@ fovea_inspector_init (FoveaInspector *self)
         self->sections[i] = FOVEA_SECTION (fovea_section_new (""));
         gtk_box_append (GTK_BOX (content), GTK_WIDGET (self->sections[i]));
     }
+    self->row = FOVEA_SECTION (fovea_section_new (""));
+    self->roles = FOVEA_SECTION (fovea_section_new (""));
+    gtk_box_append (GTK_BOX (content), GTK_WIDGET (self->row));
+    gtk_box_append (GTK_BOX (content), GTK_WIDGET (self->roles));
     g_object_set (scrolled, "hscrollbar-policy", GTK_POLICY_NEVER, "hexpand", TRUE, "vexpand", TRUE,
                   NULL);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), content);
