@@ -4,6 +4,8 @@
 /* What each command of ui/commands.c must change of the window, for the suite that tries them all. */
 #include <glib.h>
 
+#include "ui/commands.h"
+
 /* What a command may change. */
 typedef enum {
     PLACE = 1 << 0,   /* head and cell */
@@ -240,3 +242,24 @@ static const Expected expected[] = {
 static const char *const left_out[] = {
     "window.close", "app.quit",          "win.close-store",       "sidebar.close", "win.fullscreen",
     "win.cancel",   "win.next-sequence", "win.previous-sequence", "win.go-on"};
+
+/* NULL = it is left out.   Owner: static. */
+static const Expected *
+find_expected (const char *action)
+{
+    for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+        if (g_str_equal (expected[i].action, action))
+            return &expected[i];
+    return NULL;
+}
+
+/* Of an action that has one.   Owner: static. */
+static const FoveaCommand *
+find_command (const char *action)
+{
+    guint n;
+    const FoveaCommand *command = fovea_commands_get (&n);
+    while (!g_str_equal (command->action, action))
+        command++;
+    return command;
+}

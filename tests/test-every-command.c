@@ -26,15 +26,6 @@
 #define TURNS      3
 #define STILL      3 /* pictures alike in a row: at rest */
 
-static const Expected *
-find_expected (const char *action)
-{
-    for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
-        if (g_str_equal (expected[i].action, action))
-            return &expected[i];
-    return NULL;
-}
-
 START_TEST (every_row_of_the_table_is_expected_to_do_something)
 {
     guint n;
@@ -267,16 +258,6 @@ come_back (Bench *bench)
     activate (bench, "palette", NULL);
     gtk_window_destroy (GTK_WINDOW (find_window ("Find")));
     give_back (bench);
-}
-
-static const FoveaCommand *
-find_command (const char *action)
-{
-    guint n;
-    const FoveaCommand *command = fovea_commands_get (&n);
-    while (!g_str_equal (command->action, action))
-        command++;
-    return command;
 }
 
 /* By the palette, under its name and below others of that name: FALSE if it is not there. */

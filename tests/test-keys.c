@@ -92,7 +92,8 @@ START_TEST (the_keys_stay_with_what_is_encoded)
     RUN_UNTIL (fovea_window_is_busy (bench->window));
     while (fovea_window_is_busy (bench->window)) {
         GtkWidget *focus = gtk_window_get_focus (window);
-        ck_assert_msg (focus != NULL && gtk_widget_is_ancestor (focus, page), "%s", focus != NULL ? G_OBJECT_TYPE_NAME (focus) : "nothing");
+        ck_assert_msg (focus != NULL && gtk_widget_is_ancestor (focus, page), "%s",
+                       focus != NULL ? G_OBJECT_TYPE_NAME (focus) : "nothing");
         window_bench_iterate ();
     }
     RUN_UNTIL (FOVEA_IS_LATENT_VIEW (gtk_window_get_focus (window)));

@@ -304,8 +304,8 @@ START_TEST (curves_of_a_long_text_are_foretold)
     ck_assert (!fovea_recall_prediction_is_long (all, whole.seconds * 2));
     /* A quarter of the pairs, and less than half of the memory. */
     FoveaJobTime half = fovea_recall_prediction_get_time (all, 32, 4096);
-    ck_assert_msg (half.idle > whole.idle / 5 && half.idle < whole.idle * 0.35, "%g s of half, %g of all",
-                   half.idle, whole.idle);
+    ck_assert_msg (half.idle > whole.idle / 5 && half.idle < whole.idle * 0.35,
+                   "%g s of half, %g of all", half.idle, whole.idle);
     ck_assert_uint_lt (fovea_recall_prediction_get_bytes (all, 4096),
                        fovea_recall_prediction_get_bytes (all, 0));
     gint64 tokens[2];
